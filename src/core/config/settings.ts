@@ -1,0 +1,95 @@
+// The configuration after reading and checking: what the rest of the program sees. Durations are
+// milliseconds, sizes are octets, paths are absolute. The names follow the file's.
+
+import type { Domain } from "../mail/domain.ts";
+import type { Prefix } from "../mail/ip.ts";
+
+export interface Settings {
+  readonly hostname: Domain;
+  /** Absolute path of the data directory. */
+  readonly data: string;
+  /** User to become after binding, when started as root. */
+  readonly user?: string;
+  /** Where postmaster's mail goes (RFC 5321 §4.5.1), `local@domain`; absent: only real accounts. */
+  readonly postmaster?: string;
+  readonly listeners: readonly ListenerSettings[];
+  readonly relay: RelaySettings;
+  readonly domains: readonly DomainSettings[];
+  readonly routes: readonly RouteSettings[];
+  readonly dns: { readonly servers: readonly Endpoint[] };
+  readonly limits: LimitSettings;
+  readonly queue: QueueSettings;
+}
+
+/** Where in the configuration a thing was said, so that a decision can name it. */
+export interface Place {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `host` is an IP address or, where allowed, a name; IPv6 without brackets. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type ListenerRole = "mx";
+
+export interface ListenerSettings {
+  readonly name: string;
+  readonly role: ListenerRole;
+  readonly listen: readonly Endpoint[];
+}
+
+export interface RelaySettings {
+  readonly networks: readonly RelayNetwork[];
+}
+
+export interface RelayNetwork {
+  readonly prefix: Prefix;
+  readonly place: Place;
+}
+
+export interface DomainSettings {
+  readonly name: Domain;
+  /** Our mailboxes, or another host that the domain's mail is handed on to. */
+  readonly deliver: { readonly to: "mailboxes" } | { readonly to: "relay"; readonly via: Endpoint };
+  readonly place: Place;
+}
+
+export interface RouteSettings {
+  /** A recipient domain, or `*` for every domain. */
+  readonly to: Domain | "*";
+  readonly via: Endpoint;
+  readonly place: Place;
+}
+
+export interface LimitSettings {
+  readonly connections: number;
+  readonly connectionsPerClient: number;
+  /** Octets of one message, as the SIZE extension states it. */
+  readonly messageSize: number;
+  /** Recipients of one message. */
+  readonly recipients: number;
+  /** Octets of message bodies held in memory at any moment. */
+  readonly memory: number;
+  /** Faulty commands before the connection is closed. */
+  readonly errors: number;
+  /** Commands in one connection that bring no message forward (NOOP, RSET, VRFY…). */
+  readonly idleCommands: number;
+  /** Time for the next command to arrive whole (RFC 5321 §4.5.3.2 asks for 5 minutes). */
+  readonly commandTime: number;
+  /** Time for a whole message to arrive. */
+  readonly messageTime: number;
+}
+
+export interface QueueSettings {
+  /** Waits between attempts; the last one repeats. At least one. */
+  readonly retry: readonly number[];
+  /** How long a message may wait before it is bounced. */
+  readonly giveUpAfter: number;
+  /** Connections to one destination at once. */
+  readonly connectionsPerDestination: number;
+}

@@ -1,0 +1,108 @@
+// A message in the queue, as the store keeps it and delivery works on it.
+
+import type { Address, ReversePath } from "../mail/address.ts";
+import type { ContentTraits } from "../mail/envelope.ts";
+
+/** Ascends with time within one node; at most 53 bits. People see `formatMessageId` of it. */
+export type MessageId = number;
+
+/** Into a mailbox of ours, or onward to another host. */
+export type RecipientKind = "local" | "relay";
+
+export interface NewRecipient {
+  readonly address: Address;
+  readonly kind: RecipientKind;
+}
+
+/** Where a message came from, for the operator. */
+export interface Origin {
+  /** The client's address; absent for notices that we wrote ourselves. */
+  readonly client?: string;
+  readonly hello?: string;
+  readonly listener?: string;
+}
+
+/** What the store needs to keep a message. All of its octets together are `content`, trace header
+ * included; the part that was stashed chunk by chunk while it arrived is not repeated here. */
+export interface NewMessage extends ContentTraits {
+  readonly id: MessageId;
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+  readonly sender: ReversePath;
+  readonly smtputf8: boolean;
+  readonly origin: Origin;
+  readonly recipients: readonly NewRecipient[];
+  /** Chunks stashed before; their sequence numbers are 0 to stashed - 1. */
+  readonly stashed: number;
+  readonly content: readonly Uint8Array<ArrayBuffer>[];
+}
+
+export interface QueuedMessage extends ContentTraits {
+  readonly id: MessageId;
+  readonly receivedAt: number;
+  readonly sender: ReversePath;
+  readonly smtputf8: boolean;
+  /** Only those that are waiting. */
+  readonly recipients: readonly QueuedRecipient[];
+}
+
+export interface QueuedRecipient extends NewRecipient {
+  /** Position in the message's list, from 0: with the id, its key. */
+  readonly index: number;
+  /** Attempts made so far. */
+  readonly attempts: number;
+  /** How long it has waited by plan, in ms: never more for a stopped server or a stepped clock. */
+  readonly waited: number;
+  /** UTC milliseconds of the last attempt; absent before the first. */
+  readonly lastAttempt?: number;
+}
+
+/** What an attempt came to, for one recipient. */
+export type RecipientResult =
+  | { readonly index: number; readonly state: "delivered" | "failed"; readonly said: string }
+  | {
+      readonly index: number;
+      readonly state: "deferred";
+      readonly said: string;
+      /** UTC milliseconds. */
+      readonly nextAttempt: number;
+      readonly waited: number;
+    };
+
+/** One attempt's results for one message, kept in a single commit with the notice they cause. */
+export interface Settlement {
+  readonly id: MessageId;
+  /** UTC milliseconds of the attempt. */
+  readonly at: number;
+  /** The host that was talked to, or the mailbox; for the list of attempts. */
+  readonly peer: string;
+  readonly results: readonly RecipientResult[];
+  /** No recipient waits any more: the message and its body go. */
+  readonly finished: boolean;
+  /** The delivery status notice to the sender, if the results call for one. */
+  readonly notice?: NewMessage;
+}
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** Crockford's base 32, 11 characters, no look-alikes: what logs, replies and commands show. */
+export function formatMessageId(id: MessageId): string {
+  let text = "";
+  for (let rest = id, place = 0; place < 11; place++) {
+    text = alphabet.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+/** Reads what `formatMessageId` wrote; undefined where it is no id. */
+export function parseMessageId(text: string): MessageId | undefined {
+  if (!/^[0-9a-z]{11}$/i.test(text)) return undefined;
+  let id = 0;
+  for (const character of text.toLowerCase()) {
+    const digit = alphabet.indexOf(character);
+    if (digit === -1) return undefined;
+    id = id * 32 + digit;
+  }
+  return Number.isSafeInteger(id) ? id : undefined;
+}

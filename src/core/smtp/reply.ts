@@ -1,0 +1,44 @@
+// Replies as values (RFC 5321 §4.2, enhanced codes of RFC 3463).
+
+export interface Reply {
+  readonly code: number;
+  /** `5.7.1`; absent where RFC 2034 §4 wants none (greeting, EHLO and HELO, 354). */
+  readonly enhanced?: string;
+  /** At least one line of text, without CR or LF. */
+  readonly lines: readonly string[];
+}
+
+/** Builds a reply; `enhanced` may be empty for none. */
+export function reply(code: number, enhanced: string, ...lines: readonly string[]): Reply {
+  return enhanced === "" ? { code, lines } : { code, enhanced, lines };
+}
+
+/** The octets of a reply, as text: `250-…` lines, then `250 …`, each ended by CR LF. */
+export function formatReply({ code, enhanced, lines }: Reply): string {
+  const prefix = enhanced === undefined ? "" : `${enhanced} `;
+  const last = lines.length - 1;
+  return lines
+    .map((line, index) => `${code}${index === last ? " " : "-"}${prefix}${printable(line)}\r\n`)
+    .join("");
+}
+
+/** On one line, as a person reads it in a log or a notice. */
+export function describeReply({ code, enhanced, lines }: Reply): string {
+  const prefix = enhanced === undefined ? "" : `${enhanced} `;
+  return `${code} ${prefix}${lines.join(" ")}`.trimEnd();
+}
+
+/** Nothing that a client, a DNS record or a far host sent may end our line or ring our bell. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are the point
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+}
+
+export type Severity = "positive" | "intermediate" | "transient" | "permanent";
+
+/** The first digit's meaning (RFC 5321 §4.2.1). */
+export function severity(code: number): Severity {
+  if (code < 300) return "positive";
+  if (code < 400) return "intermediate";
+  return code < 500 ? "transient" : "permanent";
+}

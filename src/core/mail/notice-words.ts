@@ -1,0 +1,81 @@
+// The part of a notice that people read: who was not reached, what the far host said, what to do.
+
+import { printable } from "../smtp/reply.ts";
+import { formatAddress } from "./address.ts";
+import { formatDate } from "./date.ts";
+import type { FailedRecipient, OriginalMessage } from "./delivery-status.ts";
+import { wrap } from "./wrap.ts";
+
+const width = 72;
+
+/** Plain text with CR LF line ends. */
+export function formatWords(
+  hostname: string,
+  original: OriginalMessage,
+  recipients: readonly FailedRecipient[],
+): string {
+  const whom = recipients.length === 1 ? "this recipient" : "these recipients";
+  return [
+    ...wrap(`This is the mail system at ${hostname}.`, width),
+    "",
+    ...wrap(
+      `Your message, which arrived here on ${formatDate(original.receivedAt)}, could not be ` +
+        `delivered to ${whom}. No further attempt will be made.`,
+      width,
+    ),
+    ...recipients.flatMap((recipient) => ["", ...describe(recipient)]),
+    "",
+    ...wrap(
+      `The header of your message is attached. For help, write to postmaster@${hostname} and ` +
+        `name the queue ID ${original.id}.`,
+      width,
+    ),
+    "",
+  ].join("\r\n");
+}
+
+function describe(recipient: FailedRecipient): readonly string[] {
+  return [
+    `<${formatAddress(recipient.address)}>`,
+    ...indent(`${introduce(recipient)}: ${printable(recipient.text)}`),
+    ...indent(`What you can do: ${advise(recipient)}`),
+  ];
+}
+
+function introduce({ host, remote, status }: FailedRecipient): string {
+  const name = host === undefined ? "" : ` ${printable(host)}`;
+  const last = isExpired(status) ? "The time for delivery is over. At the last attempt, " : "";
+  if (remote) return `${last}${last === "" ? "The" : "the"} host${name} said`;
+  if (last !== "") return `${last}with${name === "" ? " no host reached" : ` the host${name}`}`;
+  return name === "" ? "We found" : `We found, with the host${name}`;
+}
+
+function indent(text: string): readonly string[] {
+  return wrap(text, width - 4).map((line) => `    ${line}`);
+}
+
+/** What we give up with a transient status has failed for too long. */
+function isExpired(status: string): boolean {
+  return status.startsWith("4.");
+}
+
+/** By subject and detail of the enhanced status (RFC 3463 §3); the first that fits. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [/^\.1\.(1|2|3|6|10)$/, "check the address for a mistake; the mailbox may have moved or closed."],
+  [/^\.1\.[78]$/, "check your own address: the host does not take mail from it."],
+  [/^\.2\.2$/, "the mailbox is full; send again later, or tell the recipient in another way."],
+  [/^\.(2\.3|3\.4)$/, "the message is too large for the host; send a smaller one."],
+  [/^\.6\./, "the host cannot take such content; send it in another form, such as plain text."],
+  [
+    /^\.7\./,
+    "this is a policy of the host; reach the recipient in another way and show the reason.",
+  ],
+];
+
+function advise({ status, address }: FailedRecipient): string {
+  if (isExpired(status))
+    return "send the message again later, or reach the recipient in another way.";
+  const detail = status.slice(1);
+  const found = advice.find(([pattern]) => pattern.test(detail));
+  return found?.[1] ?? `ask postmaster@${address.domain}, or reach the recipient in another way.`;
+}

@@ -1,0 +1,45 @@
+// The Received field that every message gets on its way in (RFC 5321 §4.4), and the two fields of
+// final delivery.
+
+import type { Address, ReversePath } from "./address.ts";
+import { formatAddress, formatReversePath } from "./address.ts";
+import { formatDate } from "./date.ts";
+import { hasNonAscii } from "./domain.ts";
+import { formatIp, type IpAddress } from "./ip.ts";
+
+export interface Trace {
+  /** What the client called itself. */
+  readonly hello: string;
+  readonly client: IpAddress;
+  readonly hostname: string;
+  /** RFC 3848's name of what was spoken: `SMTP`, `ESMTP`, `UTF8SMTP`. */
+  readonly protocol: string;
+  readonly id: string;
+  readonly recipients: readonly Address[];
+  /** UTC milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** The Received field, folded, ended by CR LF. */
+export function formatReceived(trace: Trace): string {
+  const { client, hostname, protocol, id, recipients, receivedAt } = trace;
+  const ip = client.version === 4 ? formatIp(client) : `IPv6:${formatIp(client)}`;
+  const only = recipients.length === 1 ? recipients[0] : undefined;
+  // More than one recipient: naming one would tell the others (RFC 5321 §7.2).
+  const whom = only === undefined || hasNonAscii(only.local) ? "" : `\r\n\tfor <${formatAddress(only)}>`;
+  const from = `from ${safeHello(trace.hello)} ([${ip}])`;
+  const by = `by ${hostname} (Bailiwick) with ${protocol} id ${id}${whom}`;
+  return `Received: ${from}\r\n\t${by}; ${formatDate(receivedAt)}\r\n`;
+}
+
+/** What a client calls itself is foreign text: only what a host name or literal may hold is let
+ * into a header field. */
+function safeHello(hello: string): string {
+  return hello.replace(/[^\w.:[\]-]/g, "?").slice(0, 255);
+}
+
+/** Return-Path, made at final delivery (RFC 5321 §4.4), and Delivered-To, which ends loops. */
+export function formatDeliveryFields(sender: ReversePath, recipient: Address): string {
+  const to = formatAddress(recipient);
+  return `Return-Path: <${formatReversePath(sender)}>\r\nDelivered-To: ${to}\r\n`;
+}

@@ -1,0 +1,26 @@
+// Why a decision came out as it did: closed lists. A reason that is added here does not compile
+// before it has its reply (replies.ts).
+
+export type RefuseReason =
+  | "client-denied"
+  | "client-denied-temporarily"
+  | "rate-limited"
+  | "no-such-mailbox"
+  | "blocklisted"
+  | "relaying-denied";
+
+export type AcceptReason =
+  | "local-recipient"
+  | "relay-domain"
+  | "authenticated"
+  | "trusted-network"
+  | "access-rule";
+
+/** A fact that could not be found out, where it could have turned the decision. */
+export type UnknownReason =
+  | "access-rules-unknown"
+  | "blocklist-unknown"
+  | "limits-unknown"
+  | "recipient-unknown";
+
+export type Reason = RefuseReason | AcceptReason | UnknownReason;

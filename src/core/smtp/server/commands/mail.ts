@@ -1,0 +1,65 @@
+// MAIL (RFC 5321 §4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531).
+
+import { parseAddress, type ReversePath } from "../../../mail/address.ts";
+import { hasNonAscii } from "../../../mail/domain.ts";
+import { bad, good, type Result } from "../../../result.ts";
+import type { Reply } from "../../reply.ts";
+import type { Command } from "../command.ts";
+import { type Parameter, parsePathArgument } from "../parameters.ts";
+import { replies } from "../replies.ts";
+import { respond, fault, type SessionSettings } from "../state.ts";
+
+export const mail: Command = {
+  verb: "MAIL",
+  phases: ["ready"],
+  idle: false,
+  handle(session, argument, settings) {
+    if (session.phase.at !== "ready") return fault(session, replies.helloFirst);
+    const parsed = parsePathArgument(argument, "FROM");
+    if (parsed === undefined) return fault(session, replies.badMail);
+    const options = readParameters(parsed.parameters, settings);
+    if (!options.ok) return fault(session, options.problem);
+    const sender = parseReversePath(parsed.path);
+    if (sender === undefined) return fault(session, replies.badSenderAddress);
+    if (hasNonAscii(parsed.path) && !options.value.smtputf8) {
+      return fault(session, replies.addressNeedsSmtpUtf8);
+    }
+    const { hello } = session.phase;
+    const transaction = { hello, sender, smtputf8: options.value.smtputf8, recipients: [] };
+    return respond(session, { at: "transaction", transaction }, replies.senderOk);
+  },
+};
+
+/** `<>` is nobody; undefined is no address at all. */
+function parseReversePath(path: string): ReversePath | undefined {
+  if (path === "") return null;
+  const address = parseAddress(path);
+  return address.ok ? address.value : undefined;
+}
+
+function readParameters(
+  parameters: readonly Parameter[],
+  { maxMessageSize }: SessionSettings,
+): Result<{ smtputf8: boolean }, Reply> {
+  const seen = new Set<string>();
+  for (const { keyword, value = "" } of parameters) {
+    if (seen.has(keyword)) return bad(replies.badParameter(keyword));
+    seen.add(keyword);
+    switch (keyword) {
+      case "SIZE":
+        if (!/^[0-9]{1,20}$/.test(value)) return bad(replies.badParameter(keyword));
+        if (Number(value) > maxMessageSize) return bad(replies.messageTooBig(maxMessageSize));
+        break;
+      case "BODY":
+        // Taken for its syntax alone: what the message needs is seen from its octets.
+        if (!/^(7BIT|8BITMIME)$/i.test(value)) return bad(replies.badParameter(keyword));
+        break;
+      case "SMTPUTF8":
+        if (value !== "") return bad(replies.badParameter(keyword));
+        break;
+      default:
+        return bad(replies.unknownParameter(keyword));
+    }
+  }
+  return good({ smtputf8: seen.has("SMTPUTF8") });
+}

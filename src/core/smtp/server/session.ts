@@ -1,0 +1,128 @@
+// The SMTP server session: everything that moves its state stands here or in the command table.
+// No I/O: inputs come in, outputs go out (RFC 5321 §4.3).
+
+import { abandonMessage } from "./abandon.ts";
+import { commands } from "./commands.ts";
+import { contentAnswered, contentEnded, messageAnswered, recipientAnswered } from "./message.ts";
+import { replies } from "./replies.ts";
+import {
+  type Answer,
+  respond,
+  fault,
+  type Input,
+  type Session,
+  type SessionSettings,
+  type Step,
+} from "./state.ts";
+import type { Reply } from "../reply.ts";
+
+/** One input's effect. An input that the phase does not expect changes nothing. */
+export function step(session: Session, input: Input, settings: SessionSettings): Step {
+  switch (input.kind) {
+    case "line":
+      return withinBounds(command(session, input.text, settings), settings);
+    case "bad-line":
+      return withinBounds(fault(session, input.reply), settings);
+    case "content-end":
+      return leaveIfAsked(contentEnded(session, input));
+    case "swallowed":
+      return withinBounds(swallowed(session), settings);
+    case "answer":
+      return leaveIfAsked(answered(session, input.answer));
+    case "timeout":
+      return close(session, replies.timeout);
+    case "shutdown":
+      return leaveIfAsked({ session: { ...session, leaving: true }, outputs: [] });
+    case "eof":
+      return close(session, undefined);
+  }
+}
+
+function command(session: Session, line: string, settings: SessionSettings): Step {
+  const space = line.search(/\s/);
+  const verb = (space === -1 ? line : line.slice(0, space)).toUpperCase();
+  const argument = space === -1 ? "" : line.slice(space + 1).trim();
+  const found = commands.get(verb);
+  if (found === undefined) {
+    // A browser that was lured here must not talk on (cross-protocol requests).
+    if (/ HTTP\/[0-9.]+$/.test(line)) return close(session, replies.notHttp);
+    return fault(session, replies.unknownCommand);
+  }
+  if (!found.phases.includes(session.phase.at)) return fault(session, outOfOrder(session));
+  const counted = found.idle ? { ...session, idleCommands: session.idleCommands + 1 } : session;
+  return found.handle(counted, argument, settings);
+}
+
+/** What a command is told that came where it is not allowed (RFC 5321 §4.1.4). */
+function outOfOrder({ phase }: Session): Reply {
+  switch (phase.at) {
+    case "fresh":
+      return replies.helloFirst;
+    case "transaction":
+      return replies.senderGiven;
+    case "chunks":
+      return replies.chunksOnly;
+    default:
+      return replies.mailFirst;
+  }
+}
+
+function swallowed(session: Session): Step {
+  if (session.phase.at !== "swallow") return { session, outputs: [] };
+  return respond(session, session.phase.next, session.phase.reply);
+}
+
+function answered(session: Session, answer: Answer): Step {
+  if (session.phase.at !== "asking") return { session, outputs: [] };
+  const { question } = session.phase;
+  switch (question.kind) {
+    case "recipient":
+      return recipientAnswered(session, question, answer);
+    case "content":
+      return contentAnswered(session, question, answer.reply);
+    case "message":
+      return messageAnswered(session, question, answer.reply);
+  }
+}
+
+/** Whoever only makes mistakes, or only makes talk, is sent away (bounded work for a client). */
+function withinBounds(result: Step, settings: SessionSettings): Step {
+  const { errors, idleCommands, phase } = result.session;
+  if (phase.at === "closed") return result;
+  if (errors > settings.maxErrors) return closeAfter(result, replies.tooManyErrors);
+  if (idleCommands > settings.maxIdleCommands) {
+    return closeAfter(result, replies.tooManyIdleCommands);
+  }
+  return result;
+}
+
+/** A shutdown waits for the message that is arriving, not for the next one. */
+function leaveIfAsked(result: Step): Step {
+  if (!result.session.leaving) return result;
+  switch (result.session.phase.at) {
+    case "fresh":
+    case "ready":
+    case "transaction":
+    case "chunks":
+      return closeAfter(result, replies.shuttingDown);
+    default:
+      return result;
+  }
+}
+
+function closeAfter(result: Step, reply: Reply): Step {
+  const closing = close(result.session, reply);
+  return { session: closing.session, outputs: [...result.outputs, ...closing.outputs] };
+}
+
+function close(session: Session, reply: Reply | undefined): Step {
+  if (session.phase.at === "closed") return { session, outputs: [] };
+  const closed = { ...session, phase: { at: "closed" } } as const;
+  if (reply === undefined) {
+    return abandonMessage(session, { session: closed, outputs: [{ kind: "close" }] });
+  }
+  return abandonMessage(session, {
+    session: closed,
+    outputs: [{ kind: "reply", reply }, { kind: "close" }],
+  });
+}

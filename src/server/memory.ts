@@ -1,0 +1,26 @@
+// A bound on the octets of messages that are held in memory, over all connections and deliveries.
+
+export interface MemoryBudget {
+  /** Takes `octets` if there is room; false leaves everything as it was. */
+  reserve(octets: number): boolean;
+  release(octets: number): void;
+  readonly used: number;
+}
+
+/** @param limit octets in all. */
+export function createMemoryBudget(limit: number): MemoryBudget {
+  let used = 0;
+  return {
+    reserve(octets) {
+      if (used + octets > limit) return false;
+      used += octets;
+      return true;
+    },
+    release(octets) {
+      used -= octets;
+    },
+    get used() {
+      return used;
+    },
+  };
+}

@@ -61,7 +61,7 @@ export interface DomainSettings {
 
 export interface RouteSettings {
   /** A recipient domain, or `*` for every domain. */
-  readonly to: Domain | "*";
+  readonly to: Domain;
   readonly via: Endpoint;
   readonly place: Place;
 }

@@ -1,0 +1,65 @@
+// From the file's values to the settings that the rest of the program sees.
+
+import { parseDomain } from "../mail/domain.ts";
+import type { ConfigurationFile } from "./schema/file.ts";
+import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
+import { placeOf, placeOfKey, type Source } from "./source.ts";
+import { resolvePath } from "./values/path.ts";
+
+/** Gives each value its name in `Settings`, and a place to what decisions refer to. */
+export function composeSettings(file: ConfigurationFile, source: Source): Settings {
+  return {
+    hostname: file.hostname,
+    data: resolvePath(source.folder, file.data),
+    ...(file.user === undefined ? {} : { user: file.user }),
+    ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
+    listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
+    relay: {
+      networks: file.relay.networks.map((prefix, index) => ({
+        prefix,
+        place: placeOf(source, ["relay", "networks", index]),
+      })),
+    },
+    domains: composeDomains(file.domains, source),
+    routes: file.routes.map((route, index) => ({
+      ...route,
+      place: placeOf(source, ["routes", index]),
+    })),
+    dns: file.dns,
+    limits: composeLimits(file.limits),
+    queue: composeQueue(file.queue),
+  };
+}
+
+function composeDomains(
+  domains: ConfigurationFile["domains"],
+  source: Source,
+): readonly DomainSettings[] {
+  return Object.entries(domains).map(([name, { "relay-to": via }]) => ({
+    name: parseDomain(name) ?? name,
+    deliver: via === undefined ? { to: "mailboxes" } : { to: "relay", via },
+    place: placeOfKey(source, ["domains", name]),
+  }));
+}
+
+function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
+  return {
+    connections: limits.connections,
+    connectionsPerClient: limits["connections-per-client"],
+    messageSize: limits["message-size"],
+    recipients: limits.recipients,
+    memory: limits.memory,
+    errors: limits.errors,
+    idleCommands: limits["idle-commands"],
+    commandTime: limits["command-time"],
+    messageTime: limits["message-time"],
+  };
+}
+
+function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
+  return {
+    retry: queue.retry,
+    giveUpAfter: queue["give-up-after"],
+    connectionsPerDestination: queue["connections-per-destination"],
+  };
+}

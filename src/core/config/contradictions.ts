@@ -1,0 +1,150 @@
+// What no single value shows: keys of a configuration that contradict each other.
+
+import type { Domain } from "../mail/domain.ts";
+import { parseIp } from "../mail/ip.ts";
+import type { ConfigurationProblem, KeyPath } from "./problem.ts";
+import type { ConfigurationFile } from "./schema/file.ts";
+import type { Endpoint } from "./settings.ts";
+import { placeOfKey, problemAt, type Source } from "./source.ts";
+import { formatDuration } from "./values/duration.ts";
+import { formatEndpoint } from "./values/endpoint.ts";
+import { readDomain } from "./values/name.ts";
+
+interface Contradiction {
+  readonly path: KeyPath;
+  readonly text: string;
+}
+
+interface EndpointAt {
+  readonly endpoint: Endpoint;
+  readonly path: KeyPath;
+}
+
+/** Says on which line a key stands. */
+type LineOf = (path: KeyPath) => number;
+
+/** All contradictions in a file whose values are each right by themselves. */
+export function findContradictions(
+  file: ConfigurationFile,
+  source: Source,
+): readonly ConfigurationProblem[] {
+  const lineOf: LineOf = (path) => placeOfKey(source, path).line;
+  return [
+    ...sharedEndpoints(listenedOn(file), lineOf),
+    ...repeatedDomains(Object.keys(file.domains), lineOf),
+    ...uselessRoutes(file, lineOf),
+    ...loops(file),
+    ...longWaits(file.queue),
+  ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
+}
+
+function listenedOn({ listeners }: ConfigurationFile): readonly EndpointAt[] {
+  return Object.entries(listeners).flatMap(([name, { listen }]) =>
+    listen.map((endpoint, index) => ({ endpoint, path: ["listeners", name, "listen", index] })),
+  );
+}
+
+function sharedEndpoints(all: readonly EndpointAt[], lineOf: LineOf): readonly Contradiction[] {
+  return all.flatMap(({ endpoint, path }, index) => {
+    const earlier = all.slice(0, index).find((other) => overlap(endpoint, other.endpoint));
+    if (earlier === undefined) return [];
+    const taken = `${formatEndpoint(earlier.endpoint)} on line ${lineOf(earlier.path)}`;
+    return [{ path, text: `${formatEndpoint(endpoint)} is taken by ${taken}; keep one` }];
+  });
+}
+
+/** Whether the system would refuse to bind both: an unspecified address takes all of its kind. */
+function overlap(one: Endpoint, other: Endpoint): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  if (one.host === other.host) return true;
+  const sameVersion = parseIp(one.host)?.version === parseIp(other.host)?.version;
+  return sameVersion && (isUnspecified(one.host) || isUnspecified(other.host));
+}
+
+/** The schema keeps names as they are written; `Example.org` and `example.org` are one domain. */
+function repeatedDomains(names: readonly string[], lineOf: LineOf): readonly Contradiction[] {
+  const seen = new Map<Domain, string>();
+  return names.flatMap((name) => {
+    const domain = domainOf(name);
+    const earlier = seen.get(domain);
+    if (earlier === undefined) {
+      seen.set(domain, name);
+      return [];
+    }
+    const place = `\`${earlier}\` on line ${lineOf(["domains", earlier])}`;
+    return [{ path: ["domains", name], text: `this is the same domain as ${place}; keep one` }];
+  });
+}
+
+function domainOf(name: string): Domain {
+  const read = readDomain(name);
+  return read.ok ? read.value : name;
+}
+
+/** Routes are for domains that are not ours, and the first that matches counts. */
+function uselessRoutes(file: ConfigurationFile, lineOf: LineOf): readonly Contradiction[] {
+  const ours = new Map(Object.keys(file.domains).map((name) => [domainOf(name), name]));
+  return file.routes.flatMap(({ to }, index) => {
+    const path = ["routes", index];
+    const listed = ours.get(to);
+    if (listed !== undefined) {
+      const line = lineOf(["domains", listed]);
+      return [{ path, text: `line ${line} says already where mail for ${to} goes; keep one` }];
+    }
+    const first = file.routes.findIndex((route) => route.to === to || route.to === "*");
+    if (first === index) return [];
+    const line = lineOf(["routes", first]);
+    return [
+      { path, text: `the route on line ${line} takes this mail already; put this one first` },
+    ];
+  });
+}
+
+/** Mail that is handed on to ourselves goes round until its Received fields are too many. */
+function loops(file: ConfigurationFile): readonly Contradiction[] {
+  const listening = listenedOn(file).map(({ endpoint }) => endpoint);
+  return handedOnTo(file).flatMap(({ endpoint, path }) => {
+    const own = listening.find((listener) => reaches(endpoint, listener, file.hostname));
+    if (own === undefined) return [];
+    const loop = `${formatEndpoint(endpoint)} is this server, listening on ${formatEndpoint(own)}`;
+    return [{ path, text: `${loop}: the mail would go in circles; name another host or port` }];
+  });
+}
+
+function handedOnTo({ domains, routes }: ConfigurationFile): readonly EndpointAt[] {
+  const relayed = Object.entries(domains).flatMap(([name, { "relay-to": endpoint }]) =>
+    endpoint === undefined ? [] : [{ endpoint, path: ["domains", name, "relay-to"] }],
+  );
+  const routed = routes.map(({ via }, index) => ({
+    endpoint: via,
+    path: ["routes", index, "via"],
+  }));
+  return [...relayed, ...routed];
+}
+
+function reaches(target: Endpoint, listener: Endpoint, hostname: Domain): boolean {
+  if (target.port !== listener.port) return false;
+  if (target.host === listener.host || target.host === hostname) return true;
+  return isUnspecified(listener.host) && isThisHost(target.host);
+}
+
+function isUnspecified(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+/** Loopback, by number or name, and the unspecified addresses, which connect to it. */
+function isThisHost(host: string): boolean {
+  return (
+    host === "localhost" || host === "::1" || isUnspecified(host) || /^127\.[0-9.]+$/.test(host)
+  );
+}
+
+function longWaits(queue: ConfigurationFile["queue"]): readonly Contradiction[] {
+  const limit = queue["give-up-after"];
+  return queue.retry.flatMap((wait, index) => {
+    if (wait <= limit) return [];
+    const found = `a wait of ${formatDuration(wait)} is longer than give-up-after`;
+    const text = `${found}, ${formatDuration(limit)}; shorten it, or give up later`;
+    return [{ path: ["queue", "retry", index], text }];
+  });
+}

@@ -1,0 +1,435 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import * as fc from "fast-check";
+import { parsePrefix } from "../mail/ip.ts";
+import { parseConfiguration } from "./parse.ts";
+import { formatProblem } from "./problem.ts";
+import type { Settings } from "./settings.ts";
+
+const origin = { file: "b.yaml", folder: "/etc/bailiwick" };
+
+function settingsOf(text: string): Settings {
+  const result = parseConfiguration(text, origin);
+  return result.ok ? result.value : assert.fail(result.problem.map(formatProblem).join("\n"));
+}
+
+function problemsOf(text: string): readonly string[] {
+  const result = parseConfiguration(text, origin);
+  return result.ok ? [] : result.problem.map(formatProblem);
+}
+
+/** One line of configuration below the hostname, and what is said of it. */
+type Case = readonly [line: string, ...problems: readonly string[]];
+
+function says(title: string, cases: readonly Case[]): void {
+  suite(title, () => {
+    for (const [line, ...problems] of cases) {
+      test(line, () => assert.deepEqual(problemsOf(`hostname: mx.test\n${line}\n`), problems));
+    }
+  });
+}
+
+test("only the hostname must be given", () => {
+  assert.deepEqual(settingsOf("hostname: Mail.Example.org"), {
+    hostname: "mail.example.org",
+    data: "/etc/bailiwick/data",
+    listeners: [
+      {
+        name: "mx",
+        role: "mx",
+        listen: [
+          { host: "0.0.0.0", port: 25 },
+          { host: "::", port: 25 },
+        ],
+      },
+    ],
+    relay: { networks: [] },
+    domains: [],
+    routes: [],
+    dns: { servers: [] },
+    limits: {
+      connections: 200,
+      connectionsPerClient: 20,
+      messageSize: 26_214_400,
+      recipients: 100,
+      memory: 536_870_912,
+      errors: 10,
+      idleCommands: 100,
+      commandTime: 300_000,
+      messageTime: 1_800_000,
+    },
+    queue: {
+      retry: [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000],
+      giveUpAfter: 432_000_000,
+      connectionsPerDestination: 20,
+    },
+  });
+});
+
+const whole = `hostname: mail.example.org
+data: /var/lib/bailiwick
+user: bailiwick
+postmaster: Admin@Example.org
+listeners:
+  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"] }
+relay:
+  networks:
+    - 10.1.0.0/16
+    - "2001:db8::7"
+domains:
+  Example.org: { deliver: mailboxes }
+  example.net:
+    relay-to: mx1.example.net:26
+routes:
+  - { to: Example.com, via: "[2001:db8::25]:587" }
+  - to: "*"
+    via: smart.example.com
+dns: { servers: ["127.0.0.1:5353"] }
+limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
+  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m }
+queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
+store: sqlite
+`;
+
+function at(line: number, column: number): object {
+  return { file: "b.yaml", line, column };
+}
+
+test("every value arrives, with its place where decisions need it", () => {
+  assert.deepEqual(settingsOf(whole), {
+    hostname: "mail.example.org",
+    data: "/var/lib/bailiwick",
+    user: "bailiwick",
+    postmaster: "Admin@example.org",
+    listeners: [
+      {
+        name: "inside",
+        role: "mx",
+        listen: [
+          { host: "127.0.0.1", port: 2525 },
+          { host: "::1", port: 0 },
+        ],
+      },
+    ],
+    relay: {
+      networks: [
+        { prefix: parsePrefix("10.1.0.0/16"), place: at(9, 7) },
+        { prefix: parsePrefix("2001:db8::7"), place: at(10, 7) },
+      ],
+    },
+    domains: [
+      { name: "example.org", deliver: { to: "mailboxes" }, place: at(12, 3) },
+      {
+        name: "example.net",
+        deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 } },
+        place: at(13, 3),
+      },
+    ],
+    routes: [
+      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(16, 5) },
+      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(17, 5) },
+    ],
+    dns: { servers: [{ host: "127.0.0.1", port: 5353 }] },
+    limits: {
+      connections: 1,
+      connectionsPerClient: 2,
+      messageSize: 3,
+      recipients: 4,
+      memory: 5120,
+      errors: 6,
+      idleCommands: 7,
+      commandTime: 8000,
+      messageTime: 540_000,
+    },
+    queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
+  });
+});
+
+says("unknown keys", [
+  [
+    "limits: { conections: 3 }",
+    "b.yaml:2:11: limits: unknown key `conections`; did you mean `connections`?",
+  ],
+  ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
+  ["relay: { rules: x }", "b.yaml:2:10: relay: unknown key `rules`; the keys here are `networks`"],
+  [
+    "tls: {}",
+    "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
+      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `store`",
+  ],
+  [
+    "routes: [{ to: example.org, via: a.test, login: x }]",
+    "b.yaml:2:42: routes[0]: unknown key `login`; the keys here are `to`, `via`",
+  ],
+  [
+    "domains: { example.org: { deliver: mailboxes, relay: x } }",
+    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`',
+  ],
+]);
+
+says("values that do not fit", [
+  [
+    "user: a b",
+    'b.yaml:2:7: user: "a b" does not fit here; write the name of a user of this host, such as bailiwick',
+  ],
+  [
+    "data:",
+    "b.yaml:2:6: data: nothing is given here; write the path of a folder, such as ./data, or take it out",
+  ],
+  [
+    "postmaster: root",
+    'b.yaml:2:13: postmaster: "root" does not fit here; write an address, such as admin@example.org',
+  ],
+  [
+    "store: mysql",
+    'b.yaml:2:8: store: "mysql" does not fit here; write sqlite, the one store there is so far',
+  ],
+  [
+    "limits: { errors: 0 }",
+    "b.yaml:2:19: limits.errors: 0 does not fit here; write a whole number, 1 or more",
+  ],
+  [
+    "limits: { errors: 1.5 }",
+    "b.yaml:2:19: limits.errors: 1.5 does not fit here; write a whole number, 1 or more",
+  ],
+  [
+    "limits: { memory: [] }",
+    "b.yaml:2:19: limits.memory: a list does not fit here; write octets as a whole number, or a size such as 512KB, 25MB or 1GB",
+  ],
+  [
+    "limits: { command-time: 5 }",
+    "b.yaml:2:25: limits.command-time: 5 does not fit here; write a whole number with a unit, such as 90s, 15m, 3h or 5d",
+  ],
+  [
+    "limits: { command-time: 30d }",
+    "b.yaml:2:25: limits.command-time: 30d is too long; write a duration of 24d or less",
+  ],
+  [
+    "limits: many",
+    'b.yaml:2:9: limits: "many" does not fit here; write a mapping of keys to values',
+  ],
+  [
+    "queue: { retry: 5m }",
+    'b.yaml:2:17: queue.retry: "5m" does not fit here; write a list in brackets, each item a whole number with a unit, such as 90s, 15m, 3h or 5d',
+  ],
+  [
+    "queue: { retry: [] }",
+    "b.yaml:2:17: queue.retry: the list is empty; write at least one wait, a whole number with a unit, such as 90s, 15m, 3h or 5d",
+  ],
+  [
+    "relay: { networks: [192.0.2.7/24] }",
+    "b.yaml:2:21: relay.networks[0]: 192.0.2.7/24 is an address inside a network; for the network, write 192.0.2.0/24",
+  ],
+  [
+    "relay: { networks: [10.0.0.0/8, 0.0.0.0/0] }",
+    "b.yaml:2:33: relay.networks[1]: 0.0.0.0/0 would let every IPv4 address in the world send mail to anyone through this host; list only the networks that are yours, each no wider than /16",
+  ],
+  [
+    "dns: { servers: [localhost] }",
+    'b.yaml:2:18: dns.servers[0]: "localhost" does not fit here; write an IP address, with a port where it is not 53, such as "192.0.2.53" or "[::1]:5353"',
+  ],
+  [
+    "listeners: {}",
+    "b.yaml:2:12: listeners: no listener is named, so no mail could come in; take the key out for the default",
+  ],
+  [
+    "listeners: { mx: { role: mx } }",
+    'b.yaml:2:18: listeners.mx.listen: missing; write a list in brackets, each item an IP address and a port in quotes, such as "0.0.0.0:25" or "[::]:25"',
+  ],
+  [
+    'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
+    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write mx, the one role there is so far',
+  ],
+  [
+    'listeners: { a b: { role: mx, listen: ["[::]:25"] } }',
+    'b.yaml:2:14: listeners["a b"]: "a b" does not fit here; write a name for the listener of letters, digits and -, such as mx',
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["0.0.0.0"] } }',
+    'b.yaml:2:39: listeners.mx.listen[0]: "0.0.0.0" has no port; write an IP address and a port in quotes, such as "0.0.0.0:25" or "[::]:25"',
+  ],
+  [
+    "domains: { example.org: {} }",
+    'b.yaml:2:25: domains["example.org"]: it is not said where the mail goes; write `deliver: mailboxes` or `relay-to: HOST`',
+  ],
+  [
+    "domains: { example.org: { deliver: mailboxes, relay-to: a.test } }",
+    'b.yaml:2:25: domains["example.org"]: `deliver` and `relay-to` exclude each other; keep one',
+  ],
+  [
+    'domains: { "*.example.org": { deliver: mailboxes } }',
+    'b.yaml:2:12: domains["*.example.org"]: "*.example.org" is a pattern; list each domain by its whole name',
+  ],
+  [
+    'domains: { x.test: { relay-to: "2001:db8::1" } }',
+    'b.yaml:2:32: domains["x.test"].relay-to: an IPv6 address needs brackets here; write "[2001:db8::1]:25"',
+  ],
+  [
+    "routes: [{ to: 1.2.3.4, via: a.test }]",
+    'b.yaml:2:16: routes[0].to: "1.2.3.4" is an IP address; write a domain name, such as example.org',
+  ],
+]);
+
+says("keys that contradict each other", [
+  [
+    'listeners: { a: { role: mx, listen: ["[::1]:25"] }, b: { role: mx, listen: ["[0::1]:25"] } }',
+    "b.yaml:2:77: listeners.b.listen[0]: [::1]:25 is taken by [::1]:25 on line 2; keep one",
+  ],
+  [
+    'listeners: { a: { role: mx, listen: ["192.0.2.1:25", "0.0.0.0:25"] } }',
+    "b.yaml:2:54: listeners.a.listen[1]: 0.0.0.0:25 is taken by 192.0.2.1:25 on line 2; keep one",
+  ],
+  ['listeners: { a: { role: mx, listen: ["[::]:25", "0.0.0.0:25"] } }'],
+  ['listeners: { a: { role: mx, listen: ["127.0.0.1:0", "127.0.0.1:0"] } }'],
+  [
+    "domains: { example.org: { deliver: mailboxes }, Example.ORG: { deliver: mailboxes } }",
+    'b.yaml:2:49: domains["Example.ORG"]: this is the same domain as `example.org` on line 2; keep one',
+  ],
+  [
+    "domains: { x.test: { deliver: mailboxes } }\nroutes: [{ to: X.test, via: a.test }]",
+    "b.yaml:3:10: routes[0]: line 2 says already where mail for x.test goes; keep one",
+  ],
+  [
+    "routes:\n- { to: a.test, via: b.test }\n- { to: A.test, via: c.test }",
+    "b.yaml:4:3: routes[1]: the route on line 3 takes this mail already; put this one first",
+  ],
+  [
+    'routes:\n- { to: "*", via: b.test }\n- { to: a.test, via: c.test }',
+    "b.yaml:4:3: routes[1]: the route on line 3 takes this mail already; put this one first",
+  ],
+  ['routes:\n- { to: a.test, via: b.test }\n- { to: "*", via: c.test }'],
+  [
+    "routes: [{ to: a.test, via: localhost }]",
+    "b.yaml:2:24: routes[0].via: localhost:25 is this server, listening on 0.0.0.0:25: the mail " +
+      "would go in circles; name another host or port",
+  ],
+  [
+    "domains: { a.test: { relay-to: MX.test } }",
+    'b.yaml:2:22: domains["a.test"].relay-to: mx.test:25 is this server, listening on 0.0.0.0:25: ' +
+      "the mail would go in circles; name another host or port",
+  ],
+  ['routes: [{ to: a.test, via: "localhost:26" }]'],
+  [
+    "queue: { retry: [1m, 2h], give-up-after: 1h }",
+    "b.yaml:2:22: queue.retry[1]: a wait of 2h is longer than give-up-after, 1h; shorten it, or give up later",
+  ],
+  [
+    "queue: { give-up-after: 5h }",
+    "b.yaml:2:1: queue.retry[5]: a wait of 6h is longer than give-up-after, 5h; shorten it, or give up later",
+  ],
+]);
+
+says("YAML that is not taken", [
+  ["hostname: other.test", "b.yaml:2:1: hostname: the same key stands on line 1; keep one"],
+  [
+    "routes: [{ to: *, via: a.test }]",
+    'b.yaml:2:16: this is a YAML alias, which is not used here; write the value out, or "*" in quotes',
+  ],
+  [
+    "user: &u x\ndata: *u",
+    'b.yaml:3:7: data: this is a YAML alias, which is not used here; write the value out, or "*" in quotes',
+  ],
+  ["user: !name x", "b.yaml:2:13: user: the YAML tag !name is not used here; take it out"],
+  ["dns:\n\tservers: []", "b.yaml:3:1: a tab indents this line; use spaces"],
+  [
+    "---\nhostname: other.test",
+    "b.yaml:2:1: a second document begins here; take the `---` out, a configuration is one document",
+  ],
+  [
+    "? [a]\n: b",
+    'b.yaml:2:3: this cannot be a key; write a plain word, or, where it is an IPv6 address, quotes: "[::1]:25"',
+  ],
+  [
+    "domains: { __proto__: { deliver: mailboxes } }",
+    'b.yaml:2:12: domains: this cannot be a key; write a plain word, or, where it is an IPv6 address, quotes: "[::1]:25"',
+  ],
+  [
+    "user: \u0000",
+    "b.yaml:2:7: here is the control character U+0000; a configuration is plain text",
+  ],
+  [
+    `user: ${"[".repeat(30)}${"]".repeat(30)}`,
+    `b.yaml:2:27: user${"[0]".repeat(20)}: this is nested too deeply to be a configuration; take it out`,
+  ],
+  ["user: 'a", "b.yaml:3:1: this is not valid YAML: missing closing 'quote"],
+]);
+
+suite("files that hold no configuration", () => {
+  const advice = "write keys with values, at least `hostname: mail.example.org`";
+  const cases: readonly (readonly [string, string])[] = [
+    ["", `b.yaml:1:1: the file is empty; ${advice}`],
+    ["# only a remark\n", `b.yaml:1:1: the file is empty; ${advice}`],
+    ["~", `b.yaml:1:1: the file is empty; ${advice}`],
+    ["- a", `b.yaml:1:1: the file holds a list; ${advice}`],
+    ["hostname", `b.yaml:1:1: the file holds a single value; ${advice}`],
+    ["{}", "b.yaml:1:1: hostname: missing; write a domain name, such as example.org"],
+  ];
+  for (const [text, problem] of cases) {
+    test(JSON.stringify(text), () => assert.deepEqual(problemsOf(text), [problem]));
+  }
+});
+
+test("all problems are told at once, in the file's order", () => {
+  const text = "queue: { retry: [x] }\nlimits: { errors: 0, memory: y }\nhostname: a..b\nnode: 1\n";
+  const places = problemsOf(text).map((problem) => problem.split(" ")[0]);
+  assert.deepEqual(places, [
+    "b.yaml:1:18:",
+    "b.yaml:2:19:",
+    "b.yaml:2:30:",
+    "b.yaml:3:11:",
+    "b.yaml:4:1:",
+  ]);
+});
+
+function check(text: string): void {
+  const result = parseConfiguration(text, origin);
+  if (result.ok) return;
+  assert.ok(result.problem.length > 0);
+  const lines = text.split("\n").length;
+  for (const { position, text: said } of result.problem) {
+    assert.ok(position !== undefined && position.line >= 1 && position.line <= lines, said);
+    assert.ok(position.column >= 1 && said.length > 0);
+  }
+}
+
+suite("whatever the file holds, the answer is settings or problems inside the file", () => {
+  test("any text", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), check));
+  });
+
+  test("pieces of YAML", () => {
+    const pieces = [
+      ...Array.from("[]{}:,-?&*!|>%@`\"'#~ \n\t"),
+      "hostname",
+      "a",
+      "1",
+      "<<",
+      "__proto__",
+      "routes",
+    ];
+    const text = fc.array(fc.constantFrom(...pieces), { maxLength: 60 });
+    fc.assert(fc.property(text, (parts) => check(parts.join(""))));
+  });
+
+  test("any value under any key", () => {
+    const keys = ["hostname", "data", "listeners", "relay", "domains", "routes", "limits", "queue"];
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...keys), fc.jsonValue()), (values) => {
+        check(JSON.stringify(values));
+      }),
+    );
+  });
+
+  test("a good file with a piece of it replaced", () => {
+    const cut = fc.nat(whole.length);
+    fc.assert(
+      fc.property(cut, cut, fc.string({ maxLength: 5 }), (from, to, put) => {
+        check(whole.slice(0, Math.min(from, to)) + put + whole.slice(Math.max(from, to)));
+      }),
+    );
+  });
+
+  test("nesting without end", () => {
+    for (const piece of ["[", "{", "- ", "? ", "a: {"]) check(piece.repeat(10_000));
+  });
+});

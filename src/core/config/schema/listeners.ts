@@ -1,0 +1,48 @@
+// `listeners`: the addresses and ports on which the server waits for clients.
+
+import { z } from "zod";
+import { bad, good } from "../../result.ts";
+import { unfit } from "../problem.ts";
+import { listenEndpoint } from "../values/endpoint.ts";
+import { complain, endpoint, list, named, prose, section } from "./fields.ts";
+
+const listener = section({
+  role: z.literal("mx", { error: complain("mx, the one role there is so far") }).meta({
+    title: "word",
+    description: prose(
+      "What the listener is for. `mx`: mail from other servers to the domains under `domains`,",
+      "and from the clients in `relay.networks` to anywhere (RFC 5321).",
+    ),
+  }),
+  listen: list(endpoint(listenEndpoint), listenEndpoint.expected)
+    .min(1, {
+      error: `the list is empty; write ${listenEndpoint.expected}, or take the listener out`,
+    })
+    .meta({
+      title: "list of endpoints",
+      description: prose(
+        "IP addresses with ports, IPv6 in brackets. `0.0.0.0` is every IPv4 address of the host and",
+        "`[::]` every IPv6 address. With port 0 the system chooses a free port, which `start` prints.",
+      ),
+    }),
+});
+
+const nameExpected = "a name for the listener of letters, digits and -, such as mx";
+
+export const listeners = named(
+  "a mapping of listener names to listeners",
+  (name) => (/^[a-z][a-z0-9-]*$/i.test(name) ? good(name) : bad(unfit(name, nameExpected))),
+  listener,
+)
+  .refine((all) => Object.keys(all).length > 0, {
+    error: "no listener is named, so no mail could come in; take the key out for the default",
+  })
+  .prefault({ mx: { role: "mx", listen: ["0.0.0.0:25", "[::]:25"] } })
+  .meta({
+    title: "listeners by name",
+    description: prose(
+      "Where the server listens. The names are yours; logs and decisions show them. Name the",
+      "listeners here to bind to some of the host's addresses only, or to a port above 1023, which",
+      "needs no root. What is written replaces the default as a whole.",
+    ),
+  });

@@ -1,0 +1,99 @@
+// `relay`, `domains` and `routes`: for whom mail is relayed, and whither.
+
+import { z } from "zod";
+import { good } from "../../result.ts";
+import { mailEndpoint } from "../values/endpoint.ts";
+import { domainExpected, readDomain } from "../values/name.ts";
+import { networkExpected, readNetwork } from "../values/network.ts";
+import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
+
+const network = word(networkExpected, readNetwork).meta({ title: "network" });
+
+export const relay = section({
+  networks: list(network, networkExpected)
+    .prefault([])
+    .meta({
+      title: "list of networks",
+      description: prose(
+        "Clients from these networks may send mail to anyone through this host without logging in.",
+        "List the hosts and networks that are yours and nothing else: every machine there, infected",
+        "ones included, can send in your name. A public network may be no wider than /16 (IPv4) or",
+        "/32 (IPv6); private ones (RFC 1918, 4193, 6598) may be as wide as they are. Do not list the",
+        "address of a proxy or a container gateway: all the world arrives from there.",
+      ),
+    }),
+})
+  .prefault({})
+  .meta({ description: "Who may send mail to domains that are not ours. Without it: nobody." });
+
+const ours = section({
+  deliver: z
+    .literal("mailboxes", { error: complain("mailboxes") })
+    .optional()
+    .meta({
+      title: "word",
+      description: prose(
+        "`mailboxes`: the domain's mail ends here, in the mailboxes of this server's accounts. Mail",
+        "for an address without a mailbox is refused while the sender is still connected.",
+      ),
+    }),
+  "relay-to": endpoint(mailEndpoint)
+    .optional()
+    .meta({
+      title: "endpoint",
+      description: prose(
+        "The domain's mail is accepted from anyone and handed on to this host: a secondary MX, or a",
+        "gateway in front of another server. The port is 25 where none is written.",
+      ),
+    }),
+})
+  .refine((entry) => (entry.deliver === undefined) !== (entry["relay-to"] === undefined), {
+    error: ({ input }) => explainChoice(input),
+  })
+  .meta({ oneOf: [{ required: ["deliver"] }, { required: ["relay-to"] }] });
+
+function explainChoice(entry: unknown): string {
+  const isEmpty = typeof entry === "object" && entry !== null && !("deliver" in entry);
+  return isEmpty
+    ? "it is not said where the mail goes; write `deliver: mailboxes` or `relay-to: HOST`"
+    : "`deliver` and `relay-to` exclude each other; keep one";
+}
+
+export const domains = named("a mapping of domain names to what happens there", readDomain, ours)
+  .prefault({})
+  .meta({
+    title: "domains by name",
+    description: prose(
+      "The domains that are ours: mail to them is accepted from everyone. Each has exactly one of",
+      "`deliver` and `relay-to`. Subdomains do not follow their parent, list each; names beyond",
+      "ASCII may be written as they are read (RFC 5890). Mail to any other domain is relayed for",
+      "`relay.networks` only.",
+    ),
+  });
+
+const everywhereOrDomain = `"*" in quotes, or ${domainExpected}`;
+
+const route = section({
+  to: word(everywhereOrDomain, (text) => (text === "*" ? good(text) : readDomain(text))).meta({
+    title: 'domain or "*"',
+    description: 'A recipient domain, without its subdomains, or `"*"` for every domain.',
+  }),
+  via: endpoint(mailEndpoint).meta({
+    title: "endpoint",
+    description: prose(
+      "The smart host that takes the mail. It is connected to directly, its MX records are not",
+      "looked up; a name is resolved to its addresses. The port is 25 where none is written.",
+    ),
+  }),
+});
+
+export const routes = list(route, "with `to` and `via`")
+  .prefault([])
+  .meta({
+    title: "list of routes",
+    description: prose(
+      "Where mail for domains that are not ours goes. The first route that matches counts, so",
+      '`"*"` comes last; mail that no route matches goes to its domain\'s MX (RFC 5321 §5.1). Use it',
+      "to hand all outgoing mail to a provider, where port 25 is closed or the address has no name.",
+    ),
+  });

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import * as fc from "fast-check";
+import { formatPrefix, parsePrefix } from "../../mail/ip.ts";
+import { formatDuration, readDuration } from "./duration.ts";
+import {
+  dnsEndpoint,
+  type EndpointKind,
+  formatEndpoint,
+  listenEndpoint,
+  mailEndpoint,
+  readEndpoint,
+} from "./endpoint.ts";
+import { readDomain } from "./name.ts";
+import { readNetwork } from "./network.ts";
+import { resolvePath } from "./path.ts";
+import { readSize } from "./size.ts";
+
+suite("durations", () => {
+  const right: readonly (readonly [string, number])[] = [
+    ["1s", 1000],
+    ["90s", 90_000],
+    ["15m", 900_000],
+    ["3h", 10_800_000],
+    ["24d", 2_073_600_000],
+  ];
+  for (const [text, milliseconds] of right) {
+    test(text, () => assert.deepEqual(readDuration(text), { ok: true, value: milliseconds }));
+  }
+
+  for (const text of [
+    "",
+    "5",
+    "0s",
+    "05m",
+    "1.5h",
+    "-1s",
+    "1h30m",
+    "5 m",
+    "5M",
+    "5w",
+    "m",
+    "25d",
+  ]) {
+    test(`not ${JSON.stringify(text)}`, () => assert.equal(readDuration(text).ok, false));
+  }
+
+  test("are written in the largest unit that fits", () => {
+    assert.deepEqual([90_000, 5_400_000, 86_400_000].map(formatDuration), ["90s", "90m", "1d"]);
+  });
+
+  test("read as they are written", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2_073_600 }), (seconds) => {
+        const value = seconds * 1000;
+        assert.deepEqual(readDuration(formatDuration(value)), { ok: true, value });
+      }),
+    );
+  });
+});
+
+suite("sizes", () => {
+  const right: readonly (readonly [string | number, number])[] = [
+    [1, 1],
+    ["1000", 1000],
+    ["1KB", 1024],
+    ["25MB", 26_214_400],
+    ["2GB", 2_147_483_648],
+  ];
+  for (const [text, octets] of right) {
+    test(String(text), () => assert.deepEqual(readSize(text), { ok: true, value: octets }));
+  }
+
+  for (const text of ["", 0, -1, "0MB", "25M", "25mb", "25 MB", "1.5GB", "99999999999GB"]) {
+    test(`not ${JSON.stringify(text)}`, () => assert.equal(readSize(text).ok, false));
+  }
+});
+
+suite("endpoints", () => {
+  const right: readonly (readonly [string, EndpointKind, string])[] = [
+    ["0.0.0.0:25", listenEndpoint, "0.0.0.0:25"],
+    ["[::]:0", listenEndpoint, "[::]:0"],
+    ["[0:0::1]:25", listenEndpoint, "[::1]:25"],
+    ["[::ffff:192.0.2.1]:25", listenEndpoint, "192.0.2.1:25"],
+    ["SMTP.Example.com", mailEndpoint, "smtp.example.com:25"],
+    ["smtp.example.com:587", mailEndpoint, "smtp.example.com:587"],
+    ["bücher.example:26", mailEndpoint, "xn--bcher-kva.example:26"],
+    ["[2001:db8::1]", mailEndpoint, "[2001:db8::1]:25"],
+    ["192.0.2.53", dnsEndpoint, "192.0.2.53:53"],
+  ];
+  for (const [text, kind, expected] of right) {
+    test(`${text} is ${expected}`, () => {
+      const read = readEndpoint(text, kind);
+      assert.equal(read.ok ? formatEndpoint(read.value) : read.problem, expected);
+    });
+  }
+
+  const wrong: readonly (readonly [string, EndpointKind])[] = [
+    ["0.0.0.0", listenEndpoint],
+    ["localhost:25", listenEndpoint],
+    ["*:25", listenEndpoint],
+    [":25", listenEndpoint],
+    ["", mailEndpoint],
+    ["host:0", mailEndpoint],
+    ["host:65536", mailEndpoint],
+    ["host:", mailEndpoint],
+    ["host:smtp", mailEndpoint],
+    ["2001:db8::1", mailEndpoint],
+    ["[192.0.2.1]:25", mailEndpoint],
+    ["[host]:25", mailEndpoint],
+    ["300.1.1.1:25", mailEndpoint],
+    ["user@host:25", mailEndpoint],
+    ["resolver.example:53", dnsEndpoint],
+  ];
+  for (const [text, kind] of wrong) {
+    test(`not ${JSON.stringify(text)}`, () => assert.equal(readEndpoint(text, kind).ok, false));
+  }
+});
+
+suite("domain names", () => {
+  test("come in one form", () => {
+    assert.deepEqual(readDomain("Bücher.Example"), { ok: true, value: "xn--bcher-kva.example" });
+  });
+
+  for (const text of ["", "a..b", "example.org.", "*.example.org", "192.0.2.1", "192.0.2", "::1"]) {
+    test(`not ${JSON.stringify(text)}`, () => assert.equal(readDomain(text).ok, false));
+  }
+});
+
+suite("networks that may relay", () => {
+  const right = [
+    "192.0.2.7/32",
+    "198.51.0.0/16",
+    "2001:db8::/32",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+  ];
+  for (const text of right) {
+    test(text, () => {
+      const read = readNetwork(text);
+      assert.equal(read.ok ? formatPrefix(read.value) : read.problem, text);
+    });
+  }
+
+  const wide: readonly (readonly [string, string])[] = [
+    ["0.0.0.0/0", "every IPv4 address in the world"],
+    ["::/0", "every IPv6 address in the world"],
+    ["128.0.0.0/1", "2,147,483,648 addresses"],
+    ["198.50.0.0/15", "131,072 addresses"],
+    ["172.0.0.0/11", "2,097,152 addresses"],
+    ["10.0.0.0/7", "33,554,432 addresses"],
+    ["2001:db8::/31", "2 networks of a whole provider's size"],
+    ["fc00::/6", "67,108,864 networks of a whole provider's size"],
+  ];
+  for (const [text, opened] of wide) {
+    test(`${text} would open the relay to ${opened}`, () => {
+      const read = readNetwork(text);
+      assert.ok(!read.ok && read.problem.startsWith(`${text} would let ${opened}`), text);
+    });
+  }
+
+  const corrected: readonly (readonly [string, string])[] = [
+    ["192.0.2.7/24", "192.0.2.0/24"],
+    ["10.255.255.255/9", "10.128.0.0/9"],
+    ["2001:db8:0:1::/48", "2001:db8::/48"],
+    ["::ffff:10.0.0.1/104", "10.0.0.0/8"],
+  ];
+  for (const [text, advised] of corrected) {
+    test(`${text}: write ${advised}`, () => {
+      const read = readNetwork(text);
+      assert.ok(!read.ok && read.problem.endsWith(`write ${advised}`), text);
+    });
+  }
+
+  test("are never wider than a private range or the widest public network", () => {
+    const octets = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(octets, fc.integer({ min: 0, max: 15 }), (address, length) => {
+        const read = readNetwork(`${address.join(".")}/${length}`);
+        const first = address[0] ?? 0;
+        assert.ok(!read.ok || [10, 127, 172, 100].includes(first), address.join("."));
+      }),
+    );
+  });
+
+  for (const text of ["", "10.", "10.0.0.0/255.0.0.0", "10.0.0.0/33", "10.0.0.0/-1", "host/24"]) {
+    test(`not ${JSON.stringify(text)}`, () => {
+      assert.equal(parsePrefix(text), undefined);
+      assert.equal(readNetwork(text).ok, false);
+    });
+  }
+});
+
+suite("paths", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["./data", "/etc/bailiwick/data"],
+    ["../mail//store/", "/etc/mail/store"],
+    ["/var/./lib/x/../bailiwick", "/var/lib/bailiwick"],
+    ["../../../..", "/"],
+  ];
+  for (const [path, expected] of cases) {
+    test(path, () => assert.equal(resolvePath("/etc/bailiwick", path), expected));
+  }
+});

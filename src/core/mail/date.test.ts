@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatDate } from "./date.ts";
 
 test("a time is written as RFC 5322 has it, in UTC", () => {

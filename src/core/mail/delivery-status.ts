@@ -1,7 +1,6 @@
 // The part of a notice that programs read: message/delivery-status (RFC 3464 §2).
 
 import type { Said } from "../queue/outcome.ts";
-import { printable } from "../smtp/reply.ts";
 import { type Address, formatAddress, needsSmtpUtf8 } from "./address.ts";
 import { formatDate } from "./date.ts";
 import { foldField } from "./wrap.ts";
@@ -43,14 +42,14 @@ function formatRecipient({
   remote,
   lastAttempt,
 }: FailedRecipient): string {
-  const remoteMta = host === undefined ? "" : foldField("Remote-MTA", `dns; ${escape(host)}`);
+  const remoteMta = host === undefined ? "" : foldField("Remote-MTA", `dns; ${inAscii(host)}`);
   const speaker = remote ? "smtp" : "X-Bailiwick";
   return (
     `Final-Recipient: ${typedAddress(address)}\r\n` +
     `Action: failed\r\n` +
     `Status: ${status}\r\n` +
     remoteMta +
-    foldField("Diagnostic-Code", `${speaker}; ${escape(text)}`) +
+    foldField("Diagnostic-Code", `${speaker}; ${inAscii(text)}`) +
     `Last-Attempt-Date: ${formatDate(lastAttempt)}\r\n`
   );
 }
@@ -63,9 +62,9 @@ function typedAddress(address: Address): string {
   return `utf-8; ${text.replace(/[^!-~]|[\\+=]/gu, escapeCharacter)}`;
 }
 
-/** Foreign text, in ASCII and without control characters. */
-function escape(text: string): string {
-  return printable(text).replace(/[^ -~]/gu, escapeCharacter);
+/** Foreign text in printable ASCII: nothing else may end a line of ours. */
+function inAscii(text: string): string {
+  return text.replace(/[^ -~]/gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {

@@ -43,11 +43,18 @@ function describe(recipient: FailedRecipient): readonly string[] {
 }
 
 function introduce({ host, remote, status }: FailedRecipient): string {
-  const name = host === undefined ? "" : ` ${printable(host)}`;
-  const last = isExpired(status) ? "The time for delivery is over. At the last attempt, " : "";
-  if (remote) return `${last}${last === "" ? "The" : "the"} host${name} said`;
-  if (last !== "") return `${last}with${name === "" ? " no host reached" : ` the host${name}`}`;
-  return name === "" ? "We found" : `We found, with the host${name}`;
+  const name = host === undefined ? undefined : `the host ${printable(host)}`;
+  const speaker = remote ? `${name ?? "the host"} said` : undefined;
+  if (isExpired(status)) {
+    const where = name === undefined ? "no host was reached" : `with ${name}`;
+    return `The time for delivery is over. At the last attempt, ${speaker ?? where}`;
+  }
+  if (speaker !== undefined) return capitalize(speaker);
+  return name === undefined ? "Not delivered" : `Not sent to ${name}`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function indent(text: string): readonly string[] {

@@ -51,7 +51,7 @@ function ours(status: string, text: string): Said {
 }
 
 function clean(text: string): string {
-  return printable(text).slice(0, maxText);
+  return printable(text).slice(0, maxText).toWellFormed();
 }
 
 /** The reply's own enhanced status, or what its code and the stage say (RFC 3463 §3). */

@@ -40,7 +40,7 @@ export function nextAttempt(waiting: Waiting): NextAttempt {
 function lastWait(waiting: Waiting): number {
   const { attempts, lastAttempt, now } = waiting;
   if (lastAttempt === undefined || attempts === 0) return 0;
-  const longest = plannedWait(waiting, attempts - 1) * (1 + spread);
+  const longest = Math.ceil(plannedWait(waiting, attempts - 1) * (1 + spread));
   return Math.min(Math.max(0, now - lastAttempt), longest);
 }
 

@@ -1,0 +1,38 @@
+// Brings the answers of one transaction together into an outcome for each recipient.
+
+import type { Reply } from "../reply.ts";
+import { isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
+import type { Transaction } from "./session-values.ts";
+
+/** Whether the content may be sent: the sender and some recipient have been accepted. */
+export function hasAccepted({ mail, recipients }: Transaction): boolean {
+  return mail !== undefined && !isRefusal(mail) && !recipients.every(isRefusal);
+}
+
+/** One outcome for each recipient of the message. `rest` is that of the recipients on which the
+ * host has not given its last word yet: those accepted, and those not answered. */
+export function outcomes(
+  transaction: Transaction,
+  rest: RecipientOutcome,
+): readonly RecipientOutcome[] {
+  const { message, count, mail, recipients } = transaction;
+  const accepted = hasAccepted(transaction);
+  return message.recipients.map((_, index) => {
+    if (index >= count) return { kind: "untried" };
+    if (mail !== undefined && isRefusal(mail)) return refusal("mail", mail);
+    const answer = recipients[index];
+    if (answer === undefined || !isRefusal(answer)) return rest;
+    if (!saysTooMany(answer)) return refusal("recipient", answer);
+    return accepted ? { kind: "untried" } : laterRefusal(answer);
+  });
+}
+
+/** RFC 5321 §4.5.3.1.10: 452, and 552 from hosts that follow RFC 821, may mean that the transaction
+ * is full, and the rest goes into the next one. An enhanced code can say that it means more. */
+function saysTooMany({ code, enhanced }: Reply): boolean {
+  return (code === 452 || code === 552) && (enhanced === undefined || enhanced.endsWith(".5.3"));
+}
+
+function laterRefusal(reply: Reply): RecipientOutcome {
+  return { kind: "temporary", why: { kind: "refused", stage: "recipient", reply } };
+}

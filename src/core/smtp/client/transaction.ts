@@ -1,0 +1,135 @@
+// The commands of a mail transaction (RFC 5321 §3.3). The answers come in the order of the commands;
+// PIPELINING (RFC 2920) only moves the moment of writing, from one at a time to all at once.
+
+import { formatAddress, formatReversePath } from "../../mail/address.ts";
+import type { Reply } from "../reply.ts";
+import { startContent } from "./content.ts";
+import { becomeIdle, conclude } from "./ending.ts";
+import { isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
+import { findObstacle, travelsWithSmtpUtf8 } from "./obstacle.ts";
+import { hasAccepted } from "./outcomes.ts";
+import type { CommandState, OutgoingMessage, Peer, Step, Transaction } from "./session-values.ts";
+import { waits } from "./wait.ts";
+
+/** Recipients in one transaction. RFC 5321 §4.5.3.1.8 has every host take so many; what is written
+ * ahead of the answers stays small with it. */
+const maxRecipients = 100;
+
+/** Begins to send a message, or finds that this host cannot take it. */
+export function begin(peer: Peer, message: OutgoingMessage): Step {
+  const obstacle = findObstacle(message, peer.extensions);
+  if (obstacle !== undefined) {
+    const outcome: RecipientOutcome = { kind: "permanent", why: { kind: "local", ...obstacle } };
+    const outcomes = message.recipients.map(() => outcome);
+    return becomeIdle(peer, { kind: "settled", outcomes });
+  }
+  const { recipientsMax } = peer.extensions;
+  const transaction: Transaction = {
+    peer: { ...peer, messages: peer.messages + 1 },
+    message,
+    count: Math.min(message.recipients.length, recipientsMax, maxRecipients),
+    recipients: [],
+  };
+  const at = peer.open ? "reset" : "mail";
+  const text = peer.extensions.pipelining ? group(transaction) : command(transaction, at);
+  return {
+    state: { at, transaction },
+    outputs: [{ kind: "write", data: text }, waits[at]],
+  };
+}
+
+/** All that can be written before the first answer: RFC 2920 §3.1 lets DATA end it. BDAT waits for
+ * the answers, so that no content travels for nothing. */
+function group(transaction: Transaction): string {
+  const { peer, message, count } = transaction;
+  let text = (peer.open ? "RSET\r\n" : "") + mailCommand(transaction);
+  for (const recipient of message.recipients.slice(0, count)) {
+    text += `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+  }
+  return peer.extensions.chunking ? text : `${text}DATA\r\n`;
+}
+
+/** The next command by itself. */
+function command(transaction: Transaction, at: CommandState["at"]): string {
+  switch (at) {
+    case "reset":
+      return "RSET\r\n";
+    case "mail":
+      return mailCommand(transaction);
+    case "recipient": {
+      const { message, recipients } = transaction;
+      const [recipient] = message.recipients.slice(recipients.length);
+      return recipient === undefined ? "" : `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+    }
+    case "data":
+      return "DATA\r\n";
+  }
+}
+
+function mailCommand({ message, peer }: Transaction): string {
+  const { size, eightBitMime } = peer.extensions;
+  let text = `MAIL FROM:<${formatReversePath(message.sender)}>`;
+  if (size !== undefined) text += ` SIZE=${message.size}`;
+  if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
+  if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
+  return `${text}\r\n`;
+}
+
+/** Takes the answer to the command at which the transaction stands. */
+export function onCommandReply({ at, transaction }: CommandState, reply: Reply): Step {
+  switch (at) {
+    case "reset":
+      return proceed(transaction, "mail");
+    case "mail":
+      return afterMail({ ...transaction, mail: reply });
+    case "recipient":
+      return afterRecipient({ ...transaction, recipients: [...transaction.recipients, reply] });
+    case "data":
+      return afterData(transaction, reply);
+  }
+}
+
+/** Goes on to a command, which PIPELINING has written already. */
+function proceed(transaction: Transaction, at: CommandState["at"]): Step {
+  const state: CommandState = { at, transaction };
+  if (transaction.peer.extensions.pipelining) return { state, outputs: [waits[at]] };
+  return { state, outputs: [{ kind: "write", data: command(transaction, at) }, waits[at]] };
+}
+
+function afterMail(transaction: Transaction): Step {
+  const { peer, mail } = transaction;
+  const refused = mail !== undefined && isRefusal(mail);
+  if (refused && !peer.extensions.pipelining) return giveUp(transaction);
+  return proceed(transaction, "recipient");
+}
+
+function afterRecipient(transaction: Transaction): Step {
+  const { peer, recipients, count } = transaction;
+  if (recipients.length < count) return proceed(transaction, "recipient");
+  const { chunking, pipelining } = peer.extensions;
+  if (chunking) return hasAccepted(transaction) ? startContent(transaction) : giveUp(transaction);
+  // With PIPELINING, DATA is on its way and will be answered.
+  if (pipelining || hasAccepted(transaction)) return proceed(transaction, "data");
+  return giveUp(transaction);
+}
+
+function afterData(transaction: Transaction, reply: Reply): Step {
+  if (isRefusal(reply)) {
+    return hasAccepted(transaction)
+      ? conclude(transaction, refusal("data", reply), true)
+      : giveUp(transaction);
+  }
+  if (hasAccepted(transaction)) return startContent(transaction);
+  // RFC 2920 §3.1: a host may say 354 to nobody's mail. It gets an empty content, and its answer
+  // changes nothing, as every recipient has been refused already.
+  return {
+    state: { at: "final", transaction, unanswered: 0 },
+    outputs: [{ kind: "write", data: ".\r\n" }, waits.final],
+  };
+}
+
+/** Ends a transaction in which everybody has been refused. */
+function giveUp(transaction: Transaction): Step {
+  const { mail } = transaction;
+  return conclude(transaction, { kind: "untried" }, mail !== undefined && !isRefusal(mail));
+}

@@ -1,0 +1,38 @@
+// `bailiwick domain`: domains that are ours beside those in the configuration.
+
+import type { Command } from "commander";
+import type { Domain } from "../../core/mail/domain.ts";
+import { withOperations } from "../operator.ts";
+import {
+  type CommonOptions,
+  domainArgument,
+  type PrintOptions,
+  withConfig,
+  withJson,
+} from "../options.ts";
+import { print, printJson } from "../print.ts";
+import { formatTable } from "../table.ts";
+
+export function addDomainCommands(program: Command): void {
+  const domain = program.command("domain").description("domains whose mailboxes are here");
+  withConfig(domain.command("add").argument("<domain>", "such as example.org", domainArgument))
+    .description("make a domain ours")
+    .action(async (name: Domain, { config }: CommonOptions) => {
+      await withOperations(config, (operations) => operations.domainAdd(name));
+      print(`${name} is ours now. Next: bailiwick account add postmaster@${name}\n`);
+    });
+  withJson(withConfig(domain.command("list")))
+    .description("list our domains and where it is said that they are ours")
+    .action(async ({ config, json }: PrintOptions) => {
+      const domains = await withOperations(config, (operations) => operations.domainList());
+      if (json === true) return printJson(domains);
+      const rows = domains.map(({ name, deliver, source }) => [name, deliver, source]);
+      print(formatTable(["DOMAIN", "DELIVERED TO", "FROM"], rows));
+    });
+  withConfig(domain.command("remove").argument("<domain>", "such as example.org", domainArgument))
+    .description("give a domain up; it must have no accounts left")
+    .action(async (name: Domain, { config }: CommonOptions) => {
+      await withOperations(config, (operations) => operations.domainRemove(name));
+      print(`${name} is no longer ours\n`);
+    });
+}

@@ -1,0 +1,33 @@
+// `bailiwick start`: the server itself, until it is told to stop.
+
+import type { Command } from "commander";
+import { formatEndpoint } from "../../core/config/values/endpoint.ts";
+import { systemClock } from "../../io/process/clock.ts";
+import { loadSettings } from "../configuration.ts";
+import { createLog } from "../log.ts";
+import { type CommonOptions, withConfig } from "../options.ts";
+import { print } from "../print.ts";
+import { startServer } from "../server/run.ts";
+import { untilStopped } from "../signals.ts";
+
+export function addStartCommand(program: Command): void {
+  withConfig(program.command("start"))
+    .description("serve, until SIGINT or SIGTERM; SIGHUP reads the configuration anew")
+    .action(async ({ config }: CommonOptions) => {
+      const log = createLog();
+      const readSettings = () => loadSettings(config);
+      const server = await startServer({
+        settings: await readSettings(),
+        readSettings,
+        clock: systemClock,
+        random: Math.random,
+        log,
+        mxPort: 25,
+      });
+      for (const { listener, address } of server.listeners) {
+        print(`listening ${listener.name} ${formatEndpoint(address)}\n`);
+      }
+      print("ready\n");
+      await untilStopped(server, log);
+    });
+}

@@ -1,0 +1,81 @@
+// The operations over the control socket: by name on the server's side, as a typed object on the
+// side of the command line.
+
+import { callServer } from "../io/control/client.ts";
+import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
+import { StoreError } from "../io/store/error.ts";
+import { OperationError, type Operations } from "../server/admin/operations.ts";
+import { ConfigurationError, TryLaterError } from "./errors.ts";
+
+/** What a running server can do beyond what can be done without one. */
+export interface ServerOperations extends Operations {
+  /** Returns what cannot change while the server runs. */
+  reload(): Promise<readonly string[]>;
+}
+
+const names: Readonly<Record<keyof ServerOperations, true>> = {
+  queueList: true,
+  queueShow: true,
+  queueRetry: true,
+  queueHold: true,
+  queueRelease: true,
+  queueDelete: true,
+  accountAdd: true,
+  accountList: true,
+  accountSetPassword: true,
+  accountRemove: true,
+  domainAdd: true,
+  domainList: true,
+  domainRemove: true,
+  reload: true,
+};
+
+/** Carries out a call by its name, on the server's side. */
+export function controlHandler(operations: ServerOperations) {
+  const table = new Map<string, (...values: never[]) => Promise<unknown>>(
+    Object.entries(operations),
+  );
+  return async (request: ControlRequest): Promise<unknown> => {
+    const operation = Object.hasOwn(names, request.call) ? table.get(request.call) : undefined;
+    if (operation === undefined) {
+      throw new OperationError(`the running server does not know "${request.call}": is it older?`);
+    }
+    return operation(...(request.arguments as never[]));
+  };
+}
+
+/** What an operation's failure says on the other side of the socket. */
+export function explainFailure(error: unknown): ControlReply {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof OperationError) return { ok: false, kind: "no", text };
+  if (error instanceof ConfigurationError) return { ok: false, kind: "configuration", text };
+  if (error instanceof StoreError) return { ok: false, kind: "later", text };
+  return { ok: false, kind: "failed", text };
+}
+
+/** The operations of the server that listens at `path`; undefined where none does. */
+export async function connectOperations(path: string): Promise<ServerOperations | undefined> {
+  if ((await callServer(path, { call: "domainList", arguments: [] })) === undefined)
+    return undefined;
+  const call = async (name: string, values: readonly unknown[]): Promise<unknown> => {
+    const reply = await callServer(path, { call: name, arguments: values });
+    if (reply === undefined) throw new TryLaterError("the server has just stopped; try again");
+    if (reply.ok) return reply.value;
+    switch (reply.kind) {
+      case "no":
+        throw new OperationError(reply.text);
+      case "configuration":
+        throw new ConfigurationError(reply.text);
+      case "later":
+        throw new TryLaterError(reply.text);
+      case "failed":
+        throw new Error(reply.text);
+    }
+  };
+  const entries = Object.keys(names).map((name) => [
+    name,
+    (...values: readonly unknown[]) => call(name, values),
+  ]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `names` lists every operation
+  return Object.fromEntries(entries) as ServerOperations;
+}

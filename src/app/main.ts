@@ -1,0 +1,33 @@
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+// The program's entry: reads the command line, runs one command, and turns what went wrong into one
+// line on standard error and an exit code.
+
+import { CommanderError } from "commander";
+import { ListenError } from "../io/net/listen-error.ts";
+import { StoreError } from "../io/store/error.ts";
+import { OperationError } from "../server/admin/operations.ts";
+import { ConfigurationError, exitCodes, TryLaterError } from "./errors.ts";
+import { createProgram } from "./program.ts";
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof OperationError) return exitCodes.no;
+  if (error instanceof ConfigurationError || error instanceof ListenError) return exitCodes.usage;
+  if (error instanceof TryLaterError) return exitCodes.tryLater;
+  if (error instanceof StoreError) {
+    return error.kind === "locked" || error.kind === "full" ? exitCodes.tryLater : exitCodes.usage;
+  }
+  return exitCodes.no;
+}
+
+try {
+  await createProgram().parseAsync(process.argv);
+} catch (error) {
+  // Commander has printed its own errors.
+  if (!(error instanceof CommanderError)) {
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${text.replace(/^(?!.*:\d+:\d+: )/, "bailiwick: ")}\n`);
+  }
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,53 @@
+// Gives a command the operations: those of the running server, or the store's own where none runs.
+
+import { join } from "node:path";
+import type { Settings } from "../core/config/settings.ts";
+import { systemClock } from "../io/process/clock.ts";
+import { openStore } from "../io/store/open.ts";
+import { createLocalOperations } from "../server/admin/local-operations.ts";
+import type { Operations } from "../server/admin/operations.ts";
+import { loadSettings } from "./configuration.ts";
+import { connectOperations, type ServerOperations } from "./control.ts";
+import { ConfigurationError } from "./errors.ts";
+import { prepareIdentity } from "./identity.ts";
+
+export function controlPath({ data }: Settings): string {
+  return join(data, "control.sock");
+}
+
+/** Runs `act` and lets go of the store again, if it had to be opened. */
+export async function withOperations<Result>(
+  config: string | undefined,
+  act: (operations: Operations) => Promise<Result>,
+): Promise<Result> {
+  const settings = await loadSettings(config);
+  const remote = await connectOperations(controlPath(settings));
+  if (remote !== undefined) return act(remote);
+  // What the command writes must belong to the user that the server will be.
+  (await prepareIdentity(settings)).assume();
+  const store = await openStore({ path: join(settings.data, "store.db") });
+  try {
+    return await act(
+      createLocalOperations({
+        store,
+        domains: () => settings.domains,
+        now: systemClock.now,
+        onQueueChanged: () => {},
+        onDomainsChanged: async () => {},
+      }),
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+/** The operations of the running server alone. */
+export async function requireServer(config: string | undefined): Promise<ServerOperations> {
+  const settings = await loadSettings(config);
+  const path = controlPath(settings);
+  const remote = await connectOperations(path);
+  if (remote !== undefined) return remote;
+  throw new ConfigurationError(
+    `no server is running on ${settings.data} (${path} does not answer)`,
+  );
+}

@@ -1,0 +1,41 @@
+// The command line: commands, options, help.
+
+import { Command } from "commander";
+import { addAccountCommands } from "./commands/account.ts";
+import { addCheckCommand } from "./commands/check.ts";
+import { addDemoCommand } from "./commands/demo.ts";
+import { addDomainCommands } from "./commands/domain.ts";
+import { addQueueCommands } from "./commands/queue.ts";
+import { addReloadCommand } from "./commands/reload.ts";
+import { addStartCommand } from "./commands/start.ts";
+
+export const version = "0.1.0";
+
+const after = `
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage or configuration, 75 try again later.
+
+Examples:
+  bailiwick check -c bailiwick.yaml          is the configuration in order?
+  bailiwick start -c bailiwick.yaml          serve until Ctrl-C or SIGTERM
+  bailiwick account add alice@example.org    a mailbox; asks for a password
+  bailiwick queue list --domain example.com  what waits for example.com
+  bailiwick queue show 0fk3v9d2m4a           why one message waits
+  bailiwick demo                             a server and a small world to try it with`;
+
+export function createProgram(): Command {
+  const program = new Command("bailiwick")
+    .description("A mail relay that serves its own bailiwick.")
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", after);
+  addStartCommand(program);
+  addCheckCommand(program);
+  addReloadCommand(program);
+  addQueueCommands(program);
+  addAccountCommands(program);
+  addDomainCommands(program);
+  addDemoCommand(program);
+  return program;
+}

@@ -1,0 +1,70 @@
+// The queue in words.
+
+import { formatAddress, formatReversePath } from "../core/mail/address.ts";
+import { formatMessageId } from "../core/queue/message.ts";
+import type { QueueDetail, QueueEntry, QueueRecipient } from "../io/store/message-store.ts";
+import { formatSpan, formatTable, formatTime } from "./table.ts";
+
+export const queueHeader = ["ID", "AGE", "OCTETS", "SENDER", "RECIPIENT", "STATE"] as const;
+
+/** One row for each recipient that is not done with; the message's own columns stand in the first. */
+export function describeEntry(entry: QueueEntry, now: number): readonly (readonly string[])[] {
+  const open = entry.recipients.filter(({ state }) => state === "waiting" || state === "held");
+  return open.map((recipient, row) => {
+    const message = [
+      formatMessageId(entry.id),
+      formatSpan(now - entry.receivedAt),
+      String(entry.size),
+      `<${formatReversePath(entry.sender)}>`,
+    ];
+    return [
+      ...message.map((cell) => (row === 0 ? cell : "")),
+      formatAddress(recipient.address),
+      describeState(recipient, now),
+    ];
+  });
+}
+
+function describeState(recipient: QueueRecipient, now: number): string {
+  const said = recipient.said === undefined ? "" : `: ${recipient.said}`;
+  switch (recipient.state) {
+    case "held":
+      return `held${said}`;
+    case "delivered":
+    case "failed":
+      return `${recipient.state}${said}`;
+    case "waiting":
+      if (recipient.nextAttempt <= now) return `due now${said}`;
+      return `next attempt in ${formatSpan(recipient.nextAttempt - now)}${said}`;
+  }
+}
+
+/** Everything about one message, and what would move it. */
+export function describeMessage(detail: QueueDetail, now: number): string {
+  const { origin } = detail;
+  const from =
+    origin.client === undefined
+      ? "written by this server"
+      : `from ${origin.client} (${origin.hello ?? ""}) at ${origin.listener ?? ""}`;
+  const recipients = detail.recipients.map(
+    (recipient) =>
+      `  ${formatAddress(recipient.address)} (${recipient.kind}), ${recipient.attempts} attempts\n` +
+      `    ${describeState(recipient, now)}\n`,
+  );
+  const attempts = detail.attempts.map(({ at, index, peer, state, said }) => [
+    `  ${formatTime(at)}`,
+    formatAddress(detail.recipients[index]?.address ?? { local: "?", domain: "?" }),
+    state,
+    peer,
+    said,
+  ]);
+  return (
+    `Message ${formatMessageId(detail.id)}\n` +
+    `  received ${formatTime(detail.receivedAt)}, ${from}\n` +
+    `  sender <${formatReversePath(detail.sender)}>, ${detail.size} octets\n` +
+    `Recipients\n${recipients.join("")}` +
+    (attempts.length === 0
+      ? "No attempts yet.\n"
+      : `Attempts\n${formatTable(["  TIME", "RECIPIENT", "RESULT", "HOST", "SAID"], attempts)}`)
+  );
+}

@@ -1,0 +1,137 @@
+// Wires the delivery rooms: queue, lanes, connector, mailboxes.
+
+import { join } from "node:path";
+import type { Endpoint } from "../../core/config/settings.ts";
+import type { NewRecipient } from "../../core/queue/message.ts";
+import { bad, good } from "../../core/result.ts";
+import { findDestination } from "../../io/dns/destination.ts";
+import { locateHost } from "../../io/dns/locate-host.ts";
+import { connect } from "../../io/net/connect.ts";
+import { createMaildirs } from "../../io/maildir/deliver.ts";
+import type { Store } from "../../io/store/store.ts";
+import { createDestination } from "../../server/delivery/destination.ts";
+import type { Lane, Outcome } from "../../server/delivery/job.ts";
+import { createLanes } from "../../server/delivery/lanes.ts";
+import { createMailboxLane } from "../../server/delivery/mailbox.ts";
+import { createNowhere } from "../../server/delivery/nowhere.ts";
+import type { Connect, Locate } from "../../server/delivery/opening.ts";
+import { createQueue, type Queue } from "../../server/delivery/queue.ts";
+import { type Target, targetOf } from "../../server/delivery/target.ts";
+import type { Log } from "../../server/log.ts";
+import type { Policy } from "./policy.ts";
+
+export interface DeliveryOptions {
+  readonly store: Store;
+  readonly policy: () => Policy;
+  readonly nextId: () => number;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Where other servers take mail: 25, but for tests. */
+  readonly mxPort: number;
+}
+
+/** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
+const maxActive = 10_000;
+/** Milliseconds for a TCP connection to another host. */
+const connectTime = 30_000;
+
+export function createDelivery(options: DeliveryOptions): Queue {
+  const { store, policy, now, log } = options;
+  const lanes = createLanes((target, onEmpty) => createLane(target, onEmpty, options));
+  return createQueue({
+    store: store.messages,
+    lanes,
+    targetOf: (recipient) => targetOf(recipient, policy().directory, policy().settings.routes),
+    settlement: () => ({
+      hostname: policy().settings.hostname,
+      schedule: policy().settings.queue,
+      nextId: options.nextId,
+      random: options.random,
+      addressee: (to): NewRecipient => {
+        const ours = policy().directory.domain(to.domain)?.deliver.to === "mailboxes";
+        return { address: to, kind: ours ? "local" : "relay" };
+      },
+    }),
+    maxActive,
+    now,
+    log,
+  });
+}
+
+function createLane(target: Target, onEmpty: () => void, options: DeliveryOptions): Lane {
+  const { policy } = options;
+  switch (target.kind) {
+    case "nowhere":
+      return createNowhere(target.why);
+    case "mailbox":
+      return createMailboxLane({
+        find: (recipient) => policy().directory.mailbox(recipient),
+        maildirs: createMaildirs({
+          root: join(policy().settings.data, "mail"),
+          hostname: policy().settings.hostname,
+          processId: process.pid,
+          now: options.now,
+        }),
+      });
+    case "via":
+    case "mx":
+      return createDestination({
+        hostname: policy().settings.hostname,
+        locate: locator(target, options),
+        connect: connectCandidate,
+        maxConnections: policy().settings.queue.connectionsPerDestination,
+        onEmpty,
+      });
+  }
+}
+
+const connectCandidate: Connect = async ({ address, port }) => {
+  const made = await connect({ endpoint: { host: address, port }, timeout: connectTime });
+  return made.ok ? made : bad(made.problem.said);
+};
+
+function locator(
+  target: Extract<Target, { kind: "via" | "mx" }>,
+  options: DeliveryOptions,
+): Locate {
+  return target.kind === "via"
+    ? () => locateVia(target.host, options.policy())
+    : () => locateMx(target.domain, options);
+}
+
+async function locateVia({ host, port }: Endpoint, policy: Policy): ReturnType<Locate> {
+  const useSystem = policy.settings.dns.servers.length === 0;
+  const found = await locateHost(host, policy.resolver, useSystem);
+  switch (found.kind) {
+    case "addresses":
+      return good(found.addresses.map((address) => ({ name: host, address, port })));
+    // The operator named this host: that it is not there is a mistake to mend, not the mail's end.
+    case "none":
+    case "no-such-host":
+      return bad(temporary("4.4.4", `the host ${host} has no address`));
+    case "unknown":
+      return bad(temporary("4.4.3", `the address of ${host} is unknown: ${found.why}`));
+  }
+}
+
+async function locateMx(
+  domain: string,
+  { policy, random, mxPort }: DeliveryOptions,
+): ReturnType<Locate> {
+  const { resolver, ourselves } = policy();
+  const found = await findDestination(resolver, domain, { ...ourselves, random });
+  if (found.kind === "no-route") {
+    const said = { status: found.status, text: found.why, remote: false };
+    return bad({ kind: found.status.startsWith("4") ? "temporary" : "permanent", said });
+  }
+  return good(
+    found.hosts.flatMap(({ name, addresses }) =>
+      addresses.map((address) => ({ name, address, port: mxPort })),
+    ),
+  );
+}
+
+function temporary(status: string, text: string): Outcome {
+  return { kind: "temporary", said: { status, text, remote: false } };
+}

@@ -1,0 +1,69 @@
+// The side that clients see first: listeners, limits on connections, and the reception where they
+// wait until the server behind it is ready.
+
+import type { Socket } from "node:net";
+import type { LimitSettings, ListenerSettings } from "../../core/config/settings.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
+import { formatReply } from "../../core/smtp/reply.ts";
+import { replies } from "../../core/smtp/server/replies.ts";
+import { createConnectionLimits } from "../../io/net/connection-limits.ts";
+import { startDeadlines } from "../../io/net/deadlines.ts";
+import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
+import { type BoundListener, openListeners } from "../../io/net/listener.ts";
+import type { Clock } from "../../io/process/clock.ts";
+import type { Log } from "../../server/log.ts";
+import type { Connection } from "../../server/smtpd/connection.ts";
+import { createReception } from "../../server/smtpd/reception.ts";
+
+export type ServeClient = (socket: Socket, client: IpAddress, listener: string) => Connection;
+
+export interface Front {
+  readonly listeners: readonly BoundListener[];
+  /** Begins to serve, those first who have come already. */
+  open(serve: ServeClient): void;
+  /** Accepts nobody any more, ends the sessions, and cuts what is left after `patience` ms. */
+  close(patience: number): Promise<void>;
+}
+
+export interface FrontOptions {
+  readonly listeners: readonly ListenerSettings[];
+  readonly limits: () => LimitSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Milliseconds between two looks at the time limits of connections. */
+const lookEvery = 500;
+
+/** Binds all listeners, or none: then it rejects with what to do. */
+export async function openFront({ listeners, limits, clock, log }: FrontOptions): Promise<Front> {
+  const plan = planListeners(listeners, takeInheritedSockets(process.env, process.pid));
+  if (!plan.ok) throw new Error(plan.problem);
+  const deadlines = startDeadlines({ now: clock.elapsed, interval: lookEvery });
+  const reception = createReception(deadlines);
+  let serve: ServeClient | undefined;
+  const bound = await openListeners(plan.value, {
+    limits: createConnectionLimits(limits),
+    onConnection: (socket, client, { name }) =>
+      reception.accept(socket, (ready) => {
+        if (serve === undefined) throw new Error("a client was served before the server was ready");
+        return serve(ready, client, name);
+      }),
+    onRefused: () => formatReply(replies.tooManyConnections),
+    onAcceptError: (error, { name }) =>
+      log.error({ event: "accept-failed", listener: name, error }, "a connection was not accepted"),
+  });
+  return {
+    listeners: bound,
+    open(serveClient) {
+      serve = serveClient;
+      reception.open();
+    },
+    async close(patience) {
+      const stopped = Promise.all(bound.map((listener) => listener.stop()));
+      await reception.close(patience);
+      await stopped;
+      deadlines.stop();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// A running server: the front that clients see, and the back that does the work.
+
+import type { BoundListener } from "../../io/net/listener.ts";
+import { prepareIdentity } from "../identity.ts";
+import { type BackOptions, startBack } from "./back.ts";
+import { openFront } from "./front.ts";
+
+export interface RunningServer {
+  readonly listeners: readonly BoundListener[];
+  /** Puts a new configuration in place; a bad one rejects and changes nothing. Returns what cannot
+   * change while the server runs. */
+  reload(): Promise<readonly string[]>;
+  /** Accepts nobody any more, lets sessions and deliveries finish within a bound, closes the
+   * store. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that sessions, and after them deliveries, have to finish at a stop. */
+const patience = 10_000;
+
+/** Starts all of it, or nothing: the error says what to do. */
+export async function startServer(options: BackOptions): Promise<RunningServer> {
+  const { settings, clock, log } = options;
+  let limits = settings.limits;
+  const identity = await prepareIdentity(settings);
+  // Bound while we may still be root; clients that come now wait until the store is open.
+  const front = await openFront({
+    listeners: settings.listeners,
+    limits: () => limits,
+    clock,
+    log,
+  });
+  try {
+    identity.assume();
+    const back = await startBack({
+      ...options,
+      onReload: (next) => {
+        limits = next.limits;
+      },
+    });
+    front.open(back.serve);
+    return {
+      listeners: front.listeners,
+      reload: () => back.reload(),
+      async stop() {
+        await front.close(patience);
+        await back.stop(patience);
+      },
+    };
+  } catch (error) {
+    await front.close(0);
+    throw error;
+  }
+}

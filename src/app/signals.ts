@@ -1,0 +1,42 @@
+// Signals of a server that serves until it is stopped.
+
+import type { Log } from "../server/log.ts";
+import type { RunningServer } from "./server/run.ts";
+
+/** Resolves when a signal has stopped the server. A second one ends the process at once: what was
+ * accepted is on disk all the same. */
+export async function untilStopped(server: RunningServer, log: Log): Promise<void> {
+  const reload = () => void reloadAndTell(server, log);
+  process.on("SIGHUP", reload);
+  const signal = await nextSignal();
+  log.info({ event: "stopping", signal }, `stopping: ${signal}`);
+  const hurry = () => process.exit(1);
+  process.on("SIGINT", hurry);
+  process.on("SIGTERM", hurry);
+  await server.stop();
+  log.info({ event: "stopped" }, "stopped");
+  process.off("SIGHUP", reload);
+  process.off("SIGINT", hurry);
+  process.off("SIGTERM", hurry);
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const take = (signal: NodeJS.Signals) => {
+      process.off("SIGINT", take);
+      process.off("SIGTERM", take);
+      resolve(signal);
+    };
+    process.on("SIGINT", take);
+    process.on("SIGTERM", take);
+  });
+}
+
+async function reloadAndTell(server: RunningServer, log: Log): Promise<void> {
+  try {
+    for (const note of await server.reload()) log.warn({ event: "reload-note" }, note);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log.error({ event: "reload-failed" }, `the old configuration stays in place: ${why}`);
+  }
+}

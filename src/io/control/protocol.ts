@@ -1,0 +1,12 @@
+/** A call of one of the server's operations. */
+export interface ControlRequest {
+  readonly call: string;
+  readonly arguments: readonly unknown[];
+}
+
+export type ControlReply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly kind: ControlFailure; readonly text: string };
+
+/** The answer is no; the configuration is wrong; not now; something broke. */
+export type ControlFailure = "no" | "configuration" | "later" | "failed";

@@ -1,0 +1,66 @@
+// The questions that delivery asks the DNS: MX records of a domain, addresses of a host. Bounded in
+// time, tries, questions at once and remembered answers.
+
+import { Resolver as NodeResolver } from "node:dns/promises";
+import type { Endpoint } from "../../core/config/settings.ts";
+import type { AddressAnswer } from "../../core/delivery/addresses.ts";
+import type { MxAnswer } from "../../core/delivery/mx.ts";
+import type { Domain } from "../../core/mail/domain.ts";
+import { bad, good, type Result } from "../../core/result.ts";
+import { formatEndpoint } from "../../core/config/values/endpoint.ts";
+import { readAddresses, readMx } from "./answers.ts";
+import { createAnswerCache } from "./cache.ts";
+import { type LookupProblem, readLookupError } from "./problem.ts";
+import { createSemaphore } from "./semaphore.ts";
+
+export interface Resolver {
+  /** MX records of a domain. Never rejects: what went wrong is in the answer. */
+  mx(domain: Domain): Promise<MxAnswer>;
+  /** A and AAAA records of a host. Never rejects. */
+  addresses(host: Domain): Promise<AddressAnswer>;
+  /** Gives up the questions in flight: their answers are `unknown`. */
+  close(): void;
+}
+
+export interface ResolverOptions {
+  /** Recursive servers, addressed by IP; where there is none, the system's. */
+  readonly servers: readonly Endpoint[];
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds that the first try may take; a later one may take up to twice as long. */
+  readonly timeout: number;
+  /** Tries for each server, at least 1. */
+  readonly tries: number;
+  /** Questions at once. */
+  readonly concurrency: number;
+}
+
+/** Answers of each kind that are remembered at once. */
+const capacity = 10_000;
+
+/** A resolver that asks `servers`. It holds no socket open between questions. */
+export function createResolver(options: ResolverOptions): Resolver {
+  const { servers, now, timeout, tries, concurrency } = options;
+  const dns = new NodeResolver({ timeout, tries, maxTimeout: 2 * timeout });
+  if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
+  const questions = createSemaphore(concurrency);
+  const hosts = createAnswerCache<MxAnswer>({ now, capacity });
+  const addresses = createAnswerCache<AddressAnswer>({ now, capacity });
+
+  function ask<Answer>(question: () => Promise<Answer>): Promise<Result<Answer, LookupProblem>> {
+    return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
+  }
+
+  return {
+    mx: (domain) => hosts.get(domain, async () => readMx(await ask(() => dns.resolveMx(domain)))),
+    addresses: (host) =>
+      addresses.get(host, async () => {
+        const [ipv6, ipv4] = await Promise.all([
+          ask(() => dns.resolve6(host, { ttl: true })),
+          ask(() => dns.resolve4(host, { ttl: true })),
+        ]);
+        return readAddresses(ipv6, ipv4);
+      }),
+    close: () => dns.cancel(),
+  };
+}

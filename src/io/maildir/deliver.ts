@@ -1,0 +1,117 @@
+// Delivery into Maildirs. A message that was delivered is on disk: its octets, its name in `new`, and
+// the directories that lead there. A message that was not has left nothing in `new`.
+
+import { link, open, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Address } from "../../core/mail/address.ts";
+import { ensureMaildir, syncDirectory } from "./directories.ts";
+import { toLocalLines } from "./local-lines.ts";
+import { mailboxFolder } from "./mailbox-folder.ts";
+import { asMaildirError, MaildirError } from "./maildir-error.ts";
+import { createSharedRuns } from "./shared-runs.ts";
+import { createNameSource, type NameOptions } from "./unique-name.ts";
+
+export interface MaildirOptions extends NameOptions {
+  /** Mailboxes lie in `ROOT/DOMAIN/LOCALPART`. Its parent exists. */
+  readonly root: string;
+}
+
+export interface Maildirs {
+  /** Writes a message, `header` before `content`, into an account's mailbox, which is made if need
+   * be. Resolves when it is on disk. Rejects with a `MaildirError` where the mailbox could not be
+   * written, and with the content's own error where that could not be read. How many run at once is
+   * for the caller to bound: each holds one or two descriptors. */
+  deliver(
+    account: Address,
+    header: string,
+    content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<void>;
+}
+
+export function createMaildirs(options: MaildirOptions): Maildirs {
+  const { root } = options;
+  const nextName = createNameSource(options);
+  // Deliveries to one mailbox that come together share the sync of its directory.
+  const sync = createSharedRuns(syncDirectory);
+  const ready = new Map<string, Promise<void>>();
+
+  /** Once for each mailbox in the life of the process. */
+  function ensure(folder: string): Promise<void> {
+    const known = ready.get(folder) ?? ensureMaildir(root, folder);
+    ready.set(folder, known);
+    return known;
+  }
+
+  return {
+    async deliver(account, header, content) {
+      const folder = mailboxFolder(root, account);
+      if (!folder.ok) throw new MaildirError("5.1.3", folder.problem);
+      try {
+        await ensure(folder.value);
+        const written = await writeTemporary(folder.value, nextName(), withHeader(header, content));
+        await publish(folder.value, written, sync);
+      } catch (error) {
+        // The mailbox may have been taken away: the next delivery looks anew.
+        ready.delete(folder.value);
+        throw asMaildirError(error);
+      }
+    },
+  };
+}
+
+async function* withHeader(
+  header: string,
+  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  yield new TextEncoder().encode(header);
+  yield* content;
+}
+
+interface Written {
+  /** In `tmp`, on disk. */
+  readonly path: string;
+  /** In `new`, to be. */
+  readonly name: string;
+}
+
+async function writeTemporary(
+  folder: string,
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<Written> {
+  const path = join(folder, "tmp", name);
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(toLocalLines(content));
+    await file.sync();
+    const { size } = await file.stat();
+    await file.close();
+    // Readers that count a mailbox's size take it from the name (Maildir++).
+    return { path, name: `${name},S=${size}` };
+  } catch (error) {
+    await file.close().catch(() => {});
+    await unlink(path).catch(() => {});
+    throw error;
+  }
+}
+
+/** Moves a message into `new`. By link, not rename: a link never takes another file's place. */
+async function publish(
+  folder: string,
+  { path, name }: Written,
+  sync: (directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = join(folder, "new");
+  const published = join(directory, name);
+  try {
+    await link(path, published);
+  } finally {
+    await unlink(path).catch(() => {});
+  }
+  try {
+    await sync(directory);
+  } catch (error) {
+    await unlink(published).catch(() => {});
+    throw error;
+  }
+}

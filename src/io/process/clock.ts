@@ -1,0 +1,12 @@
+/** Time as the program sees it; tests bring their own. */
+export interface Clock {
+  /** UTC milliseconds; may jump. */
+  now(): number;
+  /** Milliseconds that never go back; for durations alone. */
+  elapsed(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+};

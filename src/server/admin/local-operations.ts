@@ -1,0 +1,127 @@
+// The operator's acts on the store. Inside a server they also wake the queue and refresh what the
+// server knows; the caller passes that in.
+
+import { formatAddress, mailboxKey } from "../../core/mail/address.ts";
+import type { DomainSettings } from "../../core/config/settings.ts";
+import type { Domain } from "../../core/mail/domain.ts";
+import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
+import type { Store } from "../../io/store/store.ts";
+import { OperationError, type Operations } from "./operations.ts";
+
+export interface LocalOptions {
+  readonly store: Store;
+  /** The domains of the configuration. */
+  readonly domains: () => readonly DomainSettings[];
+  /** UTC milliseconds. */
+  readonly now: () => number;
+  /** Something in the queue may be due now. */
+  readonly onQueueChanged: () => void;
+  /** The list of domains in the store has changed. */
+  readonly onDomainsChanged: () => Promise<void>;
+}
+
+export function createLocalOperations(options: LocalOptions): Operations {
+  const { messages, accounts, domains } = options.store;
+
+  async function touched(count: Promise<number>): Promise<number> {
+    const result = await count;
+    options.onQueueChanged();
+    return result;
+  }
+
+  function configured(name: Domain): DomainSettings | undefined {
+    return options.domains().find((domain) => domain.name === name);
+  }
+
+  async function requireMailboxDomain(name: Domain): Promise<void> {
+    const settings = configured(name);
+    if (settings?.deliver.to === "relay") {
+      throw new OperationError(
+        `${name} is handed on to another host (${settings.place.file}:${settings.place.line}); it has no mailboxes here`,
+      );
+    }
+    if (settings !== undefined) return;
+    const stored = await domains.list();
+    if (stored.some((domain) => domain.name === name)) return;
+    throw new OperationError(
+      `${name} is not one of our domains; add it first: bailiwick domain add ${name}`,
+    );
+  }
+
+  return {
+    queueList: (filter, page) => messages.list(filter, page),
+    queueShow: async (id) => (await messages.show(id)) ?? null,
+    queueRetry: (selection) => touched(messages.retry(selection, options.now())),
+    queueHold: (selection) => touched(messages.hold(selection)),
+    queueRelease: (selection) => touched(messages.release(selection)),
+    queueDelete: (selection) => touched(messages.remove(selection)),
+
+    async accountAdd(address, password) {
+      await requireMailboxDomain(address.domain);
+      const folder = mailboxFolder("mail", address);
+      if (!folder.ok) throw new OperationError(folder.problem);
+      const added = await accounts.add({ address, password, createdAt: options.now() });
+      if (added === "exists") {
+        throw new OperationError(`the account ${formatAddress(address)} exists already`);
+      }
+    },
+    async accountList(domain) {
+      const list = await accounts.list(domain ?? undefined);
+      return list.map(({ address, password, createdAt }) => ({
+        address,
+        canLogIn: password !== null,
+        createdAt,
+      }));
+    },
+    async accountSetPassword(address, password) {
+      if (await accounts.setPassword(mailboxKey(address), password)) return;
+      throw new OperationError(`there is no account ${formatAddress(address)}`);
+    },
+    async accountRemove(address) {
+      if (await accounts.remove(mailboxKey(address))) return;
+      throw new OperationError(`there is no account ${formatAddress(address)}`);
+    },
+
+    async domainAdd(name) {
+      const settings = configured(name);
+      if (settings !== undefined) {
+        const { file, line } = settings.place;
+        throw new OperationError(`${name} is in the configuration already (${file}:${line})`);
+      }
+      if ((await domains.add({ name, createdAt: options.now() })) === "exists") {
+        throw new OperationError(`${name} is one of our domains already`);
+      }
+      await options.onDomainsChanged();
+    },
+    async domainList() {
+      const fromFile = options.domains().map(({ name, deliver, place }) => ({
+        name,
+        source: `${place.file}:${place.line}`,
+        deliver:
+          deliver.to === "mailboxes" ? "mailboxes" : `${deliver.via.host}:${deliver.via.port}`,
+      }));
+      const stored = await domains.list();
+      const added = stored.map(({ name }) => ({
+        name,
+        source: "command line",
+        deliver: "mailboxes",
+      }));
+      return [...fromFile, ...added];
+    },
+    async domainRemove(name) {
+      const settings = configured(name);
+      if (settings !== undefined) {
+        const { file, line } = settings.place;
+        throw new OperationError(
+          `${name} stands in the configuration: remove it at ${file}:${line}`,
+        );
+      }
+      const removed = await domains.remove(name);
+      if (removed === "missing") throw new OperationError(`${name} is not one of our domains`);
+      if (removed === "in-use") {
+        throw new OperationError(`${name} still has accounts; see: bailiwick account list ${name}`);
+      }
+      await options.onDomainsChanged();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// What delivery works on: one message, for the recipients that share a way.
+
+import type { Said } from "../../core/queue/outcome.ts";
+import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
+
+/** A message's content, piece by piece, from memory or from the store. */
+export type Octets = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export interface Job {
+  readonly message: QueuedMessage;
+  /** At least one; all go the same way. */
+  readonly recipients: readonly QueuedRecipient[];
+  /** Each call begins anew. */
+  readonly content: () => Octets;
+  /** Told once for each recipient what became of it; not all need come at once. */
+  readonly report: (peer: string | undefined, results: readonly JobResult[]) => void;
+}
+
+export interface JobResult {
+  readonly recipient: QueuedRecipient;
+  readonly outcome: Outcome;
+}
+
+export interface Outcome {
+  readonly kind: "delivered" | "temporary" | "permanent";
+  readonly said: Said;
+}
+
+/** Where jobs of one destination go. */
+export interface Lane {
+  submit(job: Job): void;
+  /** Ends idle connections now, and the others when their job is done. */
+  close(): void;
+}
+
+/** Reports the same outcome for all recipients of a job. */
+export function reportAll(job: Job, peer: string | undefined, outcome: Outcome): void {
+  job.report(
+    peer,
+    job.recipients.map((recipient) => ({ recipient, outcome })),
+  );
+}

@@ -1,0 +1,61 @@
+// All open connections of the SMTP listeners: where they arrive, who watches their time, and how
+// they end when the server does.
+
+import type { Socket } from "node:net";
+import type { Deadlines } from "../../io/net/deadlines.ts";
+import type { Connection } from "./connection.ts";
+
+/** Serves a client that has just connected. */
+export type Serve = (socket: Socket) => Connection;
+
+export interface Reception {
+  accept(socket: Socket, serve: Serve): void;
+  /** From now on connections are served; those that came earlier have waited for it. */
+  open(): void;
+  /** Ends every session as soon as its message is done; cuts what is left after `patience` ms. */
+  close(patience: number): Promise<void>;
+}
+
+export function createReception(deadlines: Deadlines): Reception {
+  const sockets = new Map<Socket, Connection | undefined>();
+  let waiting: (() => void)[] | undefined = [];
+  let closing = false;
+  let onEmpty: (() => void) | undefined;
+
+  function begin(socket: Socket, serve: Serve): void {
+    if (socket.destroyed) return;
+    const connection = serve(socket);
+    sockets.set(socket, connection);
+    deadlines.watch(connection);
+    socket.on("close", () => deadlines.unwatch(connection));
+    if (closing) connection.shutdown();
+  }
+
+  return {
+    accept(socket, serve) {
+      sockets.set(socket, undefined);
+      socket.on("close", () => {
+        sockets.delete(socket);
+        if (sockets.size === 0) onEmpty?.();
+      });
+      if (waiting === undefined) return begin(socket, serve);
+      socket.on("error", () => socket.destroy());
+      waiting.push(() => begin(socket, serve));
+    },
+    open() {
+      const early = waiting ?? [];
+      waiting = undefined;
+      for (const start of early) start();
+    },
+    async close(patience) {
+      closing = true;
+      for (const connection of sockets.values()) connection?.shutdown();
+      if (sockets.size === 0) return;
+      const timer = setTimeout(() => {
+        for (const socket of sockets.keys()) socket.destroy();
+      }, patience);
+      await new Promise<void>((resolve) => (onEmpty = resolve));
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,6 +1,7 @@
 // Signals of a server that serves until it is stopped.
 
 import type { Log } from "../server/log.ts";
+import { notifyServiceManager } from "../io/process/notify.ts";
 import type { RunningServer } from "./server/run.ts";
 
 /** Resolves when a signal has stopped the server. A second one ends the process at once: what was
@@ -8,7 +9,9 @@ import type { RunningServer } from "./server/run.ts";
 export async function untilStopped(server: RunningServer, log: Log): Promise<void> {
   const reload = () => void reloadAndTell(server, log);
   process.on("SIGHUP", reload);
+  await notifyServiceManager("ready", process.env);
   const signal = await nextSignal();
+  void notifyServiceManager("stopping", process.env);
   log.info({ event: "stopping", signal }, `stopping: ${signal}`);
   const hurry = () => process.exit(1);
   process.on("SIGINT", hurry);
@@ -33,10 +36,12 @@ function nextSignal(): Promise<NodeJS.Signals> {
 }
 
 async function reloadAndTell(server: RunningServer, log: Log): Promise<void> {
+  await notifyServiceManager("reloading", process.env);
   try {
     for (const note of await server.reload()) log.warn({ event: "reload-note" }, note);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     log.error({ event: "reload-failed" }, `the old configuration stays in place: ${why}`);
   }
+  await notifyServiceManager("ready", process.env);
 }

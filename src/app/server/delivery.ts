@@ -32,7 +32,7 @@ export interface DeliveryOptions {
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
-const maxActive = 10_000;
+const maxActive = 5_000;
 /** Milliseconds for a TCP connection to another host. */
 const connectTime = 30_000;
 

@@ -16,12 +16,17 @@ export interface Address {
 export type ReversePath = Address | null;
 
 export type AddressProblem =
-  "syntax" | "local-part-too-long" | "bad-domain" | "needs-smtputf8" | "no-domain";
+  | "syntax"
+  | "local-part-too-long"
+  | "bad-domain"
+  | "needs-smtputf8"
+  | "no-domain";
 
 /** Longest local part, in octets (RFC 5321 §4.5.3.1.1). */
 const maxLocalOctets = 64;
 
-const atom = /^[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/iu;
+const atom =
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/iu;
 
 /** Reads `local@domain`, with no angle brackets around it. */
 export function parseAddress(text: string): Result<Address, AddressProblem> {

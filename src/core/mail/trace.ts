@@ -26,7 +26,8 @@ export function formatReceived(trace: Trace): string {
   const ip = client.version === 4 ? formatIp(client) : `IPv6:${formatIp(client)}`;
   const only = recipients.length === 1 ? recipients[0] : undefined;
   // More than one recipient: naming one would tell the others (RFC 5321 §7.2).
-  const whom = only === undefined || hasNonAscii(only.local) ? "" : `\r\n\tfor <${formatAddress(only)}>`;
+  const whom =
+    only === undefined || hasNonAscii(only.local) ? "" : `\r\n\tfor <${formatAddress(only)}>`;
   const from = `from ${safeHello(trace.hello)} ([${ip}])`;
   const by = `by ${hostname} (Bailiwick) with ${protocol} id ${id}${whom}`;
   return `Received: ${from}\r\n\t${by}; ${formatDate(receivedAt)}\r\n`;

@@ -56,10 +56,14 @@ export interface Queue {
 interface Active {
   readonly message: QueuedMessage;
   readonly content: HeldContent | undefined;
+  /** It came from the store, which may hold recipients of it that are due later. */
+  readonly mayHaveMore: boolean;
   /** Recipients that have not been settled. */
   left: number;
 }
 
+/** Wait before a look that many messages may call for at once, in ms. */
+const lookSoon = 1_000;
 /** Wait before a settlement that the store did not take is tried again, in ms. */
 const settleAgain = 5_000;
 
@@ -73,8 +77,13 @@ export function createQueue(options: QueueOptions): Queue {
   const alarm = createAlarm(now, poke);
   let onStopped: (() => void) | undefined;
 
-  function begin(message: QueuedMessage, content: HeldContent | undefined): void {
-    const entry: Active = { message, content, left: message.recipients.length };
+  function begin(
+    message: QueuedMessage,
+    content: HeldContent | undefined,
+    mayHaveMore: boolean,
+  ): void {
+    const left = message.recipients.length;
+    const entry: Active = { message, content, mayHaveMore, left };
     active.set(message.id, entry);
     const readContent = () => content?.chunks ?? store.content(message.id);
     for (const { target, recipients } of groupByTarget(message.recipients, options.targetOf)) {
@@ -144,11 +153,12 @@ export function createQueue(options: QueueOptions): Queue {
     }
   }
 
-  function end({ message, content }: Active): void {
+  function end({ message, content, mayHaveMore }: Active): void {
     active.delete(message.id);
     content?.release();
     if (stopping && active.size === 0) onStopped?.();
     else if (overflow && active.size < options.maxActive / 2) poke();
+    else if (mayHaveMore) alarm.by(now() + lookSoon);
   }
 
   function record(
@@ -176,7 +186,7 @@ export function createQueue(options: QueueOptions): Queue {
       overflow = true;
       content?.release();
     } else {
-      begin(asQueued(kept), content);
+      begin(asQueued(kept), content, false);
     }
   }
 
@@ -196,7 +206,7 @@ export function createQueue(options: QueueOptions): Queue {
       const due = room > 0 ? await store.due({ now: at, limit, latest: latestPlan(at) }) : [];
       const fresh = due.filter(({ id }) => !active.has(id)).slice(0, room);
       overflow = room <= 0 || due.length >= limit;
-      if (!stopping) for (const message of fresh) begin(message, undefined);
+      if (!stopping) for (const message of fresh) begin(message, undefined, true);
       const next = await store.earliestDue(at);
       if (next !== undefined) alarm.by(next);
     } catch (error) {

@@ -15,7 +15,7 @@ export interface ContentCheck {
   soFar(): ContentFindings;
 }
 
-export interface ContentFindings {
+interface ContentFindings {
   readonly fault: ContentFault | undefined;
   readonly traits: ContentTraits;
 }
@@ -37,12 +37,13 @@ export function createContentCheck(maxSize: number): ContentCheck {
   return {
     pass(content) {
       if (fault !== undefined) return false;
+      // What is beyond the limit is not looked at, so that the first fault is the same fault in
+      // whatever pieces the message arrives.
+      const end = Math.min(content.length, maxSize - size);
       size += content.length;
-      if (size > maxSize) fault = "too-big";
       let cr = afterCr;
       // An indexed loop: this is the one place where every octet of every message is looked at.
-      // oxlint-disable-next-line typescript/prefer-for-of
-      for (let at = 0; at < content.length; at++) {
+      for (let at = 0; at < end; at++) {
         const octet = content[at] ?? 0;
         bits |= octet;
         if (cr !== (octet === LF)) {
@@ -52,6 +53,7 @@ export function createContentCheck(maxSize: number): ContentCheck {
         cr = octet === CR;
       }
       afterCr = cr;
+      if (size > maxSize) fault ??= "too-big";
       return fault === undefined;
     },
     finish() {

@@ -3,7 +3,7 @@
 
 export type LineFault = "too-long" | "bare-cr" | "bare-lf" | "control-character" | "not-utf8";
 
-export type LineEvent =
+type LineEvent =
   | { readonly kind: "line"; readonly text: string; readonly end: number }
   | { readonly kind: "fault"; readonly fault: LineFault; readonly end: number };
 
@@ -59,13 +59,17 @@ export function createLineReader(maxOctets: number): LineReader {
       const stop = lf === -1 ? bytes.length : lf + 1;
       const length = (held?.length ?? 0) + stop - from;
       if (length > maxOctets) {
-        const complete = lf !== -1 && (lf > from ? bytes[lf - 1] : held?.at(-1)) === CR;
-        if (!complete) startDiscarding(lf === -1 && bytes[stop - 1] === CR);
-        return fault("too-long", stop);
+        // Cut behind the first octet too many, however many came with it: the same line gets the
+        // same replies in whatever pieces it arrives.
+        const cut = stop - (length - maxOctets) + 1;
+        const beforeCut = cut - 2 >= from ? bytes[cut - 2] : held?.at(-1);
+        const complete = bytes[cut - 1] === LF && beforeCut === CR;
+        if (!complete) startDiscarding(bytes[cut - 1] === CR);
+        return fault("too-long", cut);
       }
       const line = join(held, bytes.subarray(from, stop));
       if (lf === -1) {
-        held = line.slice(); // a copy: the input's memory is the caller's
+        held = new Uint8Array(line); // a copy: the input's memory is the caller's
         return undefined;
       }
       held = undefined;

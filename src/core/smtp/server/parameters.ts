@@ -46,9 +46,10 @@ function endOfBarePath(text: string): number | undefined {
   return path?.length;
 }
 
-/** `@a.example,@b.example:user@c.example` is `user@c.example` (RFC 5321 §4.1.1.3, appendix C). */
+/** `@a.example,@b.example:user@c.example` is `user@c.example` (RFC 5321 §4.1.1.3, appendix C). A
+ * route to nobody stays as it is, and so is no address: it does not become the null sender. */
 function withoutSourceRoute(path: string): string {
-  return path.startsWith("@") ? path.slice(path.indexOf(":") + 1) : path;
+  return path.replace(/^@[^:]+:(?=.)/, "");
 }
 
 function parseParameters(text: string): readonly Parameter[] | undefined {

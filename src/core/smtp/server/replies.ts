@@ -44,6 +44,7 @@ export const replies = {
     reply(552, "5.3.4", `Message too big: at most ${maxSize} octets are taken`),
   tooManyErrors: reply(421, "4.7.0", "Too many errors; closing"),
   tooManyIdleCommands: reply(421, "4.7.0", "Too many commands and no mail; closing"),
+  tooManyConnections: reply(421, "4.7.0", "Too many connections; try again later"),
   timeout: reply(421, "4.4.2", "Waited too long; closing"),
   shuttingDown: reply(421, "4.3.2", "Shutting down; try again soon"),
 } as const;

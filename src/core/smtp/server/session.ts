@@ -26,7 +26,7 @@ export function step(session: Session, input: Input, settings: SessionSettings):
     case "content-end":
       return leaveIfAsked(contentEnded(session, input));
     case "swallowed":
-      return withinBounds(swallowed(session), settings);
+      return leaveIfAsked(withinBounds(swallowed(session), settings));
     case "answer":
       return leaveIfAsked(answered(session, input.answer));
     case "timeout":

@@ -16,7 +16,7 @@ export interface SessionSettings {
   readonly maxIdleCommands: number;
 }
 
-export interface Hello {
+interface Hello {
   readonly name: string;
   /** EHLO rather than HELO. */
   readonly extended: boolean;

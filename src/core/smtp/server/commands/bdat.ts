@@ -1,6 +1,7 @@
 // BDAT (RFC 3030 §2). A chunk that is refused still arrives: its octets are read and thrown away,
 // never taken for commands.
 
+import { abandonMessage } from "../abandon.ts";
 import type { Command } from "../command.ts";
 import { replies } from "../replies.ts";
 import { anyCommandPhase } from "../command.ts";
@@ -44,8 +45,8 @@ function swallow(session: Session, { octets }: Chunk, reply: Reply): Step {
 }
 
 function closeAfter(session: Session, reply: Reply): Step {
-  return {
+  return abandonMessage(session, {
     session: { ...session, phase: { at: "closed" } },
-    outputs: [{ kind: "abandon" }, { kind: "reply", reply }, { kind: "close" }],
-  };
+    outputs: [{ kind: "reply", reply }, { kind: "close" }],
+  });
 }

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import test from "node:test";
+import { octets, readAll, sample, scratchPath, scratchStore } from "../fixture.test.ts";
+import { openStore } from "../open.ts";
+
+const chunkOctets = 256 * 1024;
+const chunks = 80;
+
+function chunk(sequence: number): Uint8Array {
+  // A view of a larger buffer, as network reads are.
+  return new Uint8Array(chunkOctets + 200).fill(sequence).subarray(100, 100 + chunkOctets);
+}
+
+test("a message of 20 MB goes in and out without ever lying in memory whole", async (t) => {
+  const { messages } = await scratchStore(t);
+  const written = createHash("sha256");
+  for (let sequence = 0; sequence < chunks; sequence++) {
+    written.update(chunk(sequence));
+    await messages.stash(1, sequence, chunk(sequence));
+  }
+  await messages.keep(sample(1, { stashed: chunks, content: [octets("end")] }));
+  written.update("end");
+
+  const read = createHash("sha256");
+  let largest = 0;
+  for await (const part of messages.content(1)) {
+    read.update(part);
+    largest = Math.max(largest, part.buffer.byteLength);
+  }
+  assert.equal(read.digest("hex"), written.digest("hex"));
+  assert.equal(largest, chunkOctets);
+});
+
+test("a message that stashed all of its octets is kept with none of its own", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.stash(1, 0, octets("one "));
+  await messages.stash(1, 1, octets("two"));
+  await messages.keep(sample(1, { stashed: 2, content: [] }));
+  assert.equal(await readAll(messages.content(1)), "one two");
+});
+
+test("what was unstashed is gone, and is no message", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.stash(1, 0, octets("one "));
+  await messages.unstash(1);
+  await assert.rejects(readAll(messages.content(1)), { kind: "missing" });
+  assert.deepEqual(await messages.list({}, { after: 0, limit: 9 }), []);
+});
+
+test("what had arrived by half goes when the store is opened anew; what was kept stays", async (t) => {
+  const path = await scratchPath(t);
+  const before = await openStore({ path });
+  await before.messages.stash(1, 0, octets("half"));
+  await before.messages.stash(2, 0, octets("who"));
+  await before.messages.keep(sample(2, { stashed: 1, content: [octets("le")] }));
+  await before.close();
+
+  const { messages } = await scratchStore(t, path);
+  await assert.rejects(readAll(messages.content(1)), { kind: "missing" });
+  assert.equal(await readAll(messages.content(2)), "whole");
+});
+
+test("a message removed while it is read ends in an error, not in silence", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.keep(sample(1, { content: [octets("one"), octets("two")] }));
+  const reading = messages.content(1)[Symbol.asyncIterator]();
+  await reading.next();
+  await messages.remove({ ids: [1] });
+  await assert.rejects(reading.next(), { kind: "missing" });
+});

@@ -1,0 +1,92 @@
+// A message's octets, chunk by chunk: stashed while they arrive, read back when it is delivered.
+
+import type { Kysely } from "kysely";
+import { formatMessageId, type MessageId } from "../../../core/queue/message.ts";
+import type { Engine, Step } from "../engine.ts";
+import { StoreError } from "../error.ts";
+import type { MessageStore } from "../message-store.ts";
+import type { Tables } from "../schema.ts";
+import { step, type Template, template } from "../template.ts";
+
+export function bodyMethods(engine: Engine): Pick<MessageStore, "stash" | "unstash" | "content"> {
+  const { queries } = engine;
+  const insert = insertChunk(queries);
+  const read = readChunk(queries);
+  return {
+    async stash(id, sequence, chunk) {
+      const put = insert.with({ message: id, sequence, chunk });
+      const arrival = queries.insertInto("arrival").values({ message: id });
+      await engine.run(sequence === 0 ? [step(arrival), put] : [put]);
+    },
+    async unstash(id) {
+      await engine.run(unstashSteps(queries, id));
+    },
+    async *content(id) {
+      for (let sequence = 0, last = 0; sequence <= last; sequence++) {
+        const [{ rows }] = await engine.run([read.with({ id, sequence })]);
+        const [row] = rows;
+        if (row === undefined) throw missing(id, sequence);
+        yield row.chunk;
+        last = row.last;
+      }
+    },
+  };
+}
+
+export function insertChunk(queries: Kysely<Tables>): Template<Tables["body"], unknown> {
+  return template((row) =>
+    queries
+      .insertInto("body")
+      .values({ message: row.message, sequence: row.sequence, chunk: row.chunk }),
+  );
+}
+
+interface ChunkKey {
+  readonly id: MessageId;
+  readonly sequence: number;
+}
+
+interface ReadChunk {
+  readonly chunk: Uint8Array;
+  /** The greatest sequence number of the message. */
+  readonly last: number;
+}
+
+function readChunk(queries: Kysely<Tables>): Template<ChunkKey, ReadChunk> {
+  return template(({ id, sequence }) =>
+    queries
+      .selectFrom("body")
+      .select("chunk")
+      .select((eb) =>
+        eb
+          .selectFrom("body as whole")
+          .select(({ fn }) => fn.max("whole.sequence").as("last"))
+          .where("whole.message", "=", id)
+          .$asScalar()
+          .$notNull()
+          .as("last"),
+      )
+      .where("message", "=", id)
+      .where("sequence", "=", sequence),
+  );
+}
+
+function missing(id: MessageId, sequence: number): StoreError {
+  const message = `message ${formatMessageId(id)}: part ${sequence} of its content is not in the store`;
+  return new StoreError({ kind: "missing", message });
+}
+
+function unstashSteps(queries: Kysely<Tables>, id: MessageId): readonly Step[] {
+  return [
+    step(queries.deleteFrom("body").where("message", "=", id)),
+    step(queries.deleteFrom("arrival").where("message", "=", id)),
+  ];
+}
+
+/** Throws away what was stashed of messages whose arrival a stop of the program cut short; one unit
+ * for each message. To be called before anything new is stashed. */
+export async function dropArrivals(engine: Engine): Promise<void> {
+  const { queries } = engine;
+  const [{ rows }] = await engine.run([step(queries.selectFrom("arrival").select("message"))]);
+  for (const { message } of rows) await engine.run(unstashSteps(queries, message));
+}

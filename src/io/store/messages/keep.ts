@@ -1,0 +1,66 @@
+// A message comes in, with all that belongs to it, in one unit.
+
+import type { Kysely } from "kysely";
+import type { MessageId, NewMessage } from "../../../core/queue/message.ts";
+import type { Step } from "../engine.ts";
+import type { Tables } from "../schema.ts";
+import { type Template, template } from "../template.ts";
+import { insertChunk } from "./body.ts";
+import { type NewRecipientRow, toMessageRow, toRecipientRow } from "./rows.ts";
+
+/** Prepares the steps that keep a message, for a unit of their own or among others. */
+export function prepareKeep(queries: Kysely<Tables>): (message: NewMessage) => readonly Step[] {
+  const message = insertMessage(queries);
+  const recipient = insertRecipient(queries);
+  const chunk = insertChunk(queries);
+  const arrival = endArrival(queries);
+  return (kept) => {
+    const { id, recipients, content, stashed } = kept;
+    return [
+      message.with(toMessageRow(kept)),
+      ...recipients.map((one, position) => recipient.with(toRecipientRow(kept, one, position))),
+      ...content.map((octets, index) =>
+        chunk.with({ message: id, sequence: stashed + index, chunk: octets }),
+      ),
+      ...(stashed === 0 ? [] : [arrival.with({ id })]),
+    ];
+  };
+}
+
+function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unknown> {
+  return template((row) =>
+    queries.insertInto("message").values({
+      id: row.id,
+      received_at: row.received_at,
+      size: row.size,
+      eight_bit: row.eight_bit,
+      smtputf8: row.smtputf8,
+      sender_local: row.sender_local,
+      sender_domain: row.sender_domain,
+      client: row.client,
+      hello: row.hello,
+      listener: row.listener,
+      next_attempt: row.next_attempt,
+    }),
+  );
+}
+
+function insertRecipient(queries: Kysely<Tables>): Template<NewRecipientRow, unknown> {
+  return template((row) =>
+    queries.insertInto("recipient").values({
+      message: row.message,
+      position: row.position,
+      local: row.local,
+      domain: row.domain,
+      kind: row.kind,
+      state: "waiting",
+      attempts: 0,
+      waited: 0,
+      next_attempt: row.next_attempt,
+    }),
+  );
+}
+
+function endArrival(queries: Kysely<Tables>): Template<{ readonly id: MessageId }, unknown> {
+  return template(({ id }) => queries.deleteFrom("arrival").where("message", "=", id));
+}

@@ -1,0 +1,107 @@
+// What an operator does to the queue. Each message is a unit of its own, so that the mail that comes
+// and goes meanwhile never waits for a whole queue.
+
+import type { Kysely } from "kysely";
+import type { MessageId } from "../../../core/queue/message.ts";
+import type { Engine, Step } from "../engine.ts";
+import type { MessageStore, QueueSelection, RecipientState } from "../message-store.ts";
+import type { Tables } from "../schema.ts";
+import { step, template } from "../template.ts";
+import { openStates, prepareFinish, preparePlan } from "./finish.ts";
+import { isMeant, selectIds } from "./select.ts";
+
+type Operations = Pick<MessageStore, "hold" | "release" | "retry" | "remove">;
+
+export function operations(engine: Engine): Operations {
+  const { queries } = engine;
+  const plan = preparePlan(queries);
+  const finish = prepareFinish(queries);
+  return {
+    hold(selection) {
+      const change = updateMeant(queries, selection, ["waiting"], { state: "held" });
+      return operate(engine, selection, ["waiting"], (id) => [change(id), plan(id)]);
+    },
+    release(selection) {
+      const change = updateMeant(queries, selection, ["held"], { state: "waiting" });
+      return operate(engine, selection, ["held"], (id) => [change(id), plan(id)]);
+    },
+    retry(selection, now) {
+      const change = updateMeant(queries, selection, ["waiting"], { next_attempt: now });
+      return operate(engine, selection, ["waiting"], (id) => [change(id), plan(id)]);
+    },
+    remove(selection) {
+      const change = deleteMeant(queries, selection);
+      return operate(engine, selection, openStates, (id) => [change(id), plan(id), ...finish(id)]);
+    },
+  };
+}
+
+type StepFor = (id: MessageId) => Step;
+
+function updateMeant(
+  queries: Kysely<Tables>,
+  selection: QueueSelection,
+  states: readonly RecipientState[],
+  values: Partial<Pick<Tables["recipient"], "state" | "next_attempt">>,
+): StepFor {
+  const update = template(({ id }: { readonly id: MessageId }) =>
+    queries
+      .updateTable("recipient")
+      .set(values)
+      .where("message", "=", id)
+      .where((recipient) => isMeant(recipient, selection, states)),
+  );
+  return (id) => update.with({ id });
+}
+
+function deleteMeant(queries: Kysely<Tables>, selection: QueueSelection): StepFor {
+  const remove = template(({ id }: { readonly id: MessageId }) =>
+    queries
+      .deleteFrom("recipient")
+      .where("message", "=", id)
+      .where((recipient) => isMeant(recipient, selection, openStates)),
+  );
+  return (id) => remove.with({ id });
+}
+
+/** Tells how many messages the first of their steps changed. */
+async function operate(
+  engine: Engine,
+  selection: QueueSelection,
+  states: readonly RecipientState[],
+  stepsFor: (id: MessageId) => readonly [Step, ...Step[]],
+): Promise<number> {
+  let touched = 0;
+  for await (const ids of pagesOfIds(engine, selection, states)) {
+    const results = await Promise.all(ids.map((id) => engine.run(stepsFor(id))));
+    touched += results.filter(([change]) => change.changes > 0).length;
+  }
+  return touched;
+}
+
+const pageLength = 200;
+
+async function* pagesOfIds(
+  engine: Engine,
+  selection: QueueSelection,
+  states: readonly RecipientState[],
+): AsyncIterable<readonly MessageId[]> {
+  const select = selectIds(engine.queries, selection, states);
+  const read = async (query: typeof select): Promise<readonly MessageId[]> => {
+    const [{ rows }] = await engine.run([step(query)]);
+    return rows.map(({ id }) => id);
+  };
+  if (selection.ids !== "all") {
+    for (let at = 0; at < selection.ids.length; at += pageLength) {
+      yield await read(select.where("message.id", "in", selection.ids.slice(at, at + pageLength)));
+    }
+    return;
+  }
+  for (let after: MessageId | undefined = 0; after !== undefined;) {
+    const ids: readonly MessageId[] = await read(
+      select.where("message.id", ">", after).limit(pageLength),
+    );
+    yield ids;
+    after = ids.at(-1);
+  }
+}

@@ -1,0 +1,99 @@
+// What an attempt came to for one recipient, as steps.
+
+import type { Kysely } from "kysely";
+import type { MessageId, RecipientResult, Settlement } from "../../../core/queue/message.ts";
+import type { Step } from "../engine.ts";
+import type { Tables } from "../schema.ts";
+import { type Template, template } from "../template.ts";
+
+interface RecipientKey {
+  readonly id: MessageId;
+  readonly position: number;
+}
+
+interface AttemptValues extends RecipientKey {
+  readonly at: number;
+  readonly said: string;
+}
+
+/**
+ * Prepares the steps that note a result. With a message that is finished its recipients go, and no
+ * attempts are noted: most messages take one, and leave nothing behind. A recipient that was removed
+ * meanwhile is passed over.
+ */
+export function prepareResult(
+  queries: Kysely<Tables>,
+): (settlement: Settlement, result: RecipientResult) => readonly Step[] {
+  const drop = dropRecipient(queries);
+  const defer = deferRecipient(queries);
+  const end = endRecipient(queries);
+  const note = noteAttempt(queries);
+  return ({ id, at, peer, finished }, result) => {
+    const { index: position, state, said } = result;
+    if (state === "deferred") {
+      const { nextAttempt, waited } = result;
+      const plan = { id, position, at, said, nextAttempt, waited };
+      return [defer.with(plan), note.with({ id, position, at, peer, state, said })];
+    }
+    if (finished) return [drop.with({ id, position })];
+    return [
+      end.with({ id, position, at, said, state }),
+      note.with({ id, position, at, peer, state, said }),
+    ];
+  };
+}
+
+function dropRecipient(queries: Kysely<Tables>): Template<RecipientKey, unknown> {
+  return template(({ id, position }) =>
+    queries.deleteFrom("recipient").where("message", "=", id).where("position", "=", position),
+  );
+}
+
+/** Leaves the state alone: a recipient that was held meanwhile stays held. */
+function deferRecipient(
+  queries: Kysely<Tables>,
+): Template<AttemptValues & { readonly nextAttempt: number; readonly waited: number }, unknown> {
+  return template(({ id, position, at, said, nextAttempt, waited }) =>
+    queries
+      .updateTable("recipient")
+      .set(({ eb }) => ({ attempts: eb("attempts", "+", 1), last_attempt: at, said }))
+      .set({ next_attempt: nextAttempt, waited })
+      .where("message", "=", id)
+      .where("position", "=", position),
+  );
+}
+
+function endRecipient(
+  queries: Kysely<Tables>,
+): Template<AttemptValues & { readonly state: "delivered" | "failed" }, unknown> {
+  return template(({ id, position, at, said, state }) =>
+    queries
+      .updateTable("recipient")
+      .set(({ eb }) => ({ attempts: eb("attempts", "+", 1), last_attempt: at, said, state }))
+      .where("message", "=", id)
+      .where("position", "=", position),
+  );
+}
+
+/** Numbers the attempt as its recipient, which has been updated before, counts them. */
+function noteAttempt(
+  queries: Kysely<Tables>,
+): Template<
+  AttemptValues & { readonly peer: string; readonly state: RecipientResult["state"] },
+  unknown
+> {
+  return template(({ id, position, at, peer, state, said }) =>
+    queries
+      .insertInto("attempt")
+      .columns(["message", "position", "number", "at", "peer", "state", "said"])
+      .expression((eb) =>
+        eb
+          .selectFrom("recipient")
+          .select(["message", "position", "attempts as number"])
+          .select([eb.val(at).as("at"), eb.val(peer).as("peer")])
+          .select([eb.val(state).as("state"), eb.val(said).as("said")])
+          .where("message", "=", id)
+          .where("position", "=", position),
+      ),
+  );
+}

@@ -1,0 +1,8 @@
+// One step of the tables' history. Steps only go forward, and one that was released never changes.
+
+import type { Compilable, SchemaModule } from "kysely";
+
+export interface Migration {
+  readonly name: string;
+  readonly statements: (schema: SchemaModule) => readonly Compilable[];
+}

@@ -1,0 +1,38 @@
+// Opens the embedded store: the one function that the rest of the program needs.
+
+import { accountStore } from "./accounts.ts";
+import { domainStore } from "./domains.ts";
+import type { Engine } from "./engine.ts";
+import { dropArrivals } from "./messages/body.ts";
+import { messageStore } from "./messages/messages.ts";
+import { firstTables } from "./migrations/0001-first-tables.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { openSqlite } from "./sqlite/engine.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Opens the store in the file `path` for this process alone, or makes a new one (0600, in a
+ * directory of 0700). What arrived by half before the last stop is thrown away.
+ * @throws {StoreError} `locked`, `damaged`, `newer`, `full` or `failed`
+ */
+export async function openStore({ path }: { readonly path: string }): Promise<Store> {
+  const engine = await openSqlite(path);
+  try {
+    await migrate(engine, [firstTables]);
+    await dropArrivals(engine);
+    return storeOn(engine);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function storeOn(engine: Engine): Store {
+  return {
+    messages: messageStore(engine),
+    accounts: accountStore(engine),
+    domains: domainStore(engine),
+    statistics: () => engine.statistics(),
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,93 @@
+// The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
+
+import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
+import type { RecipientState } from "./message-store.ts";
+
+export interface Tables {
+  readonly message: MessageTable;
+  readonly recipient: RecipientTable;
+  readonly body: BodyTable;
+  readonly arrival: ArrivalTable;
+  readonly attempt: AttemptTable;
+  readonly account: AccountTable;
+  readonly domain: DomainTable;
+  readonly migration: MigrationTable;
+}
+
+interface MessageTable {
+  readonly id: MessageId;
+  readonly received_at: number;
+  /** Octets. */
+  readonly size: number;
+  readonly eight_bit: number;
+  readonly smtputf8: number;
+  /** Null with its domain for `<>`. */
+  readonly sender_local: string | null;
+  readonly sender_domain: string | null;
+  readonly client: string | null;
+  readonly hello: string | null;
+  readonly listener: string | null;
+  /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
+   * finds what is due has one entry a message, however many recipients it has. */
+  readonly next_attempt: number | null;
+}
+
+interface RecipientTable {
+  readonly message: MessageId;
+  readonly position: number;
+  readonly local: string;
+  readonly domain: string;
+  readonly kind: RecipientKind;
+  readonly state: RecipientState;
+  readonly attempts: number;
+  /** Milliseconds. */
+  readonly waited: number;
+  readonly next_attempt: number;
+  readonly last_attempt: number | null;
+  readonly said: string | null;
+}
+
+/** A message's octets, in order. */
+interface BodyTable {
+  readonly message: MessageId;
+  readonly sequence: number;
+  readonly chunk: Uint8Array;
+}
+
+/** Messages whose first chunks are kept while the rest still arrives. */
+interface ArrivalTable {
+  readonly message: MessageId;
+}
+
+/** What attempts came to, for messages that still wait. */
+interface AttemptTable {
+  readonly message: MessageId;
+  readonly position: number;
+  /** Of this recipient, from 1. */
+  readonly number: number;
+  readonly at: number;
+  readonly peer: string;
+  readonly state: RecipientResult["state"];
+  readonly said: string;
+}
+
+interface AccountTable {
+  /** What `mailboxKey` makes of the address. */
+  readonly key: string;
+  readonly local: string;
+  readonly domain: string;
+  /** PHC string; null for an account that nobody can log in to. */
+  readonly password: string | null;
+  readonly created_at: number;
+}
+
+interface DomainTable {
+  readonly name: string;
+  readonly created_at: number;
+}
+
+/** Migrations that were carried out. */
+interface MigrationTable {
+  readonly number: number;
+  readonly name: string;
+}

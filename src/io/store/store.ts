@@ -1,0 +1,16 @@
+// The store as a whole: what the server holds in its hand.
+
+import type { AccountStore } from "./account-store.ts";
+import type { DomainStore } from "./domain-store.ts";
+import type { EngineStatistics } from "./engine.ts";
+import type { MessageStore } from "./message-store.ts";
+
+export interface Store {
+  readonly messages: MessageStore;
+  readonly accounts: AccountStore;
+  readonly domains: DomainStore;
+  /** Counted since the store was opened. */
+  statistics(): EngineStatistics;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}

@@ -32,15 +32,14 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
 
 /** Carries out a call by its name, on the server's side. */
 export function controlHandler(operations: ServerOperations) {
-  const table = new Map<string, (...values: never[]) => Promise<unknown>>(
-    Object.entries(operations),
-  );
+  const table: ReadonlyMap<string, unknown> = new Map(Object.entries(operations));
   return async (request: ControlRequest): Promise<unknown> => {
     const operation = Object.hasOwn(names, request.call) ? table.get(request.call) : undefined;
-    if (operation === undefined) {
+    if (typeof operation !== "function") {
       throw new OperationError(`the running server does not know "${request.call}": is it older?`);
     }
-    return operation(...(request.arguments as never[]));
+    const result: unknown = Reflect.apply(operation, undefined, request.arguments);
+    return result;
   };
 }
 

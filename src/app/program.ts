@@ -9,7 +9,7 @@ import { addQueueCommands } from "./commands/queue.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addStartCommand } from "./commands/start.ts";
 
-export const version = "0.1.0";
+const version = "0.1.0";
 
 const after = `
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage or configuration, 75 try again later.

@@ -4,6 +4,10 @@ import type { Log } from "../server/log.ts";
 import { notifyServiceManager } from "../io/process/notify.ts";
 import type { RunningServer } from "./server/run.ts";
 
+function hurry(): never {
+  process.exit(1);
+}
+
 /** Resolves when a signal has stopped the server. A second one ends the process at once: what was
  * accepted is on disk all the same. */
 export async function untilStopped(server: RunningServer, log: Log): Promise<void> {
@@ -13,7 +17,6 @@ export async function untilStopped(server: RunningServer, log: Log): Promise<voi
   const signal = await nextSignal();
   void notifyServiceManager("stopping", process.env);
   log.info({ event: "stopping", signal }, `stopping: ${signal}`);
-  const hurry = () => process.exit(1);
   process.on("SIGINT", hurry);
   process.on("SIGTERM", hurry);
   await server.stop();

@@ -6,7 +6,7 @@ import type { NewRecipient } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
-import { connect } from "../../io/net/connect.ts";
+import { connect as connectTo } from "../../io/net/connect.ts";
 import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDestination } from "../../server/delivery/destination.ts";
@@ -38,7 +38,9 @@ const connectTime = 30_000;
 
 export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
-  const lanes = createLanes((target, onEmpty) => createLane(target, onEmpty, options));
+  const stopped = new AbortController();
+  const connect = connector(stopped.signal);
+  const lanes = createLanes((target, onEmpty) => createLane({ target, onEmpty, connect }, options));
   return createQueue({
     store: store.messages,
     lanes,
@@ -53,13 +55,20 @@ export function createDelivery(options: DeliveryOptions): Queue {
         return { address: to, kind: ours ? "local" : "relay" };
       },
     }),
+    cut: () => stopped.abort(),
     maxActive,
     now,
     log,
   });
 }
 
-function createLane(target: Target, onEmpty: () => void, options: DeliveryOptions): Lane {
+interface LaneParts {
+  readonly target: Target;
+  readonly onEmpty: () => void;
+  readonly connect: Connect;
+}
+
+function createLane({ target, onEmpty, connect }: LaneParts, options: DeliveryOptions): Lane {
   const { policy } = options;
   switch (target.kind) {
     case "nowhere":
@@ -79,17 +88,21 @@ function createLane(target: Target, onEmpty: () => void, options: DeliveryOption
       return createDestination({
         hostname: policy().settings.hostname,
         locate: locator(target, options),
-        connect: connectCandidate,
+        connect,
         maxConnections: policy().settings.queue.connectionsPerDestination,
         onEmpty,
       });
   }
 }
 
-const connectCandidate: Connect = async ({ address, port }) => {
-  const made = await connect({ endpoint: { host: address, port }, timeout: connectTime });
-  return made.ok ? made : bad(made.problem.said);
-};
+/** @param signal cuts all that it has connected. */
+function connector(signal: AbortSignal): Connect {
+  return async ({ address, port }) => {
+    const endpoint = { host: address, port };
+    const made = await connectTo({ endpoint, timeout: connectTime, signal });
+    return made.ok ? made : bad(made.problem.said);
+  };
+}
 
 function locator(
   target: Extract<Target, { kind: "via" | "mx" }>,

@@ -22,7 +22,7 @@ export interface Policy {
 }
 
 /** What mail must not be sent to, lest it come back. */
-export interface Ourselves {
+interface Ourselves {
   readonly ownNames: ReadonlySet<string>;
   readonly ownAddresses: ReadonlySet<string>;
 }

@@ -35,7 +35,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-export type ListenerRole = "mx";
+type ListenerRole = "mx";
 
 export interface ListenerSettings {
   readonly name: string;
@@ -43,11 +43,11 @@ export interface ListenerSettings {
   readonly listen: readonly Endpoint[];
 }
 
-export interface RelaySettings {
+interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
 }
 
-export interface RelayNetwork {
+interface RelayNetwork {
   readonly prefix: Prefix;
   readonly place: Place;
 }

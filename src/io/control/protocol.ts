@@ -9,4 +9,4 @@ export type ControlReply =
   | { readonly ok: false; readonly kind: ControlFailure; readonly text: string };
 
 /** The answer is no; the configuration is wrong; not now; something broke. */
-export type ControlFailure = "no" | "configuration" | "later" | "failed";
+type ControlFailure = "no" | "configuration" | "later" | "failed";

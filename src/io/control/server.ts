@@ -10,6 +10,7 @@ import type { ControlReply, ControlRequest } from "./protocol.ts";
 export type ControlHandler = (request: ControlRequest) => Promise<unknown>;
 
 export interface ControlServer {
+  /** Carries out the calls that have come, and cuts those who have not called yet. */
   close(): Promise<void>;
 }
 
@@ -21,10 +22,22 @@ export async function startControlServer(
   explain: (error: unknown) => ControlReply,
 ): Promise<ControlServer> {
   await rm(path, { force: true });
-  const server = createServer((socket) => serve(socket, handle, explain));
+  const silent = new Set<Socket>();
+  const server = createServer((socket) => {
+    silent.add(socket);
+    socket.on("close", () => silent.delete(socket));
+    serve(socket, (line) => {
+      silent.delete(socket);
+      return reply(line, handle, explain);
+    });
+  });
   await listen(server, path);
   return {
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of silent) socket.destroy();
+      }),
   };
 }
 
@@ -38,14 +51,13 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function serve(
-  socket: Socket,
-  handle: ControlHandler,
-  explain: (error: unknown) => ControlReply,
-): void {
+function serve(socket: Socket, answer: (line: string) => Promise<string>): void {
   socket.on("error", () => socket.destroy());
   createInterface({ input: socket }).once("line", (line) => {
-    void reply(line, handle, explain).then((text) => socket.end(text));
+    void answer(line).then((text) => {
+      socket.write(text);
+      socket.destroySoon(); // without waiting for the caller's end
+    });
   });
 }
 

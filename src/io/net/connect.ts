@@ -1,6 +1,7 @@
 // Outgoing TCP connections with a limit on time and a typed answer to what went wrong.
 
 import { createConnection, type Socket } from "node:net";
+import { addAbortSignal } from "node:stream";
 import type { Endpoint } from "../../core/config/settings.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { bad, good, type Result } from "../../core/result.ts";
@@ -12,7 +13,7 @@ export interface ConnectOptions {
   readonly timeout: number;
   /** Our own address to connect from; by default the system's choice. */
   readonly from?: string;
-  /** Gives the attempt up. */
+  /** Gives the attempt up, and cuts the connection that it made. */
   readonly signal?: AbortSignal;
 }
 
@@ -53,6 +54,7 @@ export function connect(options: ConnectOptions): Promise<Result<Socket, Connect
     socket.off("connect", succeed);
     socket.off("error", fail);
     if (!result.ok) socket.on("error", () => {}).destroy();
+    else if (signal !== undefined) addAbortSignal(signal, socket);
     resolve(result);
   }
 

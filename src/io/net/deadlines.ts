@@ -5,7 +5,8 @@
 export interface Expiring {
   /** Monotonic milliseconds; Infinity for no limit. */
   readonly deadline: number;
-  /** Called once, when the deadline has passed; it is no longer watched then. */
+  /** Called at every look that finds the deadline passed: it moves the deadline, or ends what is
+   * watched. */
   expire(): void;
 }
 
@@ -30,9 +31,7 @@ export function startDeadlines({ now, interval }: DeadlineOptions): Deadlines {
   const timer = setInterval(() => {
     const time = now();
     for (const item of watched) {
-      if (item.deadline > time) continue;
-      watched.delete(item);
-      item.expire();
+      if (item.deadline <= time) item.expire();
     }
   }, interval);
   timer.unref();

@@ -1,9 +1,9 @@
 /** Time as the program sees it; tests bring their own. */
 export interface Clock {
   /** UTC milliseconds; may jump. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds that never go back; for durations alone. */
-  elapsed(): number;
+  readonly elapsed: () => number;
 }
 
 export const systemClock: Clock = {

@@ -3,7 +3,7 @@
 
 import type { Domain } from "../../core/mail/domain.ts";
 
-export interface StoredDomain {
+interface StoredDomain {
   readonly name: Domain;
   /** UTC milliseconds. */
   readonly createdAt: number;

@@ -30,18 +30,19 @@ export interface Operations {
   domainRemove(name: Domain): Promise<void>;
 }
 
-export interface AccountSummary {
+interface AccountSummary {
   readonly address: Address;
   readonly canLogIn: boolean;
   /** UTC milliseconds. */
   readonly createdAt: number;
 }
 
-export interface DomainSummary {
+interface DomainSummary {
   readonly name: Domain;
   /** Where it was said that the domain is ours. */
   readonly source: string;
-  readonly deliver: "mailboxes" | string;
+  /** `mailboxes`, or the host that it is handed on to. */
+  readonly deliver: string;
 }
 
 /** The answer to the operator is no, and the text says why and what to do. */

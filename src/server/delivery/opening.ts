@@ -9,7 +9,7 @@ import type { Outcome } from "./job.ts";
 import { createPeer, type Peer, type PeerEvents } from "./peer.ts";
 
 /** A host to try, with one of its addresses. */
-export interface Candidate {
+interface Candidate {
   /** The host's name, or its address where it has no name. */
   readonly name: string;
   readonly address: string;

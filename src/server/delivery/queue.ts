@@ -19,7 +19,7 @@ import { asQueued, composeNotice, judge, type SettlementOptions } from "./settle
 import { groupByTarget, type Target } from "./target.ts";
 
 /** The part of the store that delivery needs. */
-export interface QueueStore {
+interface QueueStore {
   content(id: MessageId): AsyncIterable<Uint8Array>;
   due(query: { now: number; limit: number; latest: number }): Promise<readonly QueuedMessage[]>;
   /** When the first recipient is due after that time. */
@@ -33,6 +33,8 @@ export interface QueueOptions {
   readonly targetOf: (recipient: QueuedMessage["recipients"][number]) => Target;
   /** Asked for each attempt: a reload may change it. */
   readonly settlement: () => SettlementOptions;
+  /** Cuts the connections of deliveries. */
+  readonly cut: () => void;
   /** Messages in delivery at once; the others wait in the store. */
   readonly maxActive: number;
   /** UTC milliseconds. */
@@ -45,8 +47,8 @@ export interface Queue {
   take(kept: NewMessage, content: HeldContent | undefined): void;
   /** Looks into the store now: something may have become due. */
   poke(): void;
-  /** Starts nothing new; resolves when all that is in hand is settled, or after `patience` ms: the
-   * store still has what is left. */
+  /** Starts nothing new; resolves when all that is in hand is settled, or after `patience` ms. What
+   * is left then is cut: the store still has it. */
   stop(patience: number): Promise<void>;
   /** Messages in delivery now. */
   readonly active: number;
@@ -71,6 +73,7 @@ export function createQueue(options: QueueOptions): Queue {
   const { store, lanes, now, log } = options;
   const active = new Map<MessageId, Active>();
   let stopping = false;
+  let stopped = false;
   let looking = false;
   let lookAgain = false;
   let overflow = false; // the store holds due messages that had no room here
@@ -101,6 +104,7 @@ export function createQueue(options: QueueOptions): Queue {
     peer: string | undefined,
     results: readonly JobResult[],
   ): Promise<void> {
+    if (stopped) return;
     const at = now();
     const verdicts = results.map((result) => {
       const verdict = judge(result, peer, at, options.settlement());
@@ -111,19 +115,22 @@ export function createQueue(options: QueueOptions): Queue {
       verdict.failed === undefined ? [] : [verdict.failed],
     );
     const notice = await noticeFor(entry, failed, at);
-    entry.left -= results.length;
     await settle({
       id: entry.message.id,
       at,
       peer: peer ?? "",
       results: verdicts.map(({ result }) => result),
-      finished: entry.left === 0 && verdicts.every(({ result }) => result.state !== "deferred"),
+      finished:
+        entry.left === results.length &&
+        verdicts.every(({ result }) => result.state !== "deferred"),
       ...(notice && { notice }),
     });
     if (notice !== undefined) take(notice, { chunks: notice.content, release: () => {} });
     for (const { result } of verdicts) {
       if (result.state === "deferred") alarm.by(result.nextAttempt);
     }
+    // Only now: recipients with different ways may be in settlement at once.
+    entry.left -= results.length;
     if (entry.left === 0) end(entry);
   }
 
@@ -229,11 +236,14 @@ export function createQueue(options: QueueOptions): Queue {
       stopping = true;
       alarm.off();
       lanes.closeAll();
-      if (active.size === 0) return;
-      await new Promise<void>((resolve) => {
-        onStopped = resolve;
-        setTimeout(resolve, patience).unref();
-      });
+      if (active.size > 0) {
+        await new Promise<void>((resolve) => {
+          onStopped = resolve;
+          setTimeout(resolve, patience).unref();
+        });
+      }
+      stopped = true;
+      options.cut();
     },
     get active() {
       return active.size;

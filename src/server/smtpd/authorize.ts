@@ -12,7 +12,7 @@ import type { Answer } from "../../core/smtp/server/state.ts";
 import type { Log } from "../log.ts";
 import type { Directory } from "../directory/directory.ts";
 
-export interface RecipientQuestion {
+interface RecipientQuestion {
   /** Names the decision in the log and to the refused client. */
   readonly id: string;
   readonly listener: string;

@@ -18,7 +18,7 @@ export interface CollectorOptions {
   readonly onDrain: () => void;
 }
 
-export type CollectorProblem =
+type CollectorProblem =
   /** The memory budget is used up. */
   | { readonly kind: "memory" }
   | { readonly kind: "discarded" }

@@ -39,6 +39,8 @@ export interface Connection {
 
 /** Replies that a client leaves unread before we stop reading from it, in octets. */
 const maxUnread = 64 * 1024;
+/** Milliseconds that a client has to read our last words and to close its side. */
+const leaveTime = 5_000;
 
 /** Greets, and serves until the socket closes. */
 export function serveConnection(
@@ -114,17 +116,20 @@ export function serveConnection(
     const progress = unsent !== "";
     if (progress) socket.write(unsent);
     unsent = "";
-    if (closing) {
-      socket.end();
-      socket.resume(); // what still comes is thrown away, so that the close is clean
-      deadline = options.elapsed() + 5_000;
-      return;
-    }
+    if (closing) return leave();
     watch(progress);
     const mustWait =
       conversation.heldOctets > 0 || intake?.isFull === true || socket.writableLength > maxUnread;
     if (mustWait && !socket.isPaused()) socket.pause();
     else if (!mustWait && socket.isPaused()) socket.resume();
+  }
+
+  /** Ends our side. The client has some time for its own, however much it still sends. */
+  function leave(): void {
+    if (socket.writableEnded) return;
+    socket.end();
+    socket.resume(); // what still comes is thrown away, so that the close is clean
+    deadline = options.elapsed() + leaveTime;
   }
 
   /** Moves the deadline: a command has its time from the last reply, a message from its start. */

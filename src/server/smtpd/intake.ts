@@ -15,7 +15,7 @@ import type { MemoryBudget } from "../memory.ts";
 import { type Collected, createCollector } from "./collector.ts";
 
 /** The part of the store that takes messages in. */
-export interface MessageKeeper {
+interface MessageKeeper {
   /** Resolves when the message is on disk and synced. */
   keep(message: NewMessage): Promise<void>;
   stash(id: MessageId, sequence: number, chunk: Uint8Array<ArrayBuffer>): Promise<void>;

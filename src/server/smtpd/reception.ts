@@ -6,7 +6,7 @@ import type { Deadlines } from "../../io/net/deadlines.ts";
 import type { Connection } from "./connection.ts";
 
 /** Serves a client that has just connected. */
-export type Serve = (socket: Socket) => Connection;
+type Serve = (socket: Socket) => Connection;
 
 export interface Reception {
   accept(socket: Socket, serve: Serve): void;

@@ -55,11 +55,7 @@ class SqliteEngine implements Engine {
 
   constructor(path: string) {
     this.#path = path;
-    // The worker is the file beside this one, in TypeScript or compiled, as this one is.
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#worker = new Worker(new URL(`worker.${extension}`, import.meta.url), {
-      workerData: path,
-    });
+    this.#worker = new Worker(workerFile(), { workerData: path });
     this.#worker.on("message", (report: GroupReport) => this.#receive(report));
     this.#worker.on("error", (error) => this.#abandon(error));
     this.#ended = new Promise((resolve) => {
@@ -144,6 +140,13 @@ class SqliteEngine implements Engine {
     this.#waiting = [];
     for (const { reject } of lost) reject(this.#end);
   }
+}
+
+/** The file beside this one, in TypeScript or compiled, as this one is. */
+function workerFile(): URL {
+  return import.meta.url.endsWith(".ts")
+    ? new URL("./worker.ts", import.meta.url)
+    : new URL("./worker.js", import.meta.url);
 }
 
 function compiler(): Kysely<Tables> {

@@ -12,7 +12,7 @@ export interface Group {
 
 export type GroupUnit = readonly GroupStep[];
 
-export type GroupStep = readonly [
+type GroupStep = readonly [
   text: number,
   parameters: readonly Parameter[],
   guard: boolean | undefined,
@@ -31,7 +31,7 @@ export type UnitOutcome = readonly StepOutcome[] | StoreProblem;
 /** Rows changed, or rows found. */
 export type StepOutcome = number | FoundRows;
 
-export interface FoundRows {
+interface FoundRows {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
 }

@@ -5,6 +5,8 @@ export interface MemoryBudget {
   reserve(octets: number): boolean;
   release(octets: number): void;
   readonly used: number;
+  /** More than half is used: what can also be had from the store should not be held. */
+  readonly isTight: boolean;
 }
 
 /** @param limit octets in all. */
@@ -21,6 +23,9 @@ export function createMemoryBudget(limit: number): MemoryBudget {
     },
     get used() {
       return used;
+    },
+    get isTight() {
+      return used > limit / 2;
     },
   };
 }

@@ -107,7 +107,7 @@ export function createCollector({ budget, stash, onDrain }: CollectorOptions): C
     },
     async finish() {
       if (underWay.size > 0) await Promise.all(underWay);
-      const rest = used === 0 ? [] : [buffer.slice(0, used)];
+      const rest = used === 0 ? [] : [buffer.subarray(0, used)];
       return { problem, stashed, rest, reserved: release() };
     },
     discard() {

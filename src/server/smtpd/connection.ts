@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply } from "../../core/smtp/reply.ts";
-import { createConversation } from "../../core/smtp/server/conversation.ts";
+import { type Conversation, createConversation } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import type { Question, SessionSettings } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
@@ -54,6 +54,7 @@ export function serveConnection(
   let intake: Intake | undefined;
   let decisions = 0;
   let deadline = options.elapsed() + options.commandTime;
+  let messageDeadline = Infinity;
   let awaited = "command";
 
   const conversation = createConversation(options.session, {
@@ -66,7 +67,7 @@ export function serveConnection(
     content: (octets) => intake?.take(octets),
     abandon: () => {
       intake?.abandon();
-      intake = undefined;
+      endIntake();
     },
     close: () => {
       closing = true;
@@ -80,6 +81,7 @@ export function serveConnection(
       case "content": {
         const begun = { session, ...source, onDrain: settle };
         intake = beginIntake(options.intake, begun, question.transaction);
+        messageDeadline = options.elapsed() + options.messageTime;
         return conversation.answer({ reply: replies.startContent });
       }
       case "message":
@@ -104,10 +106,15 @@ export function serveConnection(
 
   async function keep({ traits }: Extract<Question, { kind: "message" }>): Promise<void> {
     const whole = intake;
-    intake = undefined;
+    endIntake();
     const reply = (await whole?.finish(traits)) ?? replies.shuttingDown;
     conversation.answer({ reply });
     settle();
+  }
+
+  function endIntake(): void {
+    intake = undefined;
+    messageDeadline = Infinity;
   }
 
   /** After anything that may have changed the session: writes, closes, reads on or waits. */
@@ -132,14 +139,25 @@ export function serveConnection(
     deadline = options.elapsed() + leaveTime;
   }
 
-  /** Moves the deadline: a command has its time from the last reply, a message from its start. */
+  /** Moves the deadline: a command has its time from the last reply, a message from its start, in
+   * however many chunks it comes. */
   function watch(progress: boolean): void {
     const { waitingFor } = conversation;
     if (waitingFor === awaited && !(progress && waitingFor === "command")) return;
     awaited = waitingFor;
-    if (waitingFor === "command") deadline = options.elapsed() + options.commandTime;
-    else if (waitingFor === "content") deadline = options.elapsed() + options.messageTime;
-    else deadline = Infinity;
+    deadline = Math.min(messageDeadline, options.elapsed() + timeFor(waitingFor));
+  }
+
+  function timeFor(waitingFor: Conversation["waitingFor"]): number {
+    switch (waitingFor) {
+      case "command":
+        return options.commandTime;
+      case "content":
+        return options.messageTime;
+      case "answer":
+      case "nothing":
+        return Infinity;
+    }
   }
 
   socket.on("data", (octets) => {

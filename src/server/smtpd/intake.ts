@@ -157,7 +157,8 @@ export function beginIntake(
   }
 
   function handOver(kept: NewMessage, { stashed, rest, reserved }: Collected): void {
-    if (stashed > 0) {
+    // Mail that waits for a slow host must not keep out the mail that arrives.
+    if (stashed > 0 || budget.isTight) {
       budget.release(reserved);
       options.onKept(kept, undefined);
     } else {

@@ -12,7 +12,14 @@ import { Worker } from "node:worker_threads";
 import type { Engine, EngineStatistics, Step, StepResult, StepResults } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import type { Tables } from "../schema.ts";
-import { type GroupReport, isCarriedOut, packGroup, unitOctets, unpackResults } from "./group.ts";
+import {
+  type GroupReport,
+  isCarriedOut,
+  packGroup,
+  type Slab,
+  unitOctets,
+  unpackResults,
+} from "./group.ts";
 
 /** Bounds of a group, so that no unit waits long for its neighbours. */
 const groupUnits = 500;
@@ -45,6 +52,7 @@ class SqliteEngine implements Engine {
   readonly #path: string;
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
+  readonly #slab: Slab = new Uint8Array(new SharedArrayBuffer(groupOctets));
   #waiting: PendingUnit[] = [];
   #underWay: readonly PendingUnit[] = [];
   #sendScheduled = false;
@@ -104,7 +112,10 @@ class SqliteEngine implements Engine {
       return;
     }
     this.#underWay = this.#waiting.splice(0, this.#nextGroupLength());
-    const { group, transfer } = packGroup(this.#underWay.map(({ steps }) => steps));
+    const { group, transfer } = packGroup(
+      this.#underWay.map(({ steps }) => steps),
+      this.#slab,
+    );
     this.#worker.postMessage(group, transfer);
   }
 

@@ -1,5 +1,5 @@
 // How a group of units crosses to the worker and its results come back: few, flat values, for every
-// object costs on both sides; all octets of a group in one buffer that moves instead of being copied.
+// object costs on both sides; all octets of a group in memory that both threads see.
 
 import type { Parameter, Step, StepResult } from "../engine.ts";
 import type { StoreProblem } from "../error.ts";
@@ -42,10 +42,17 @@ export interface PackedGroup {
   readonly transfer: readonly ArrayBuffer[];
 }
 
-/** Copies the octets in the parameters, and only those, whatever buffer they are a view of. */
-export function packGroup(units: readonly (readonly Step[])[]): PackedGroup {
+/** Memory that both threads see: a group's octets need no new memory, which the system would have to
+ * clear page by page. It is free again when the group's report is in. */
+export type Slab = Uint8Array<SharedArrayBuffer>;
+
+/** Copies the octets in the parameters, and only those, whatever buffer they are a view of: into the
+ * slab, or, if they do not fit, into memory of their own that moves. */
+export function packGroup(units: readonly (readonly Step[])[], slab: Slab): PackedGroup {
   const texts = new Map<string, number>();
-  const octets = new Uint8Array(units.reduce((sum, steps) => sum + unitOctets(steps), 0));
+  const size = units.reduce((sum, steps) => sum + unitOctets(steps), 0);
+  const own = size > slab.length ? new Uint8Array(size) : undefined;
+  const octets = own ?? slab;
   let used = 0;
   const place = (parameter: Parameter): Parameter => {
     if (!(parameter instanceof Uint8Array)) return parameter;
@@ -59,7 +66,7 @@ export function packGroup(units: readonly (readonly Step[])[]): PackedGroup {
     return [text, parameters.map(place), guard];
   };
   const group = { units: units.map((steps) => steps.map(pack)), texts: [...texts.keys()] };
-  return { group, transfer: octets.length === 0 ? [] : [octets.buffer] };
+  return { group, transfer: own === undefined ? [] : [own.buffer] };
 }
 
 export function unitOctets(steps: readonly Step[]): number {

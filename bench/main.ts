@@ -1,0 +1,131 @@
+// `npm run bench`: arguments, the order of things, the exit code. docs/performance.md says how it measures.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
+import { describeMachine } from "./machine.ts";
+import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
+import { parseOptions, usage } from "./options.ts";
+import type { Options } from "./options.ts";
+import { tables } from "./report.ts";
+import { renderText, replaceTables } from "./render.ts";
+import type { Results, ServerFacts } from "./results.ts";
+import { bailiwick } from "./servers/bailiwick.ts";
+import { haraka, installHaraka } from "./servers/haraka.ts";
+import { postfix } from "./servers/postfix.ts";
+import type { ServerDriver } from "./servers/server.ts";
+import { openWorkspace, outputOf } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
+
+const done = 0;
+const failed = 1;
+const wrongUsage = 2;
+
+const latest = fileURLToPath(new URL("./results/latest.json", import.meta.url));
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${usage}`);
+    return wrongUsage;
+  }
+  try {
+    return await perform(options);
+  } catch (error) {
+    console.error(messageOf(error));
+    return failed;
+  }
+}
+
+async function perform(options: Options): Promise<number> {
+  switch (options.task) {
+    case "help":
+      console.log(usage);
+      return done;
+    case "install-haraka":
+      return installHaraka() ? done : failed;
+    case "strace":
+      return inWorkspace(checkSync);
+    case "compare":
+      return inWorkspace((workspace) => compare(workspace, options));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whatever way the bench ends, the workspace and its children end first. */
+async function inWorkspace(use: (workspace: Workspace) => Promise<number>): Promise<number> {
+  const workspace = openWorkspace();
+  process.once("exit", () => workspace.close());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+  try {
+    return await use(workspace);
+  } finally {
+    workspace.close();
+  }
+}
+
+async function compare(workspace: Workspace, options: Options): Promise<number> {
+  if (outputOf("which", ["smtp-source", "smtp-sink"]) === undefined) {
+    console.error("the load comes from smtp-source and smtp-sink: install the package postfix");
+    return failed;
+  }
+  const wanted = [bailiwick, postfix, haraka].filter(({ name }) => options.only.includes(name));
+  const machine = describeMachine(workspace.directory, new Date());
+  if (machine.fileSystem === "tmpfs") {
+    console.error("warning: the queues are in memory (tmpfs), syncs cost nothing: set TMPDIR");
+  }
+  const drivers = wanted.filter((driver) => driver.availability().available);
+  const comparison = { workspace, drivers, options, progress: console.error };
+  const results: Results = {
+    machine,
+    servers: wanted.map(factsOf),
+    throughput: options.throughput ? await compareThroughput(comparison) : [],
+    idle: options.idle ? await compareIdle(comparison) : [],
+    large: options.large ? await compareLarge(comparison) : [],
+  };
+  publish(results, options);
+  return done;
+}
+
+function factsOf(driver: ServerDriver): ServerFacts {
+  const { name, setup } = driver;
+  const availability = driver.availability();
+  return availability.available
+    ? { name, measured: true, version: availability.version, setup }
+    : { name, measured: false, why: availability.why };
+}
+
+function publish(results: Results, options: Options): void {
+  const found = tables(results);
+  for (const table of found) console.log(renderText(table));
+  const json = options.json ?? latest;
+  mkdirSync(dirname(json), { recursive: true });
+  writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`);
+  if (options.markdown === undefined) return;
+  writeFileSync(options.markdown, replaceTables(readFileSync(options.markdown, "utf8"), found));
+}
+
+async function checkSync(workspace: Workspace): Promise<number> {
+  if (outputOf("strace", ["--version"]) === undefined) {
+    console.log("skipped: strace is not installed");
+    return done;
+  }
+  const seen = await watchAcceptances(workspace);
+  const last = seen.at(-1);
+  if (last !== undefined) console.log(last.lines.map((line) => line.slice(0, 160)).join("\n"));
+  const synced = seen.filter((acceptance) => acceptance.synced).length;
+  console.log(
+    `${synced} of ${watchedMessages} messages were synced between their final dot and their 250`,
+  );
+  return synced === watchedMessages ? done : failed;
+}

@@ -1,0 +1,91 @@
+// The command line of the bench.
+import { parseArgs } from "node:util";
+import type { ServerName } from "./servers/server.ts";
+
+export const usage = `npm run bench -- [options]
+
+Compares Bailiwick with Postfix and Haraka, where they are installed, on this machine.
+
+  --only NAMES        servers to measure, e.g. bailiwick,postfix (default: all)
+  --sessions NUMBERS  clients at once (default: 1,10,50)
+  --messages N        messages in each round (default: about 3 seconds' worth for each server)
+  --rounds N          rounds for each server, taken in turn (default: 3)
+  --skip-throughput   leave out the rates
+  --skip-idle         leave out the memory of idle connections
+  --skip-large        leave out the message of 25 MB
+  --json FILE         where the results are kept (default: bench/results/latest.json)
+  --markdown FILE     write the tables into this file too, between its markers
+  --strace            only check that each message is synced before its 250 (needs strace)
+  --install-haraka    only install Haraka into a cache folder
+  --help              this text
+`;
+
+type Task = "compare" | "strace" | "install-haraka" | "help";
+
+export interface Options {
+  readonly task: Task;
+  readonly only: readonly ServerName[];
+  readonly sessions: readonly number[];
+  readonly messages: number | undefined;
+  readonly rounds: number;
+  readonly throughput: boolean;
+  readonly idle: boolean;
+  readonly large: boolean;
+  readonly json: string | undefined;
+  readonly markdown: string | undefined;
+}
+
+/** Throws a `TypeError` that says what is wrong with the arguments. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string", default: "bailiwick,postfix,haraka" },
+      sessions: { type: "string", default: "1,10,50" },
+      messages: { type: "string" },
+      rounds: { type: "string", default: "3" },
+      "skip-throughput": { type: "boolean", default: false },
+      "skip-idle": { type: "boolean", default: false },
+      "skip-large": { type: "boolean", default: false },
+      json: { type: "string" },
+      markdown: { type: "string" },
+      strace: { type: "boolean", default: false },
+      "install-haraka": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return {
+    task: taskOf(values),
+    only: values.only.split(",").map(serverName),
+    sessions: values.sessions.split(",").map((text) => count("--sessions", text, 200)),
+    messages:
+      values.messages === undefined ? undefined : count("--messages", values.messages, 1_000_000),
+    rounds: count("--rounds", values.rounds, 100),
+    throughput: !values["skip-throughput"],
+    idle: !values["skip-idle"],
+    large: !values["skip-large"],
+    json: values.json,
+    markdown: values.markdown,
+  };
+}
+
+function taskOf(values: {
+  readonly help: boolean;
+  readonly strace: boolean;
+  readonly "install-haraka": boolean;
+}): Task {
+  if (values.help) return "help";
+  if (values["install-haraka"]) return "install-haraka";
+  return values.strace ? "strace" : "compare";
+}
+
+function serverName(text: string): ServerName {
+  if (text === "bailiwick" || text === "postfix" || text === "haraka") return text;
+  throw new TypeError(`--only: "${text}" is none of bailiwick, postfix, haraka`);
+}
+
+function count(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new TypeError(`${option}: expected a number from 1 to ${most}, not "${text}"`);
+}

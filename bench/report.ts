@@ -1,0 +1,135 @@
+// The results as tables: the same ones for the terminal and for Markdown.
+import type { Results, Throughput } from "./results.ts";
+import type { Machine } from "./machine.ts";
+import type { Spread } from "./statistics.ts";
+
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function tables(results: Results): readonly Table[] {
+  const all = [
+    machineTable(results.machine),
+    serverTable(results),
+    throughputTable(results.throughput),
+    idleTable(results),
+    largeTable(results),
+  ];
+  return all.filter((table) => table.rows.length > 0);
+}
+
+function machineTable(machine: Machine): Table {
+  return {
+    title: "Machine",
+    columns: ["what", "value"],
+    rows: [
+      ["date", machine.date],
+      ["commit", machine.commit],
+      ["processor", `${machine.processor}, ${machine.cores} cores`],
+      ["memory", `${(machine.memory / 2 ** 30).toFixed(0)} GiB`],
+      ["kernel", machine.kernel],
+      ["Node.js", machine.node],
+      ["file system", machine.fileSystem],
+      ["4 KiB and fdatasync, ms", spreadText(machine.sync, 2)],
+      ["load before the start", machine.load.toFixed(2)],
+    ],
+  };
+}
+
+function serverTable({ servers }: Results): Table {
+  return {
+    title: "Servers",
+    columns: ["server", "version", "set up"],
+    rows: servers.map((server) =>
+      server.measured
+        ? [server.name, server.version, server.setup]
+        : [server.name, "not measured", server.why],
+    ),
+  };
+}
+
+function throughputTable(results: readonly Throughput[]): Table {
+  return {
+    title: "Messages of 4 KiB a second: median (lowest to highest round)",
+    columns: [
+      "connection",
+      "clients",
+      "server",
+      "messages",
+      "accepted/s",
+      "relayed/s",
+      "Bailiwick accepts",
+      "Bailiwick relays",
+    ],
+    rows: results.map((result) => {
+      const ours = results.find((other) => other.server === "bailiwick" && sameLoad(other, result));
+      return [
+        result.connections,
+        String(result.sessions),
+        result.server,
+        String(result.messages),
+        spreadText(result.accept, 0),
+        spreadText(result.relay, 0),
+        ratio(ours?.accept.median, result.accept.median),
+        ratio(ours?.relay.median, result.relay.median),
+      ];
+    }),
+  };
+}
+
+function sameLoad(one: Throughput, other: Throughput): boolean {
+  return one.connections === other.connections && one.sessions === other.sessions;
+}
+
+function idleTable({ idle }: Results): Table {
+  return {
+    title: "Memory of idle connections, after EHLO",
+    columns: ["server", "connections", "before, MB", "with them, MB", "each, KiB"],
+    rows: idle.map((result) => [
+      result.server,
+      result.connections.toLocaleString("en"),
+      megabytes(result.memoryBefore),
+      megabytes(result.memoryAfter),
+      ((result.memoryAfter - result.memoryBefore) / result.connections / 1024).toFixed(1),
+    ]),
+  };
+}
+
+function largeTable({ large }: Results): Table {
+  const ours = large.find((result) => result.server === "bailiwick");
+  return {
+    title: "One message of 25 MB: median (lowest to highest round)",
+    columns: [
+      "server",
+      "accepted, s",
+      "relayed, s",
+      "peak before, MB",
+      "peak after, MB",
+      "times Bailiwick's time",
+    ],
+    rows: large.map((result) => [
+      result.server,
+      spreadText(result.accept, 2),
+      spreadText(result.relay, 2),
+      megabytes(result.memoryBefore),
+      megabytes(result.memoryPeak),
+      ratio(result.relay.median, ours?.relay.median),
+    ]),
+  };
+}
+
+function spreadText({ median, min, max }: Spread, digits: number): string {
+  const text = (value: number) =>
+    value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${text(median)} (${text(min)} to ${text(max)})`;
+}
+
+function ratio(value: number | undefined, by: number | undefined): string {
+  return value === undefined || by === undefined ? "–" : `${(value / by).toFixed(1)} ×`;
+}
+
+function megabytes(octets: number): string {
+  return (octets / 1e6).toFixed(1);
+}

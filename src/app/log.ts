@@ -11,6 +11,7 @@ export function createLog(to: { readonly file?: string } = {}): Log {
   if (process.stderr.isTTY) {
     return pino(options, pretty({ destination: 2, ignore: "pid,hostname", sync: true }));
   }
-  // Lines are gathered while a write is under way, so that a busy log costs few system calls.
-  return pino(options, destination({ dest: 2, sync: false }));
+  // Lines are gathered for a moment, so that a busy log costs few system calls.
+  const gather = { sync: false, minLength: 8192, periodicFlush: 200 };
+  return pino(options, destination({ dest: 2, ...gather }));
 }

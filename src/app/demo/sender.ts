@@ -5,6 +5,7 @@ import { formatDate } from "../../core/mail/date.ts";
 import type { Endpoint } from "../../core/config/settings.ts";
 import type { Reply } from "../../core/smtp/reply.ts";
 import type { RecipientOutcome } from "../../core/smtp/client/failure.ts";
+import { systemClock } from "../../io/process/clock.ts";
 import { connect } from "../../io/net/connect.ts";
 import { createPeer } from "../../server/delivery/peer.ts";
 
@@ -27,7 +28,7 @@ export async function send(letter: Letter): Promise<Reply> {
   const outcome = await new Promise<RecipientOutcome | undefined>((resolve) => {
     createPeer(
       socket.value,
-      { name: "demo", hostname: "client.example" },
+      { name: "demo", hostname: "client.example", elapsed: systemClock.elapsed },
       {
         onIdle(peer, messages) {
           if (messages > 0) return peer.quit();

@@ -52,7 +52,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { now } = clock;
   const nextId = createIdSource(await store.messages.lastId(), now);
   let policy = await createPolicy(settings, store, log, clock.elapsed);
-  const queue = createDelivery({ store, policy: () => policy, nextId, now, random, log, mxPort });
+  const queue = createDelivery({
+    store,
+    policy: () => policy,
+    nextId,
+    now,
+    elapsed: clock.elapsed,
+    random,
+    log,
+    mxPort,
+  });
   const intake: ConnectionOptions["intake"] = {
     hostname: settings.hostname,
     keeper: store.messages,

@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   readonly policy: () => Policy;
   readonly nextId: () => number;
   readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
   readonly random: () => number;
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
@@ -89,6 +91,7 @@ function createLane({ target, onEmpty, connect }: LaneParts, options: DeliveryOp
         hostname: policy().settings.hostname,
         locate: locator(target, options),
         connect,
+        elapsed: options.elapsed,
         maxConnections: policy().settings.queue.connectionsPerDestination,
         onEmpty,
       });

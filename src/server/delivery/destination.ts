@@ -4,14 +4,10 @@ import type { RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { sayFailure, sayReply } from "../../core/queue/outcome.ts";
 import { createFifo } from "./fifo.ts";
 import { type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
-import { type Connect, type Locate, openPeer } from "./opening.ts";
+import { type OpeningOptions, openPeer, type Unreachable } from "./opening.ts";
 import type { Peer, PeerEvents } from "./peer.ts";
 
-export interface DestinationOptions {
-  /** Our name, for EHLO. */
-  readonly hostname: string;
-  readonly locate: Locate;
-  readonly connect: Connect;
+export interface DestinationOptions extends OpeningOptions {
   /** Connections at once. */
   readonly maxConnections: number;
   /** Nothing waits and no connection is left. */
@@ -20,8 +16,10 @@ export interface DestinationOptions {
 
 /** Messages over one connection before another one is made: spreads load over the hosts. */
 const maxMessages = 1_000;
-/** Milliseconds for which a connection without work is kept. */
+/** Milliseconds for which connections without work are kept. */
 const keepIdle = 2_000;
+/** Milliseconds for which a host that took no further connection is not asked for one. */
+const narrowFor = 60_000;
 
 export function createDestination(options: DestinationOptions): Lane {
   const waiting = createFifo<Job>();
@@ -29,8 +27,11 @@ export function createDestination(options: DestinationOptions): Lane {
   const idle: Peer[] = [];
   /** Jobs that a connection gave back once, because it had grown stale. */
   const returned = new WeakSet<Job>();
+  let limit = options.maxConnections;
   let opening = 0;
+  let failure: Unreachable | undefined; // of an opening, while others are under way
   let closed = false;
+  let busy = false; // since the last look at the idle connections
   let idleTimer: NodeJS.Timeout | undefined;
 
   function pump(): void {
@@ -39,11 +40,26 @@ export function createDestination(options: DestinationOptions): Lane {
       if (peer === undefined) break;
       const job = waiting.shift();
       if (job !== undefined) peer.send(job);
+      busy = true;
     }
-    while (waiting.length > opening && peers.size + opening < options.maxConnections) void open();
+    while (mayOpen()) void open();
     if (closed) dismissIdle();
-    else if (idle.length > 0) idleTimer ??= setTimeout(dismissIdle, keepIdle);
-    if (waiting.length === 0 && peers.size + opening === 0) options.onEmpty();
+    else if (idle.length > 0) idleTimer ??= setTimeout(lookAtIdle, keepIdle);
+    if (waiting.length === 0 && peers.size + opening === 0) {
+      dismissIdle(); // a timer that is left would keep the process from ending
+      options.onEmpty();
+    }
+  }
+
+  function mayOpen(): boolean {
+    return failure === undefined && waiting.length > opening && peers.size + opening < limit;
+  }
+
+  function lookAtIdle(): void {
+    idleTimer = undefined;
+    if (!busy) return dismissIdle();
+    busy = false;
+    idleTimer = setTimeout(lookAtIdle, keepIdle);
   }
 
   function dismissIdle(): void {
@@ -54,22 +70,30 @@ export function createDestination(options: DestinationOptions): Lane {
 
   async function open(): Promise<void> {
     opening++;
-    const opened = await openPeer(options.locate, options.connect, options.hostname, events);
+    const opened = await openPeer(options, events);
     opening--;
     if (opened.ok) {
       peers.add(opened.value);
       idle.push(opened.value);
-    } else if (peers.size === 0) {
-      // Nobody gets through: all that waits learns so at the cost of one attempt. With other
-      // connections up, the destination is not down, and they take what waits.
-      failAll(opened.problem.peer, opened.problem.outcome);
+    } else {
+      failure = opened.problem;
     }
+    if (failure !== undefined && opening === 0) giveUp(failure);
     pump();
   }
 
-  function failAll(peer: string | undefined, outcome: Outcome): void {
+  /** No opening is under way, and one or more have failed. */
+  function giveUp(last: Unreachable): void {
+    failure = undefined;
+    if (peers.size > 0) {
+      // The destination is not down, it only takes no more connections: those that stand must do.
+      limit = peers.size;
+      setTimeout(() => (limit = options.maxConnections), narrowFor).unref();
+      return;
+    }
+    // All that waits learns so at the cost of one attempt, and comes back by its own schedule.
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      reportAll(job, peer, outcome);
+      reportAll(job, last.peer, last.outcome);
     }
   }
 

@@ -6,7 +6,7 @@ import type { Failure } from "../../core/smtp/client/failure.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
 import type { Result } from "../../core/result.ts";
 import type { Outcome } from "./job.ts";
-import { createPeer, type Peer, type PeerEvents } from "./peer.ts";
+import { createPeer, type Peer, type PeerEvents, type PeerOptions } from "./peer.ts";
 
 /** A host to try, with one of its addresses. */
 interface Candidate {
@@ -31,24 +31,32 @@ export interface Unreachable {
 /** Addresses that are tried before the destination counts as down for now. */
 const maxCandidates = 5;
 
+export interface OpeningOptions {
+  /** Our name, for EHLO. */
+  readonly hostname: string;
+  readonly locate: Locate;
+  readonly connect: Connect;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
 /** @param events of the connection once it can send; what comes before is handled here. */
 export async function openPeer(
-  locate: Locate,
-  connect: Connect,
-  hostname: string,
+  options: OpeningOptions,
   events: PeerEvents,
 ): Promise<Result<Peer, Unreachable>> {
-  const located = await locate();
+  const { hostname, elapsed } = options;
+  const located = await options.locate();
   if (!located.ok) return { ok: false, problem: { peer: undefined, outcome: located.problem } };
   let last: Unreachable = { peer: undefined, outcome: temporary(unreachable("no host to try")) };
   for (const candidate of located.value.slice(0, maxCandidates)) {
     const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
-    const socket = await connect(candidate);
+    const socket = await options.connect(candidate);
     if (!socket.ok) {
       last = { peer: name, outcome: temporary(unreachable(socket.problem)) };
       continue;
     }
-    const greeted = await greet(socket.value, name, hostname, events);
+    const greeted = await greet(socket.value, { name, hostname, elapsed }, events);
     if (greeted.ok) return greeted;
     last = { peer: name, outcome: temporary(sayFailure(greeted.problem)) };
   }
@@ -58,33 +66,28 @@ export async function openPeer(
 /** Waits until the host has greeted and taken our EHLO. */
 function greet(
   socket: Socket,
-  name: string,
-  hostname: string,
+  options: PeerOptions,
   events: PeerEvents,
 ): Promise<Result<Peer, Failure>> {
   return new Promise((resolve) => {
     let failure: Failure = { kind: "lost", stage: "greeting" };
     let ready = false;
-    createPeer(
-      socket,
-      { name, hostname },
-      {
-        onIdle(peer, messages) {
-          if (ready) return events.onIdle(peer, messages);
-          ready = true;
-          resolve({ ok: true, value: peer });
-        },
-        onSettled: (...settled) => events.onSettled(...settled),
-        onHostFailed(peer, why, job) {
-          failure = why;
-          if (ready) events.onHostFailed(peer, why, job);
-        },
-        onClosed(peer) {
-          if (ready) events.onClosed(peer);
-          else resolve({ ok: false, problem: failure });
-        },
+    createPeer(socket, options, {
+      onIdle(peer, messages) {
+        if (ready) return events.onIdle(peer, messages);
+        ready = true;
+        resolve({ ok: true, value: peer });
       },
-    );
+      onSettled: (...settled) => events.onSettled(...settled),
+      onHostFailed(peer, why, job) {
+        failure = why;
+        if (ready) events.onHostFailed(peer, why, job);
+      },
+      onClosed(peer) {
+        if (ready) events.onClosed(peer);
+        else resolve({ ok: false, problem: failure });
+      },
+    });
   });
 }
 

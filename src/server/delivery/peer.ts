@@ -7,6 +7,7 @@ import { createClientSession } from "../../core/smtp/client/session.ts";
 import type { ClientInput, ClientOutput } from "../../core/smtp/client/session-values.ts";
 import { waits } from "../../core/smtp/client/wait.ts";
 import type { Job, Octets } from "./job.ts";
+import { createPatience } from "./patience.ts";
 
 export interface Peer {
   /** The host's name and address, for people. */
@@ -28,13 +29,22 @@ export interface PeerEvents {
   onClosed(peer: Peer): void;
 }
 
+export interface PeerOptions {
+  readonly name: string;
+  /** Ours, for EHLO. */
+  readonly hostname: string;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
 /** Takes over a socket that has just been connected. */
 export function createPeer(
   socket: Socket,
-  { name, hostname }: { readonly name: string; readonly hostname: string },
+  { name, hostname, elapsed }: PeerOptions,
   events: PeerEvents,
 ): Peer {
   const session = createClientSession({ hostname });
+  const patience = createPatience(elapsed, () => take({ kind: "timeout" }));
   let job: Job | undefined;
   let content: Pieces | undefined;
   let messages = 0;
@@ -71,7 +81,7 @@ export function createPeer(
         socket.write(output.data);
         return;
       case "wait":
-        socket.setTimeout(output.limit);
+        patience.allow(output.limit);
         return;
       case "want-content":
         feed();
@@ -131,9 +141,9 @@ export function createPeer(
   }
 
   socket.on("data", (bytes) => take({ kind: "bytes", bytes }));
-  socket.on("timeout", () => take({ kind: "timeout" }));
   socket.on("error", () => socket.destroy()); // what it means is said at close
   socket.on("close", () => {
+    patience.end();
     take({ kind: "closed" });
     events.onClosed(peer);
   });

@@ -51,6 +51,7 @@ export function serveConnection(
   const session = formatMessageId(source.id);
   let unsent = "";
   let closing = false;
+  let farewell = false; // the last reply was to QUIT
   let intake: Intake | undefined;
   let decisions = 0;
   let deadline = options.elapsed() + options.commandTime;
@@ -59,6 +60,7 @@ export function serveConnection(
 
   const conversation = createConversation(options.session, {
     reply: (reply) => {
+      farewell = reply.code === 221;
       unsent += formatReply(reply);
     },
     ask: (question) => {
@@ -134,6 +136,8 @@ export function serveConnection(
   /** Ends our side. The client has some time for its own, however much it still sends. */
   function leave(): void {
     if (socket.writableEnded) return;
+    // After QUIT nothing more comes: with all written, the socket can close at once.
+    if (farewell && socket.writableLength === 0) return void socket.destroy();
     socket.end();
     socket.resume(); // what still comes is thrown away, so that the close is clean
     deadline = options.elapsed() + leaveTime;

@@ -28,6 +28,11 @@ export function withJson(command: Command): Command {
   return command.option("--json", "print JSON");
 }
 
+/** What stands below a command's help: how it is used, one command a line. */
+export function examples(...lines: readonly string[]): string {
+  return ["", "Examples:", ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
 export function addressArgument(text: string): Address {
   const address = parseAddress(text);
   if (address.ok) return address.value;

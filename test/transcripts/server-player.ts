@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import { formatAddress, formatReversePath } from "../../src/core/mail/address.ts";
 import { formatReply, reply, type Reply } from "../../src/core/smtp/reply.ts";
-import { createConversation } from "../../src/core/smtp/server/conversation.ts";
+import { Conversation } from "../../src/core/smtp/server/conversation.ts";
 import { replies } from "../../src/core/smtp/server/replies.ts";
 import type { Answer, Question, SessionSettings } from "../../src/core/smtp/server/state.ts";
 import { type Dialogue, type DialogueLine, octetsOf } from "./dialogue.ts";
@@ -40,7 +40,7 @@ export function play(dialogue: Dialogue, style: Style): void {
   let answers: string[] = [];
   let pending: Question | undefined;
 
-  const conversation = createConversation(readSettings(dialogue), {
+  const conversation = new Conversation(readSettings(dialogue), {
     reply: (said) => log.push(...linesOf(said)),
     ask(question) {
       assert.equal(pending, undefined, "a question before the last one was answered");
@@ -55,6 +55,7 @@ export function play(dialogue: Dialogue, style: Style): void {
     },
     close: () => log.push("close:"),
   });
+  conversation.greet();
 
   function answerPending(): void {
     const question = pending;

@@ -9,6 +9,7 @@ import {
   addressArgument,
   type CommonOptions,
   domainArgument,
+  examples,
   type PrintOptions,
   withConfig,
   withJson,
@@ -28,12 +29,19 @@ const passwordFile = [
 ] as const;
 
 export function addAccountCommands(program: Command): void {
-  const account = program.command("account").description("mailboxes and their passwords");
+  const account = program
+    .command("account")
+    .description("mailboxes and their passwords")
+    .addHelpText(
+      "after",
+      examples("bailiwick account add alice@example.org", "bailiwick account list"),
+    );
   addAdd(account);
   addList(account);
   addPasswd(account);
   withConfig(account.command("remove").argument("<address>", "the account", addressArgument))
     .description("remove an account; its mail stays in the data directory")
+    .addHelpText("after", examples("bailiwick account remove alice@example.org"))
     .action(async (address: Address, { config }: CommonOptions) => {
       await withOperations(config, (operations) => operations.accountRemove(address));
       print(`${formatAddress(address)} is removed; its mailbox folder was left as it is\n`);
@@ -49,11 +57,11 @@ function addAdd(account: Command): void {
     .option("--receive-only", "no password: mail arrives, nobody can log in")
     .addHelpText(
       "after",
-      `
-Examples:
-  bailiwick account add alice@example.org
-  bailiwick account add alice@example.org --password-file secret.txt
-  pass show mail/alice | bailiwick account add alice@example.org --password-file -`,
+      examples(
+        "bailiwick account add alice@example.org",
+        "bailiwick account add alice@example.org --password-file secret.txt",
+        "pass show mail/alice | bailiwick account add alice@example.org --password-file -",
+      ),
     )
     .action(async (address: Address, options: PasswordOptions) => {
       const password =
@@ -69,6 +77,10 @@ function addList(account: Command): void {
     withConfig(account.command("list").argument("[domain]", "only this domain", domainArgument)),
   )
     .description("list accounts")
+    .addHelpText(
+      "after",
+      examples("bailiwick account list", "bailiwick account list example.org --json"),
+    )
     .action(async (domain: Domain | undefined, { config, json }: PrintOptions) => {
       const accounts = await withOperations(config, (operations) =>
         operations.accountList(domain ?? null),
@@ -87,6 +99,13 @@ function addPasswd(account: Command): void {
   withConfig(account.command("passwd").argument("<address>", "the account", addressArgument))
     .description("change an account's password")
     .option(...passwordFile)
+    .addHelpText(
+      "after",
+      examples(
+        "bailiwick account passwd alice@example.org",
+        "bailiwick account passwd alice@example.org --password-file secret.txt",
+      ),
+    )
     .action(async (address: Address, options: PasswordOptions) => {
       const hash = await hashPassword(await readPassword(options.passwordFile));
       await withOperations(options.config, (operations) =>

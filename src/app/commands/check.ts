@@ -5,12 +5,20 @@ import { formatPrefix } from "../../core/mail/ip.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import type { Settings } from "../../core/config/settings.ts";
 import { loadSettings } from "../configuration.ts";
-import { type PrintOptions, withConfig, withJson } from "../options.ts";
+import { examples, type PrintOptions, withConfig, withJson } from "../options.ts";
 import { print, printJson } from "../print.ts";
 
 export function addCheckCommand(program: Command): void {
   withJson(withConfig(program.command("check")))
     .description("check the configuration and say what it means")
+    .addHelpText(
+      "after",
+      examples(
+        "bailiwick check",
+        "bailiwick check -c new.yaml && mv new.yaml bailiwick.yaml && bailiwick reload",
+        "bailiwick check --json | jq .relayNetworks",
+      ),
+    )
     .action(async (options: PrintOptions) => {
       const settings = await loadSettings(options.config);
       if (options.json === true) printJson(summarize(settings));

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { join } from "node:path";
 import { createLog } from "../log.ts";
 import { print } from "../print.ts";
+import { examples } from "../options.ts";
 import { untilStopped } from "../signals.ts";
 import { formatTable } from "../table.ts";
 import { type SceneResult, walk } from "../demo/walk.ts";
@@ -16,6 +17,7 @@ export function addDemoCommand(program: Command): void {
     .command("demo")
     .description("start a server and a small world on loopback, and show who may relay")
     .option("--exit", "end after the walk, with status 0 only if every step came out as it should")
+    .addHelpText("after", examples("bailiwick demo", "bailiwick demo --exit"))
     .action(async ({ exit }: { exit?: boolean }) => {
       const world = await createWorld();
       try {

@@ -6,6 +6,7 @@ import { withOperations } from "../operator.ts";
 import {
   type CommonOptions,
   domainArgument,
+  examples,
   type PrintOptions,
   withConfig,
   withJson,
@@ -14,15 +15,23 @@ import { print, printJson } from "../print.ts";
 import { formatTable } from "../table.ts";
 
 export function addDomainCommands(program: Command): void {
-  const domain = program.command("domain").description("domains whose mailboxes are here");
+  const domain = program
+    .command("domain")
+    .description("domains whose mailboxes are here")
+    .addHelpText("after", examples("bailiwick domain add example.org", "bailiwick domain list"));
   withConfig(domain.command("add").argument("<domain>", "such as example.org", domainArgument))
     .description("make a domain ours")
+    .addHelpText(
+      "after",
+      examples("bailiwick domain add example.org", "bailiwick account add postmaster@example.org"),
+    )
     .action(async (name: Domain, { config }: CommonOptions) => {
       await withOperations(config, (operations) => operations.domainAdd(name));
       print(`${name} is ours now. Next: bailiwick account add postmaster@${name}\n`);
     });
   withJson(withConfig(domain.command("list")))
     .description("list our domains and where it is said that they are ours")
+    .addHelpText("after", examples("bailiwick domain list", "bailiwick domain list --json"))
     .action(async ({ config, json }: PrintOptions) => {
       const domains = await withOperations(config, (operations) => operations.domainList());
       if (json === true) return printJson(domains);
@@ -31,6 +40,10 @@ export function addDomainCommands(program: Command): void {
     });
   withConfig(domain.command("remove").argument("<domain>", "such as example.org", domainArgument))
     .description("give a domain up; it must have no accounts left")
+    .addHelpText(
+      "after",
+      examples("bailiwick account list example.org", "bailiwick domain remove example.org"),
+    )
     .action(async (name: Domain, { config }: CommonOptions) => {
       await withOperations(config, (operations) => operations.domainRemove(name));
       print(`${name} is no longer ours\n`);

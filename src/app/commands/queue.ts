@@ -1,7 +1,7 @@
 // `bailiwick queue`: what waits, why, and what to do about it.
 
 import type { Command } from "commander";
-import { type Address, parseAddress, type ReversePath } from "../../core/mail/address.ts";
+import { parseAddress, type ReversePath } from "../../core/mail/address.ts";
 import { InvalidArgumentError } from "commander";
 import type { Domain } from "../../core/mail/domain.ts";
 import { formatMessageId, type MessageId } from "../../core/queue/message.ts";
@@ -12,6 +12,7 @@ import { withOperations } from "../operator.ts";
 import {
   type CommonOptions,
   domainArgument,
+  examples,
   messageIdArguments,
   type PrintOptions,
   withConfig,
@@ -23,7 +24,12 @@ import { formatTable } from "../table.ts";
 
 interface FilterOptions extends CommonOptions {
   readonly domain?: Domain;
-  readonly sender?: ReversePath;
+  readonly sender?: Sender;
+}
+
+/** Commander takes a bare null for an option without a value. */
+interface Sender {
+  readonly path: ReversePath;
 }
 
 interface SelectionOptions extends FilterOptions {
@@ -34,7 +40,10 @@ interface SelectionOptions extends FilterOptions {
 const pageSize = 500;
 
 export function addQueueCommands(program: Command): void {
-  const queue = program.command("queue").description("messages that wait for delivery");
+  const queue = program
+    .command("queue")
+    .description("messages that wait for delivery")
+    .addHelpText("after", examples("bailiwick queue list", "bailiwick queue retry --all"));
   addList(queue);
   addShow(queue);
   addAct(queue, "retry", "try again now", "due now", (operations, selection) =>
@@ -62,6 +71,14 @@ export function addQueueCommands(program: Command): void {
 function addList(queue: Command): void {
   withJson(withFilter(queue.command("list")))
     .description("list what waits; --json prints one message a line")
+    .addHelpText(
+      "after",
+      examples(
+        "bailiwick queue list",
+        "bailiwick queue list --domain example.com",
+        "bailiwick queue list --sender '<>' --json",
+      ),
+    )
     .action(async (options: FilterOptions & PrintOptions) => {
       await withOperations(options.config, async (operations) => {
         let found = 0;
@@ -108,6 +125,10 @@ function addShow(queue: Command): void {
     ),
   )
     .description("show one message: recipients, attempts, what the last host said")
+    .addHelpText(
+      "after",
+      examples("bailiwick queue show 0fk3v9d2m4a", "bailiwick queue show 0fk3v9d2m4a --json"),
+    )
     .action(async ([id = 0]: readonly MessageId[], { config, json }: PrintOptions) => {
       const detail = await withOperations(config, (operations) => operations.queueShow(id));
       if (detail === null) {
@@ -132,6 +153,14 @@ function addAct(
   )
     .description(`${description}: the messages named, or all that the options select`)
     .option("--all", "every message in the queue")
+    .addHelpText(
+      "after",
+      examples(
+        `bailiwick queue ${name} 0fk3v9d2m4a`,
+        `bailiwick queue ${name} --domain example.com`,
+        `bailiwick queue ${name} --all`,
+      ),
+    )
     .action(async (ids: readonly MessageId[], options: SelectionOptions) => {
       const selection = selectionOf(ids, options);
       const touched = await withOperations(options.config, (operations) =>
@@ -158,16 +187,16 @@ function withFilter(command: Command): Command {
     .option("--sender <address>", "messages from this sender (<> for notices)", senderArgument);
 }
 
-function senderArgument(text: string): Address | null {
-  if (text === "<>") return null;
+function senderArgument(text: string): Sender {
+  if (text === "<>") return { path: null };
   const address = parseAddress(text);
-  if (address.ok) return address.value;
+  if (address.ok) return { path: address.value };
   throw new InvalidArgumentError("Expected an address such as alice@example.org, or <>.");
 }
 
 function filterOf({ domain, sender }: FilterOptions): QueueFilter {
   return {
     ...(domain !== undefined && { recipientDomain: domain }),
-    ...(sender !== undefined && { sender }),
+    ...(sender !== undefined && { sender: sender.path }),
   };
 }

@@ -5,7 +5,7 @@ import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { loadSettings } from "../configuration.ts";
 import { createLog } from "../log.ts";
-import { type CommonOptions, withConfig } from "../options.ts";
+import { type CommonOptions, examples, withConfig } from "../options.ts";
 import { print } from "../print.ts";
 import { startServer } from "../server/run.ts";
 import { untilStopped } from "../signals.ts";
@@ -13,6 +13,14 @@ import { untilStopped } from "../signals.ts";
 export function addStartCommand(program: Command): void {
   withConfig(program.command("start"))
     .description("serve, until SIGINT or SIGTERM; SIGHUP reads the configuration anew")
+    .addHelpText(
+      "after",
+      examples(
+        "bailiwick start",
+        "bailiwick start -c /etc/bailiwick/bailiwick.yaml",
+        "bailiwick start -c bailiwick.yaml 2> bailiwick.log   the log, as lines of JSON",
+      ),
+    )
     .action(async ({ config }: CommonOptions) => {
       const log = createLog();
       const readSettings = () => loadSettings(config);

@@ -4,7 +4,7 @@
 import { createServer, type Socket } from "node:net";
 import { formatAddress } from "../../core/mail/address.ts";
 import { formatReply, reply } from "../../core/smtp/reply.ts";
-import { createConversation } from "../../core/smtp/server/conversation.ts";
+import { Conversation } from "../../core/smtp/server/conversation.ts";
 import type { Answer, Question } from "../../core/smtp/server/state.ts";
 import type { Endpoint } from "../../core/config/settings.ts";
 
@@ -65,13 +65,14 @@ export async function startSink(busy: string): Promise<Sink> {
 }
 
 function serve(socket: Socket, answer: (question: Question) => Answer): void {
-  const conversation = createConversation(settings, {
+  const conversation = new Conversation(settings, {
     reply: (given) => void socket.write(formatReply(given)),
     ask: (question) => conversation.answer(answer(question)),
     content: () => {},
     abandon: () => {},
     close: () => void socket.end(),
   });
+  conversation.greet();
   socket.on("data", (octets) => conversation.receive(octets));
   socket.on("end", () => conversation.end());
   socket.on("error", () => socket.destroy());

@@ -11,7 +11,7 @@ import type { Store } from "../../io/store/store.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
-import { type ConnectionOptions, serveConnection } from "../../server/smtpd/connection.ts";
+import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
@@ -100,7 +100,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 
   return {
     serve: (socket, client, listener) =>
-      serveConnection(
+      new Connection(
         socket,
         { id: nextId(), listener, client },
         {

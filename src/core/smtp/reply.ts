@@ -13,13 +13,22 @@ export function reply(code: number, enhanced: string, ...lines: readonly string[
   return enhanced === "" ? { code, lines } : { code, enhanced, lines };
 }
 
-/** The octets of a reply, as text: `250-…` lines, then `250 …`, each ended by CR LF. */
+/** The octets of a reply, as text: `250-…` lines, then `250 …`, each ended by CR LF. All of it is
+ * ASCII: what a client or a DNS record brought in can neither end a line nor ring a bell. */
 export function formatReply({ code, enhanced, lines }: Reply): string {
   const prefix = enhanced === undefined ? "" : `${enhanced} `;
   const last = lines.length - 1;
-  return lines
-    .map((line, index) => `${code}${index === last ? " " : "-"}${prefix}${printable(line)}\r\n`)
-    .join("");
+  let text = "";
+  for (const [index, line] of lines.entries()) {
+    text += `${code}${index === last ? " " : "-"}${prefix}${ascii(line)}\r\n`;
+  }
+  return text;
+}
+
+const beyondAscii = /[^ -~]/;
+
+function ascii(line: string): string {
+  return beyondAscii.test(line) ? line.replaceAll(/[^ -~]/g, "?") : line;
 }
 
 /** On one line, as a person reads it in a log or a notice. */

@@ -7,6 +7,7 @@ import { createClientSession } from "../../core/smtp/client/session.ts";
 import type { ClientInput, ClientOutput } from "../../core/smtp/client/session-values.ts";
 import { waits } from "../../core/smtp/client/wait.ts";
 import type { Job, Octets } from "./job.ts";
+import { createOutbox } from "./outbox.ts";
 import { createPatience } from "./patience.ts";
 
 export interface Peer {
@@ -44,6 +45,7 @@ export function createPeer(
   events: PeerEvents,
 ): Peer {
   const session = createClientSession({ hostname });
+  const outbox = createOutbox(socket);
   const patience = createPatience(elapsed, () => take({ kind: "timeout" }));
   let job: Job | undefined;
   let content: Pieces | undefined;
@@ -70,15 +72,14 @@ export function createPeer(
   };
 
   function take(input: ClientInput): void {
-    socket.cork(); // what one input brings forth goes out in one write
     for (const output of session.take(input)) perform(output);
-    socket.uncork();
+    outbox.flush();
   }
 
   function perform(output: ClientOutput): void {
     switch (output.kind) {
       case "write":
-        socket.write(output.data);
+        outbox.add(output.data);
         return;
       case "wait":
         patience.allow(output.limit);
@@ -97,6 +98,7 @@ export function createPeer(
         events.onIdle(peer, messages);
         return;
       case "close":
+        outbox.flush();
         socket.destroySoon();
         return;
     }
@@ -122,6 +124,7 @@ export function createPeer(
 
   /** Hands the next piece to the session, once what was written before has drained. */
   function feed(): void {
+    outbox.flush();
     if (socket.writableNeedDrain) {
       socket.once("drain", feed);
       return;

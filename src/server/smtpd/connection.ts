@@ -2,14 +2,15 @@
 
 import type { Socket } from "node:net";
 import { formatMessageId } from "../../core/queue/message.ts";
-import { formatReply } from "../../core/smtp/reply.ts";
-import { type Conversation, createConversation } from "../../core/smtp/server/conversation.ts";
+import { formatReply, type Reply } from "../../core/smtp/reply.ts";
+import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import type { Question, SessionSettings } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { Authorize } from "./authorize.ts";
-import { beginIntake, type Intake, type IntakeOptions } from "./intake.ts";
+import type { Expiring } from "../../io/net/deadlines.ts";
+import { Intake, type IntakeOptions } from "./intake.ts";
 
 export interface ConnectionOptions {
   readonly session: SessionSettings;
@@ -29,172 +30,196 @@ export interface ConnectionSource {
   readonly client: IpAddress;
 }
 
-export interface Connection {
-  /** Monotonic milliseconds at which `expire` is due. */
-  readonly deadline: number;
-  expire(): void;
-  /** Ends the session as soon as the message that is arriving is done. */
-  shutdown(): void;
-}
-
 /** Replies that a client leaves unread before we stop reading from it, in octets. */
 const maxUnread = 64 * 1024;
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
 
+type Asked<Kind extends Question["kind"]> = Extract<Question, { kind: Kind }>;
+
 /** Greets, and serves until the socket closes. */
-export function serveConnection(
-  socket: Socket,
-  source: ConnectionSource,
-  options: ConnectionOptions,
-): Connection {
-  const session = formatMessageId(source.id);
-  let unsent = "";
-  let closing = false;
-  let farewell = false; // the last reply was to QUIT
-  let intake: Intake | undefined;
-  let decisions = 0;
-  let deadline = options.elapsed() + options.commandTime;
-  let messageDeadline = Infinity;
-  let awaited = "command";
+export class Connection implements Listener, Expiring {
+  readonly #socket: Socket;
+  readonly #source: ConnectionSource;
+  readonly #options: ConnectionOptions;
+  readonly #session: string;
+  readonly #conversation: Conversation;
+  #unsent = "";
+  #closing = false;
+  #farewell = false; // the last reply was to QUIT
+  #intake: Intake | undefined;
+  #decisions = 0;
+  #awaited: Awaited = "command";
+  #deadline: number;
+  #messageDeadline = Infinity;
 
-  const conversation = createConversation(options.session, {
-    reply: (reply) => {
-      farewell = reply.code === 221;
-      unsent += formatReply(reply);
-    },
-    ask: (question) => {
-      ask(question);
-    },
-    content: (octets) => intake?.take(octets),
-    abandon: () => {
-      intake?.abandon();
-      endIntake();
-    },
-    close: () => {
-      closing = true;
-    },
-  });
+  constructor(socket: Socket, source: ConnectionSource, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#source = source;
+    this.#options = options;
+    this.#session = formatMessageId(source.id);
+    this.#deadline = options.elapsed() + options.commandTime;
+    this.#conversation = new Conversation(options.session, this);
+    this.#attach();
+    this.#conversation.greet();
+    this.#settle();
+  }
 
-  function ask(question: Question): void {
-    switch (question.kind) {
-      case "recipient":
-        return answerRecipient(question);
-      case "content": {
-        const begun = { session, ...source, onDrain: settle };
-        intake = beginIntake(options.intake, begun, question.transaction);
-        messageDeadline = options.elapsed() + options.messageTime;
-        return conversation.answer({ reply: replies.startContent });
-      }
-      case "message":
-        void keep(question);
+  /** Monotonic milliseconds at which `expire` is due. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  expire(): void {
+    if (this.#closing) {
+      this.#socket.destroy();
+    } else {
+      this.#conversation.timeout();
+      this.#settle();
     }
   }
 
-  function answerRecipient({ transaction, recipient }: Extract<Question, { kind: "recipient" }>) {
-    const answer = options.authorize({
-      id: `${session}.${++decisions}`,
-      listener: source.listener,
-      client: source.client,
+  /** Ends the session as soon as the message that is arriving is done. */
+  shutdown(): void {
+    this.#conversation.shutdown();
+    this.#settle();
+  }
+
+  reply(reply: Reply): void {
+    this.#farewell = reply.code === 221;
+    this.#unsent += formatReply(reply);
+  }
+
+  ask(question: Question): void {
+    switch (question.kind) {
+      case "recipient":
+        return this.#decide(question);
+      case "content":
+        return this.#begin(question);
+      case "message":
+        void this.#keep(question);
+    }
+  }
+
+  content(octets: Uint8Array): void {
+    this.#intake?.take(octets);
+  }
+
+  abandon(): void {
+    this.#intake?.abandon();
+    this.#endIntake();
+  }
+
+  close(): void {
+    this.#closing = true;
+  }
+
+  #attach(): void {
+    const socket = this.#socket;
+    socket.on("data", (octets) => {
+      this.#conversation.receive(octets);
+      this.#settle();
+    });
+    socket.on("drain", () => this.#settle());
+    socket.on("end", () => {
+      this.#conversation.end();
+      this.#settle();
+    });
+    socket.on("error", () => socket.destroy()); // the client vanished: close follows
+    socket.on("close", () => {
+      this.#closing = true;
+      this.#conversation.end();
+    });
+  }
+
+  #decide({ transaction, recipient }: Asked<"recipient">): void {
+    const answer = this.#options.authorize({
+      id: `${this.#session}.${++this.#decisions}`,
+      listener: this.#source.listener,
+      client: this.#source.client,
       sender: transaction.sender,
       recipient,
     });
-    if (!(answer instanceof Promise)) return conversation.answer(answer);
+    if (!(answer instanceof Promise)) return this.#conversation.answer(answer);
     void answer.then((found) => {
-      conversation.answer(found);
-      settle();
+      this.#conversation.answer(found);
+      this.#settle();
     });
   }
 
-  async function keep({ traits }: Extract<Question, { kind: "message" }>): Promise<void> {
-    const whole = intake;
-    endIntake();
-    const reply = (await whole?.finish(traits)) ?? replies.shuttingDown;
-    conversation.answer({ reply });
-    settle();
+  #begin({ transaction }: Asked<"content">): void {
+    const { intake, elapsed, messageTime } = this.#options;
+    const { listener, client } = this.#source;
+    const onDrain = () => this.#settle();
+    this.#intake = new Intake(
+      intake,
+      { session: this.#session, listener, client, onDrain },
+      transaction,
+    );
+    this.#messageDeadline = elapsed() + messageTime;
+    this.#conversation.answer({ reply: replies.startContent });
   }
 
-  function endIntake(): void {
-    intake = undefined;
-    messageDeadline = Infinity;
+  async #keep({ traits }: Asked<"message">): Promise<void> {
+    const whole = this.#intake;
+    this.#endIntake();
+    const reply = (await whole?.finish(traits)) ?? replies.shuttingDown;
+    this.#conversation.answer({ reply });
+    this.#settle();
+  }
+
+  #endIntake(): void {
+    this.#intake = undefined;
+    this.#messageDeadline = Infinity;
   }
 
   /** After anything that may have changed the session: writes, closes, reads on or waits. */
-  function settle(): void {
+  #settle(): void {
+    const socket = this.#socket;
     if (socket.destroyed) return;
-    const progress = unsent !== "";
-    if (progress) socket.write(unsent);
-    unsent = "";
-    if (closing) return leave();
-    watch(progress);
+    const progress = this.#unsent !== "";
+    if (progress) socket.write(this.#unsent, "latin1");
+    this.#unsent = "";
+    if (this.#closing) return this.#leave();
+    this.#watch(progress);
     const mustWait =
-      conversation.heldOctets > 0 || intake?.isFull === true || socket.writableLength > maxUnread;
+      this.#conversation.heldOctets > 0 ||
+      this.#intake?.isFull === true ||
+      socket.writableLength > maxUnread;
     if (mustWait && !socket.isPaused()) socket.pause();
     else if (!mustWait && socket.isPaused()) socket.resume();
   }
 
   /** Ends our side. The client has some time for its own, however much it still sends. */
-  function leave(): void {
+  #leave(): void {
+    const socket = this.#socket;
     if (socket.writableEnded) return;
     // After QUIT nothing more comes: with all written, the socket can close at once.
-    if (farewell && socket.writableLength === 0) return void socket.destroy();
+    if (this.#farewell && socket.writableLength === 0) return void socket.destroy();
     socket.end();
     socket.resume(); // what still comes is thrown away, so that the close is clean
-    deadline = options.elapsed() + leaveTime;
+    this.#deadline = this.#options.elapsed() + leaveTime;
   }
 
   /** Moves the deadline: a command has its time from the last reply, a message from its start, in
    * however many chunks it comes. */
-  function watch(progress: boolean): void {
-    const { waitingFor } = conversation;
-    if (waitingFor === awaited && !(progress && waitingFor === "command")) return;
-    awaited = waitingFor;
-    deadline = Math.min(messageDeadline, options.elapsed() + timeFor(waitingFor));
+  #watch(progress: boolean): void {
+    const { waitingFor } = this.#conversation;
+    if (waitingFor === this.#awaited && !(progress && waitingFor === "command")) return;
+    this.#awaited = waitingFor;
+    const end = this.#options.elapsed() + this.#timeFor(waitingFor);
+    this.#deadline = Math.min(this.#messageDeadline, end);
   }
 
-  function timeFor(waitingFor: Conversation["waitingFor"]): number {
+  #timeFor(waitingFor: Awaited): number {
     switch (waitingFor) {
       case "command":
-        return options.commandTime;
+        return this.#options.commandTime;
       case "content":
-        return options.messageTime;
+        return this.#options.messageTime;
       case "answer":
       case "nothing":
         return Infinity;
     }
   }
-
-  socket.on("data", (octets) => {
-    conversation.receive(octets);
-    settle();
-  });
-  socket.on("drain", settle);
-  socket.on("end", () => {
-    conversation.end();
-    settle();
-  });
-  socket.on("error", () => socket.destroy()); // the client vanished: close follows
-  socket.on("close", () => {
-    closing = true;
-    conversation.end();
-  });
-  settle();
-
-  return {
-    get deadline() {
-      return deadline;
-    },
-    expire() {
-      if (closing) {
-        socket.destroy();
-      } else {
-        conversation.timeout();
-        settle();
-      }
-    },
-    shutdown() {
-      conversation.shutdown();
-      settle();
-    },
-  };
 }

@@ -7,12 +7,12 @@ import { formatReversePath } from "../../core/mail/address.ts";
 import { formatReceived } from "../../core/mail/trace.ts";
 import type { ContentTraits } from "../../core/mail/envelope.ts";
 import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
-import { reply, type Reply } from "../../core/smtp/reply.ts";
+import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import type { MemoryBudget } from "../memory.ts";
-import { type Collected, createCollector } from "./collector.ts";
+import { type Collected, type Collector, createCollector } from "./collector.ts";
 
 /** The part of the store that takes messages in. */
 interface MessageKeeper {
@@ -44,17 +44,13 @@ export interface IntakeSource {
   onDrain(): void;
 }
 
-/** One message that is arriving. */
-export interface Intake {
-  take(octets: Uint8Array): void;
-  readonly isFull: boolean;
-  /** All octets were taken and found in order; keeps the message. Never throws. */
-  finish(traits: ContentTraits): Promise<Reply>;
-  abandon(): void;
-}
-
 /** A message that has passed so many hosts is going round in circles (RFC 5321 §6.3). */
 const maxHops = 50;
+
+const encoder = new TextEncoder();
+
+/** Milliseconds until another try to drop half a message from a store that could not. */
+const forgetAgain = 5_000;
 
 const replies = {
   loop: reply(554, "5.4.6", `Mail loop: more than ${maxHops} Received fields`),
@@ -63,131 +59,144 @@ const replies = {
   storeFailed: reply(451, "4.3.0", "The message could not be stored; try again later"),
 };
 
-/** Begins a message: DATA or the first BDAT was allowed. */
-export function beginIntake(
-  options: IntakeOptions,
-  source: IntakeSource,
-  transaction: Transaction,
-): Intake {
-  const { keeper, budget, log } = options;
-  const id = options.nextId();
-  const name = formatMessageId(id);
-  const receivedAt = options.now();
-  const scan = createHeaderScan();
-  const collector = createCollector({
-    budget,
-    stash: (sequence, chunk) => keeper.stash(id, sequence, chunk),
-    onDrain: () => source.onDrain(),
-  });
-  const trace = new TextEncoder().encode(
-    formatReceived({
-      hello: transaction.hello.name,
-      client: source.client,
-      hostname: options.hostname,
-      protocol: protocolName(transaction),
-      id: name,
-      recipients: transaction.recipients.map(({ address }) => address),
-      receivedAt,
-    }),
-  );
-  collector.take(trace);
+/** One message that is arriving: DATA or its first BDAT was allowed. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #source: IntakeSource;
+  readonly #transaction: Transaction;
+  readonly #id: MessageId;
+  readonly #receivedAt: number;
+  readonly #scan = createHeaderScan();
+  readonly #collector: Collector;
+  readonly #traceSize: number;
 
-  function message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
+  constructor(options: IntakeOptions, source: IntakeSource, transaction: Transaction) {
+    const { keeper, budget, nextId, now } = options;
+    const id = nextId();
+    this.#options = options;
+    this.#source = source;
+    this.#transaction = transaction;
+    this.#id = id;
+    this.#receivedAt = now();
+    this.#collector = createCollector({
+      budget,
+      stash: (sequence, chunk) => keeper.stash(id, sequence, chunk),
+      onDrain: () => source.onDrain(),
+    });
+    const trace = encoder.encode(this.#received());
+    this.#traceSize = trace.length;
+    this.#collector.take(trace);
+  }
+
+  take(octets: Uint8Array): void {
+    this.#scan.pass(octets);
+    this.#collector.take(octets);
+  }
+
+  /** The client should send no more for now. */
+  get isFull(): boolean {
+    return this.#collector.isFull;
+  }
+
+  /** All octets were taken and found in order; keeps the message. Never rejects. */
+  async finish(traits: ContentTraits): Promise<Reply> {
+    const collected = await this.#collector.finish();
+    const { problem } = collected;
+    if (problem?.kind === "memory") return this.#refuse(collected, replies.noMemory);
+    if (problem?.kind === "store") return this.#refuseFor(collected, problem.error);
+    if (this.#scan.hops > maxHops) return this.#refuse(collected, replies.loop);
+    const message = this.#message(collected, traits);
+    try {
+      await this.#options.keeper.keep(message);
+    } catch (error) {
+      return this.#refuseFor(collected, error);
+    }
+    this.#logKept(message);
+    this.#handOver(message, collected);
+    return reply(250, "2.0.0", `Ok: queued as ${formatMessageId(this.#id)}`);
+  }
+
+  /** The message will not be: what has arrived of it is forgotten. */
+  abandon(): void {
+    this.#collector.discard();
+    void this.#collector.finish().then(({ stashed }) => this.#forget(stashed));
+  }
+
+  #received(): string {
+    const { hello, smtputf8, recipients } = this.#transaction;
+    return formatReceived({
+      hello: hello.name,
+      client: this.#source.client,
+      hostname: this.#options.hostname,
+      protocol: smtputf8 ? "UTF8SMTP" : hello.extended ? "ESMTP" : "SMTP",
+      id: formatMessageId(this.#id),
+      recipients: recipients.map(({ address }) => address),
+      receivedAt: this.#receivedAt,
+    });
+  }
+
+  #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
+    const { sender, smtputf8, recipients, hello } = this.#transaction;
+    const { client, listener } = this.#source;
     return {
-      id,
-      receivedAt,
-      sender: transaction.sender,
-      smtputf8: transaction.smtputf8,
-      origin: {
-        client: formatIp(source.client),
-        hello: transaction.hello.name,
-        listener: source.listener,
-      },
-      recipients: transaction.recipients,
-      size: trace.length + traits.size,
+      id: this.#id,
+      receivedAt: this.#receivedAt,
+      sender,
+      smtputf8,
+      origin: { client: formatIp(client), hello: hello.name, listener },
+      recipients,
+      size: this.#traceSize + traits.size,
       eightBit: traits.eightBit,
       stashed,
       content: rest,
     };
   }
 
-  function refuse(collected: Collected, refusal: Reply, error?: unknown): Reply {
-    budget.release(collected.reserved);
-    forget(collected.stashed);
-    log.warn(
-      { event: "refused", message: name, session: source.session, error },
-      refusal.lines[0] ?? "",
-    );
+  #handOver(message: NewMessage, { stashed, rest, reserved }: Collected): void {
+    const { budget, onKept } = this.#options;
+    if (stashed > 0) {
+      budget.release(reserved);
+      onKept(message, undefined);
+    } else {
+      onKept(message, { chunks: rest, release: () => budget.release(reserved) });
+    }
+  }
+
+  #refuseFor(collected: Collected, error: unknown): Reply {
+    const refusal = this.#options.isFull(error) ? replies.full : replies.storeFailed;
+    return this.#refuse(collected, refusal, error);
+  }
+
+  #refuse({ reserved, stashed }: Collected, refusal: Reply, error?: unknown): Reply {
+    this.#options.budget.release(reserved);
+    this.#forget(stashed);
+    const fields = { message: formatMessageId(this.#id), session: this.#source.session, error };
+    this.#options.log.warn({ event: "refused", ...fields }, describeReply(refusal));
     return refusal;
   }
 
-  function forget(stashed: number): void {
+  /** Drops what was stashed: at once, or when the store can again, which may be full of just this.
+   * After a stop, the next start does it. */
+  #forget(stashed: number): void {
     if (stashed === 0) return;
-    // What cannot be dropped now is dropped at the next start.
-    keeper.unstash(id).catch((error: unknown) => {
-      log.warn({ event: "unstash-failed", message: name, error }, "half a message is left");
+    this.#options.keeper.unstash(this.#id).catch((error: unknown) => {
+      const message = formatMessageId(this.#id);
+      this.#options.log.warn({ event: "unstash-failed", message, error }, "half a message is left");
+      setTimeout(() => this.#forget(stashed), forgetAgain).unref();
     });
   }
 
-  async function finish(traits: ContentTraits): Promise<Reply> {
-    const collected = await collector.finish();
-    const { problem } = collected;
-    if (problem?.kind === "memory") return refuse(collected, replies.noMemory);
-    if (problem?.kind === "store") return refuse(collected, failure(problem.error), problem.error);
-    if (scan.hops > maxHops) return refuse(collected, replies.loop);
-    const kept = message(collected, traits);
-    try {
-      await keeper.keep(kept);
-    } catch (error) {
-      return refuse(collected, failure(error), error);
-    }
-    log.info(
+  #logKept({ sender, recipients, size }: NewMessage): void {
+    this.#options.log.info(
       {
         event: "queued",
-        message: name,
-        session: source.session,
-        sender: formatReversePath(kept.sender),
-        recipients: kept.recipients.length,
-        size: kept.size,
+        message: formatMessageId(this.#id),
+        session: this.#source.session,
+        sender: formatReversePath(sender),
+        recipients: recipients.length,
+        size,
       },
       "message kept",
     );
-    handOver(kept, collected);
-    return reply(250, "2.0.0", `Ok: queued as ${name}`);
   }
-
-  function handOver(kept: NewMessage, { stashed, rest, reserved }: Collected): void {
-    // Mail that waits for a slow host must not keep out the mail that arrives.
-    if (stashed > 0 || budget.isTight) {
-      budget.release(reserved);
-      options.onKept(kept, undefined);
-    } else {
-      options.onKept(kept, { chunks: rest, release: () => budget.release(reserved) });
-    }
-  }
-
-  function failure(error: unknown): Reply {
-    return options.isFull(error) ? replies.full : replies.storeFailed;
-  }
-
-  return {
-    take(octets) {
-      scan.pass(octets);
-      collector.take(octets);
-    },
-    get isFull() {
-      return collector.isFull;
-    },
-    finish,
-    abandon() {
-      collector.discard();
-      void collector.finish().then(({ stashed }) => forget(stashed));
-    },
-  };
-}
-
-/** RFC 3848, RFC 6531 §4.3. */
-function protocolName({ hello, smtputf8 }: Transaction): string {
-  if (smtputf8) return "UTF8SMTP";
-  return hello.extended ? "ESMTP" : "SMTP";
 }

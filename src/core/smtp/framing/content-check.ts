@@ -34,6 +34,25 @@ export function createContentCheck(maxSize: number): ContentCheck {
     return { fault, traits: { size, eightBit: bits > 0x7f } };
   }
 
+  /** The one loop that sees every octet of every message: most octets cost one comparison. */
+  function look(content: Uint8Array, end: number): ContentFault | undefined {
+    let at = 0;
+    if (afterCr && end > 0) {
+      afterCr = false;
+      if (content[at++] !== LF) return "bare-cr";
+    }
+    for (; at < end; at++) {
+      const octet = content[at] ?? 0;
+      bits |= octet;
+      if (octet > CR) continue;
+      if (octet === LF) return "bare-lf";
+      if (octet !== CR) continue;
+      if (++at === end) afterCr = true;
+      else if (content[at] !== LF) return "bare-cr";
+    }
+    return undefined;
+  }
+
   return {
     pass(content) {
       if (fault !== undefined) return false;
@@ -41,18 +60,7 @@ export function createContentCheck(maxSize: number): ContentCheck {
       // whatever pieces the message arrives.
       const end = Math.min(content.length, maxSize - size);
       size += content.length;
-      let cr = afterCr;
-      // An indexed loop: this is the one place where every octet of every message is looked at.
-      for (let at = 0; at < end; at++) {
-        const octet = content[at] ?? 0;
-        bits |= octet;
-        if (cr !== (octet === LF)) {
-          fault ??= cr ? "bare-cr" : "bare-lf";
-          break;
-        }
-        cr = octet === CR;
-      }
-      afterCr = cr;
+      fault = look(content, end);
       if (size > maxSize) fault ??= "too-big";
       return fault === undefined;
     },

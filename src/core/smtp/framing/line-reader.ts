@@ -15,6 +15,9 @@ export interface LineReader {
 
 const CR = 13;
 const LF = 10;
+/** Tabs are white space to some clients; nothing else below space belongs on a line. */
+// oxlint-disable-next-line no-control-regex -- control characters are the point
+const control = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** @param maxOctets longest line, CR LF included. */
@@ -92,16 +95,25 @@ function join(head: Uint8Array | undefined, tail: Uint8Array): Uint8Array {
 
 function decode(line: Uint8Array, end: number): LineEvent {
   const octets = line.subarray(0, line.length - 2);
-  if (octets.includes(CR)) return { kind: "fault", fault: "bare-cr", end };
-  for (const octet of octets) {
-    // Tabs are white space to some clients; nothing else below space belongs on a line.
-    if ((octet < 0x20 && octet !== 9) || octet === 0x7f) {
-      return { kind: "fault", fault: "control-character", end };
-    }
-  }
+  const text = decodeUtf8(octets);
+  if (text !== undefined && !control.test(text)) return { kind: "line", text, end };
+  return { kind: "fault", fault: faultOf(octets), end };
+}
+
+/** Why these octets are no line. */
+function faultOf(octets: Uint8Array): LineFault {
+  if (octets.includes(CR)) return "bare-cr";
+  return octets.some(isControl) ? "control-character" : "not-utf8";
+}
+
+function isControl(octet: number): boolean {
+  return (octet < 0x20 && octet !== 9) || octet === 0x7f;
+}
+
+function decodeUtf8(octets: Uint8Array): string | undefined {
   try {
-    return { kind: "line", text: utf8.decode(octets), end };
+    return utf8.decode(octets);
   } catch {
-    return { kind: "fault", fault: "not-utf8", end };
+    return undefined;
   }
 }

@@ -28,174 +28,198 @@ export interface Listener {
   close(): void;
 }
 
-export interface Conversation {
-  /** What is being waited for: it decides how long to wait. */
-  readonly waitingFor: "command" | "content" | "answer" | "nothing";
-  /** Octets that came early and wait for an answer. The caller stops reading while there are any. */
-  readonly heldOctets: number;
-  receive(octets: Uint8Array): void;
-  answer(answer: Answer): void;
-  timeout(): void;
-  shutdown(): void;
-  /** The client sends nothing more; what it sent before is still worked on. */
-  end(): void;
-}
-
 /** Longest command line, in octets. RFC 5321 §4.5.3.1.4 asks for 512, extensions for more. */
 const maxLineOctets = 2048;
 
 const nothing: Uint8Array = new Uint8Array(0);
 
-/** Greets at once. */
-export function createConversation(settings: SessionSettings, listener: Listener): Conversation {
-  const lines = createLineReader(maxLineOctets);
-  let session = newSession;
-  let held = nothing;
-  let ended = false;
-  let working = false;
-  let dots: DotReader | undefined;
-  let check: ContentCheck | undefined;
-  let chunkLeft = 0;
+export type Awaited = "command" | "content" | "answer" | "nothing";
 
-  function apply(input: Input): void {
-    const before = session.phase;
-    const result = step(session, input, settings);
-    session = result.session;
-    enter(before, session.phase);
-    for (const output of result.outputs) perform(output);
+export class Conversation {
+  readonly #settings: SessionSettings;
+  readonly #listener: Listener;
+  readonly #lines = createLineReader(maxLineOctets);
+  #session = newSession;
+  #held = nothing;
+  #ended = false;
+  #working = false;
+  #dots: DotReader | undefined;
+  #check: ContentCheck | undefined;
+  #chunkLeft = 0;
+
+  constructor(settings: SessionSettings, listener: Listener) {
+    this.#settings = settings;
+    this.#listener = listener;
   }
 
-  function enter(before: Phase, after: Phase): void {
-    if (before === after) return;
-    if (after.at === "data") dots = createDotReader();
-    if (after.at === "chunk") chunkLeft = after.chunk.octets;
-    if (after.at === "swallow") chunkLeft = after.octets;
-    if (after.at === "data" || after.at === "chunk") {
-      check ??= createContentCheck(settings.maxMessageSize);
-    } else if (after.at !== "chunks") {
-      check = undefined;
+  /** What is being waited for: it decides how long to wait. */
+  get waitingFor(): Awaited {
+    switch (this.#session.phase.at) {
+      case "asking":
+        return "answer";
+      case "closed":
+        return "nothing";
+      case "data":
+      case "chunk":
+      case "swallow":
+        return "content";
+      default:
+        return "command";
     }
   }
 
-  function perform(output: Output): void {
-    switch (output.kind) {
-      case "reply":
-        return listener.reply(output.reply);
-      case "ask":
-        return listener.ask(output.question);
-      case "abandon":
-        return listener.abandon();
-      case "close":
-        return listener.close();
-    }
+  /** Octets that came early and wait for an answer. The caller stops reading while there are any. */
+  get heldOctets(): number {
+    return this.#held.length;
   }
 
-  function passContent(octets: Uint8Array): void {
-    if (check?.pass(octets) === true) listener.content(octets);
+  /** Begins the session; to be called once, before all else. */
+  greet(): void {
+    this.#listener.reply(greeting(this.#settings.hostname));
+  }
+
+  receive(octets: Uint8Array): void {
+    if (this.#session.phase.at === "closed") return;
+    if (this.#isWaiting()) this.#held = concat(this.#held, octets);
+    else this.#work(this.#held.length === 0 ? octets : concat(this.#held, octets));
+  }
+
+  answer(answer: Answer): void {
+    this.#apply({ kind: "answer", answer });
+    // An answer given at once, while `#work` is reading: the loop there goes on by itself.
+    if (this.#working) return;
+    this.#endChunk();
+    if (!this.#isWaiting()) this.#work(this.#held);
+  }
+
+  timeout(): void {
+    this.#apply({ kind: "timeout" });
+  }
+
+  shutdown(): void {
+    this.#apply({ kind: "shutdown" });
+  }
+
+  /** The client sends nothing more; what it sent before is still worked on. */
+  end(): void {
+    this.#ended = true;
+    if (!this.#isWaiting()) this.#apply({ kind: "eof" });
+  }
+
+  #isWaiting(): boolean {
+    const { at } = this.#session.phase;
+    return at === "asking" || at === "closed";
+  }
+
+  #work(octets: Uint8Array): void {
+    this.#working = true;
+    let at: number | undefined = 0;
+    while (at !== undefined && at < octets.length && !this.#isWaiting()) {
+      at = this.#readSome(octets, at);
+    }
+    this.#working = false;
+    const isOver = at === undefined || this.#session.phase.at === "closed";
+    this.#held = isOver ? nothing : octets.subarray(at);
+    if (this.#ended && !this.#isWaiting()) this.#apply({ kind: "eof" });
   }
 
   /** Reads on from `start`; returns where the rest begins, or undefined when all was taken in. */
-  function readSome(octets: Uint8Array, start: number): number | undefined {
-    switch (session.phase.at) {
+  #readSome(octets: Uint8Array, start: number): number | undefined {
+    switch (this.#session.phase.at) {
       case "data": {
-        const end = dots?.read(octets, start, passContent);
-        if (end !== undefined) endContent(true);
+        const end = this.#dots?.read(octets, start, this.#passContent);
+        if (end !== undefined) this.#endContent(true);
         return end;
       }
       case "chunk":
-      case "swallow": {
-        const end = Math.min(octets.length, start + chunkLeft);
-        chunkLeft -= end - start;
-        if (session.phase.at === "chunk") passContent(octets.subarray(start, end));
-        endChunk();
-        return end;
-      }
+      case "swallow":
+        return this.#readChunk(octets, start);
       default:
-        return readLine(octets, start);
+        return this.#readLine(octets, start);
     }
   }
 
-  function readLine(octets: Uint8Array, start: number): number | undefined {
-    const event = lines.next(octets, start);
+  #readLine(octets: Uint8Array, start: number): number | undefined {
+    const event = this.#lines.next(octets, start);
     if (event === undefined) return undefined;
-    if (event.kind === "line") apply({ kind: "line", text: event.text });
-    else apply({ kind: "bad-line", reply: lineFaultReply(event.fault) });
-    endChunk(); // BDAT 0 LAST: a chunk without octets is over at once
+    if (event.kind === "line") this.#apply({ kind: "line", text: event.text });
+    else this.#apply({ kind: "bad-line", reply: lineFaultReply(event.fault) });
+    this.#endChunk(); // BDAT 0 LAST: a chunk without octets is over at once
     return event.end;
   }
 
-  function endChunk(): void {
-    if (chunkLeft > 0) return;
-    if (session.phase.at === "chunk") endContent(session.phase.chunk.last);
-    else if (session.phase.at === "swallow") apply({ kind: "swallowed" });
+  #readChunk(octets: Uint8Array, start: number): number {
+    const end = Math.min(octets.length, start + this.#chunkLeft);
+    this.#chunkLeft -= end - start;
+    if (this.#session.phase.at === "chunk") this.#passContent(octets.subarray(start, end));
+    this.#endChunk();
+    return end;
+  }
+
+  /** What is faulty already is thrown away. */
+  readonly #passContent = (octets: Uint8Array): void => {
+    if (this.#check?.pass(octets) === true) this.#listener.content(octets);
+  };
+
+  #endChunk(): void {
+    if (this.#chunkLeft > 0) return;
+    const { phase } = this.#session;
+    if (phase.at === "chunk") this.#endContent(phase.chunk.last);
+    else if (phase.at === "swallow") this.#apply({ kind: "swallowed" });
   }
 
   /** @param whole the message ends here; a chunk may end between CR and LF. */
-  function endContent(whole: boolean): void {
-    const state = check;
-    if (state === undefined) return;
-    const { fault, traits } = whole ? state.finish() : state.soFar();
-    const refusal =
-      fault === undefined ? undefined : contentFaultReply(fault, settings.maxMessageSize);
-    apply({ kind: "content-end", traits, refusal });
+  #endContent(whole: boolean): void {
+    const check = this.#check;
+    if (check === undefined) return;
+    const { fault, traits } = whole ? check.finish() : check.soFar();
+    const { maxMessageSize } = this.#settings;
+    const refusal = fault === undefined ? undefined : contentFaultReply(fault, maxMessageSize);
+    this.#apply({ kind: "content-end", traits, refusal });
   }
 
-  function isWaiting(): boolean {
-    return session.phase.at === "asking" || session.phase.at === "closed";
+  #apply(input: Input): void {
+    const before = this.#session.phase;
+    const { session, outputs } = step(this.#session, input, this.#settings);
+    this.#session = session;
+    if (session.phase !== before) this.#enter(session.phase);
+    for (const output of outputs) this.#perform(output);
   }
 
-  function work(octets: Uint8Array): void {
-    working = true;
-    let at: number | undefined = 0;
-    while (at !== undefined && at < octets.length && !isWaiting()) at = readSome(octets, at);
-    working = false;
-    held = at === undefined || session.phase.at === "closed" ? nothing : octets.subarray(at);
-    if (ended && !isWaiting()) apply({ kind: "eof" });
+  /** What a phase needs to read its octets. */
+  #enter(phase: Phase): void {
+    switch (phase.at) {
+      case "data":
+        this.#dots = createDotReader();
+        this.#check = createContentCheck(this.#settings.maxMessageSize);
+        return;
+      case "chunk":
+        this.#chunkLeft = phase.chunk.octets;
+        this.#check ??= createContentCheck(this.#settings.maxMessageSize);
+        return;
+      case "chunks":
+        return;
+      case "swallow":
+        this.#chunkLeft = phase.octets;
+        this.#check = undefined;
+        return;
+      default:
+        this.#check = undefined;
+    }
   }
 
-  listener.reply(greeting(settings.hostname));
-
-  return {
-    get waitingFor() {
-      switch (session.phase.at) {
-        case "asking":
-          return "answer";
-        case "closed":
-          return "nothing";
-        case "data":
-        case "chunk":
-        case "swallow":
-          return "content";
-        default:
-          return "command";
-      }
-    },
-    get heldOctets() {
-      return held.length;
-    },
-    receive(octets) {
-      if (session.phase.at === "closed") return;
-      if (isWaiting()) held = concat(held, octets);
-      else work(held.length === 0 ? octets : concat(held, octets));
-    },
-    answer(answer) {
-      apply({ kind: "answer", answer });
-      // An answer given at once, while `work` is reading: the loop there goes on by itself.
-      if (working) return;
-      endChunk();
-      if (!isWaiting()) work(held);
-    },
-    timeout() {
-      apply({ kind: "timeout" });
-    },
-    shutdown() {
-      apply({ kind: "shutdown" });
-    },
-    end() {
-      ended = true;
-      if (!isWaiting()) apply({ kind: "eof" });
-    },
-  };
+  #perform(output: Output): void {
+    switch (output.kind) {
+      case "reply":
+        return this.#listener.reply(output.reply);
+      case "ask":
+        return this.#listener.ask(output.question);
+      case "abandon":
+        return this.#listener.abandon();
+      case "close":
+        return this.#listener.close();
+    }
+  }
 }
 
 function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {

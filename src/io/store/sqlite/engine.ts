@@ -24,6 +24,8 @@ import {
 /** Bounds of a group, so that no unit waits long for its neighbours. */
 const groupUnits = 500;
 const groupOctets = 8 * 1024 * 1024;
+/** Milliseconds for which a group may grow before it is sent. */
+const longestGathering = 2;
 
 interface PendingUnit {
   readonly steps: readonly Step[];
@@ -96,11 +98,20 @@ class SqliteEngine implements Engine {
     return this.#ended;
   }
 
-  /** Not at once: what the same turn of the event loop brings goes along. */
+  /** Not at once: as long as each turn of the event loop brings more, it goes along. A lone unit
+   * waits for one turn, which is microseconds; under load groups grow, and pages that all messages
+   * share are written once for many. */
   #scheduleSend(): void {
     if (this.#underWay.length > 0 || this.#sendScheduled) return;
     this.#sendScheduled = true;
+    this.#gather(performance.now() + longestGathering);
+  }
+
+  #gather(until: number): void {
+    const before = this.#waiting.length;
     setImmediate(() => {
+      const goesOn = this.#waiting.length > before && this.#waiting.length < groupUnits;
+      if (goesOn && performance.now() < until) return this.#gather(until);
       this.#sendScheduled = false;
       this.#send();
     });
@@ -134,13 +145,12 @@ class SqliteEngine implements Engine {
     this.#underWay = [];
     this.#units += done.length;
     this.#transactions += transactions;
-    // The worker goes on with the next group while this one's callers do their part.
-    this.#send();
     for (const [index, { steps, resolve, reject }] of done.entries()) {
       const outcome = outcomes[index] ?? [];
       if (isCarriedOut(outcome)) resolve(unpackResults(steps, outcome));
       else reject(new StoreError(outcome));
     }
+    this.#scheduleSend();
   }
 
   #abandon(cause: Error): void {

@@ -7,7 +7,7 @@ import type { Reply } from "../../core/smtp/reply.ts";
 import type { RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { connect } from "../../io/net/connect.ts";
-import { createPeer } from "../../server/delivery/peer.ts";
+import { Peer } from "../../server/delivery/peer.ts";
 
 export interface Letter {
   readonly from: string;
@@ -26,11 +26,11 @@ export async function send(letter: Letter): Promise<Reply> {
   if (!socket.ok) throw new Error(socket.problem.said);
   const content = compose(letter);
   const outcome = await new Promise<RecipientOutcome | undefined>((resolve) => {
-    createPeer(
+    const peer = new Peer(
       socket.value,
       { name: "demo", hostname: "client.example", elapsed: systemClock.elapsed },
       {
-        onIdle(peer, messages) {
+        onIdle(_, messages) {
           if (messages > 0) return peer.quit();
           peer.send({ ...jobOf(letter, content), report: () => {} });
         },
@@ -39,6 +39,7 @@ export async function send(letter: Letter): Promise<Reply> {
         onClosed: () => resolve(undefined),
       },
     );
+    peer.start();
   });
   return replyOf(outcome);
 }

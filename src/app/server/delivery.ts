@@ -9,13 +9,13 @@ import { locateHost } from "../../io/dns/locate-host.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
 import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
-import { createDestination } from "../../server/delivery/destination.ts";
+import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
 import { createLanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
-import { createQueue, type Queue } from "../../server/delivery/queue.ts";
+import { Queue } from "../../server/delivery/queue.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import type { Policy } from "./policy.ts";
@@ -43,7 +43,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
   const lanes = createLanes((target, onEmpty) => createLane({ target, onEmpty, connect }, options));
-  return createQueue({
+  return new Queue({
     store: store.messages,
     lanes,
     targetOf: (recipient) => targetOf(recipient, policy().directory, policy().settings.routes),
@@ -87,7 +87,7 @@ function createLane({ target, onEmpty, connect }: LaneParts, options: DeliveryOp
       });
     case "via":
     case "mx":
-      return createDestination({
+      return new Destination({
         hostname: policy().settings.hostname,
         locate: locator(target, options),
         connect,

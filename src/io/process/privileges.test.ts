@@ -92,7 +92,7 @@ describe("the data folder", () => {
   test("cannot be a file", async (context) => {
     const path = join(await temporary(context), "data");
     await writeFile(path, "");
-    await assert.rejects(prepareDataFolder(path), { code: "EEXIST" });
+    await assert.rejects(prepareDataFolder(path), /data is a file; correct `data:`/);
   });
 
   test("is given to the user by root, new or empty", needsRoot, async (context) => {

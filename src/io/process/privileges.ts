@@ -36,13 +36,24 @@ function canBecomeRoot(): boolean {
  * named by mistake; then this throws, and says what to run. */
 export async function prepareDataFolder(path: string, user?: string): Promise<void> {
   const owner = ownerFor(user);
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolder(path);
   const { uid, mode } = await stat(path);
   const problem = findProblem(path, { uid, mode }, owner.userId);
   if (problem === undefined) return;
   if ((await readdir(path)).length > 0) throw new Error(problem);
   if (uid !== owner.userId) await chown(path, owner.userId, owner.groupId);
   await chmod(path, 0o700);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    const problem = code === "EEXIST" ? "is a file" : `cannot be made (${code})`;
+    const advice = "correct `data:`, or make a folder there that this program's user may write to";
+    throw new Error(`the data folder ${path} ${problem}; ${advice}`, { cause });
+  }
 }
 
 interface Owner {

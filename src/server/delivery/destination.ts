@@ -1,6 +1,6 @@
 // Everything on its way to one destination: the jobs that wait, and the connections that they share.
 
-import type { RecipientOutcome } from "../../core/smtp/client/failure.ts";
+import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { sayFailure, sayReply } from "../../core/queue/outcome.ts";
 import { createFifo } from "./fifo.ts";
 import { type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
@@ -21,111 +21,135 @@ const keepIdle = 2_000;
 /** Milliseconds for which a host that took no further connection is not asked for one. */
 const narrowFor = 60_000;
 
-export function createDestination(options: DestinationOptions): Lane {
-  const waiting = createFifo<Job>();
-  const peers = new Set<Peer>();
-  const idle: Peer[] = [];
+export class Destination implements Lane, PeerEvents {
+  readonly #options: DestinationOptions;
+  readonly #waiting = createFifo<Job>();
+  readonly #peers = new Set<Peer>();
+  readonly #idle: Peer[] = [];
   /** Jobs that a connection gave back once, because it had grown stale. */
-  const returned = new WeakSet<Job>();
-  let limit = options.maxConnections;
-  let opening = 0;
-  let failure: Unreachable | undefined; // of an opening, while others are under way
-  let closed = false;
-  let busy = false; // since the last look at the idle connections
-  let idleTimer: NodeJS.Timeout | undefined;
+  readonly #returned = new WeakSet<Job>();
+  #limit: number;
+  #opening = 0;
+  /** Of an opening, while others are under way. */
+  #failure: Unreachable | undefined;
+  #closed = false;
+  /** A job was sent since the last look at the idle connections. */
+  #busy = false;
+  #idleTimer: NodeJS.Timeout | undefined;
 
-  function pump(): void {
-    while (waiting.length > 0) {
-      const peer = idle.pop();
-      if (peer === undefined) break;
-      const job = waiting.shift();
-      if (job !== undefined) peer.send(job);
-      busy = true;
-    }
-    while (mayOpen()) void open();
-    if (closed) dismissIdle();
-    else if (idle.length > 0) idleTimer ??= setTimeout(lookAtIdle, keepIdle);
-    if (waiting.length === 0 && peers.size + opening === 0) {
-      dismissIdle(); // a timer that is left would keep the process from ending
-      options.onEmpty();
-    }
+  constructor(options: DestinationOptions) {
+    this.#options = options;
+    this.#limit = options.maxConnections;
   }
 
-  function mayOpen(): boolean {
-    return failure === undefined && waiting.length > opening && peers.size + opening < limit;
+  submit(job: Job): void {
+    this.#waiting.push(job);
+    this.#pump();
   }
 
-  function lookAtIdle(): void {
-    idleTimer = undefined;
-    if (!busy) return dismissIdle();
-    busy = false;
-    idleTimer = setTimeout(lookAtIdle, keepIdle);
+  close(): void {
+    this.#closed = true;
+    this.#pump();
   }
 
-  function dismissIdle(): void {
-    clearTimeout(idleTimer);
-    idleTimer = undefined;
-    for (const peer of idle.splice(0)) peer.quit();
+  onIdle(peer: Peer, messages: number): void {
+    if (messages >= maxMessages) return peer.quit();
+    this.#idle.push(peer);
+    this.#pump();
   }
 
-  async function open(): Promise<void> {
-    opening++;
-    const opened = await openPeer(options, events);
-    opening--;
-    if (opened.ok) {
-      peers.add(opened.value);
-      idle.push(opened.value);
+  onSettled(peer: Peer, job: Job, outcomes: readonly RecipientOutcome[], reused: boolean): void {
+    // The host may have hung up on a kept connection while it was idle. That says nothing of the
+    // message: it goes again at once, over another one.
+    if (reused && outcomes.every(isStale) && !this.#returned.has(job)) {
+      this.#returned.add(job);
+      this.#waiting.unshift(job);
     } else {
-      failure = opened.problem;
+      this.#report(peer, job, outcomes);
     }
-    if (failure !== undefined && opening === 0) giveUp(failure);
-    pump();
+  }
+
+  onHostFailed(_peer: Peer, _why: Failure, job: Job | undefined): void {
+    if (job !== undefined) this.#waiting.unshift(job);
+  }
+
+  onClosed(peer: Peer): void {
+    this.#peers.delete(peer);
+    const at = this.#idle.indexOf(peer);
+    if (at !== -1) this.#idle.splice(at, 1);
+    this.#pump();
+  }
+
+  /** Gives jobs to idle connections, and makes connections where there are more jobs. */
+  #pump(): void {
+    while (this.#waiting.length > 0) {
+      const peer = this.#idle.pop();
+      if (peer === undefined) break;
+      const job = this.#waiting.shift();
+      if (job !== undefined) peer.send(job);
+      this.#busy = true;
+    }
+    while (this.#mayOpen()) void this.#open();
+    if (this.#closed) this.#dismissIdle();
+    else if (this.#idle.length > 0) this.#idleTimer ??= setTimeout(this.#lookAtIdle, keepIdle);
+    if (this.#waiting.length === 0 && this.#peers.size + this.#opening === 0) {
+      this.#dismissIdle(); // a timer that is left would keep the process from ending
+      this.#options.onEmpty();
+    }
+  }
+
+  #mayOpen(): boolean {
+    return (
+      this.#failure === undefined &&
+      this.#waiting.length > this.#opening &&
+      this.#peers.size + this.#opening < this.#limit
+    );
+  }
+
+  async #open(): Promise<void> {
+    this.#opening++;
+    const opened = await openPeer(this.#options, this);
+    this.#opening--;
+    if (opened.ok) {
+      this.#peers.add(opened.value);
+      this.#idle.push(opened.value);
+    } else {
+      this.#failure = opened.problem;
+    }
+    if (this.#failure !== undefined && this.#opening === 0) this.#giveUp(this.#failure);
+    this.#pump();
   }
 
   /** No opening is under way, and one or more have failed. */
-  function giveUp(last: Unreachable): void {
-    failure = undefined;
-    if (peers.size > 0) {
+  #giveUp({ peer, outcome }: Unreachable): void {
+    this.#failure = undefined;
+    if (this.#peers.size > 0) {
       // The destination is not down, it only takes no more connections: those that stand must do.
-      limit = peers.size;
-      setTimeout(() => (limit = options.maxConnections), narrowFor).unref();
+      this.#limit = this.#peers.size;
+      setTimeout(() => (this.#limit = this.#options.maxConnections), narrowFor).unref();
       return;
     }
     // All that waits learns so at the cost of one attempt, and comes back by its own schedule.
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      reportAll(job, last.peer, last.outcome);
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+      reportAll(job, peer, outcome);
     }
   }
 
-  const events: PeerEvents = {
-    onIdle(peer, messages) {
-      if (messages >= maxMessages) return peer.quit();
-      idle.push(peer);
-      pump();
-    },
-    onSettled(peer, job, outcomes, reused) {
-      // The host may have hung up on a kept connection while it was idle. That says nothing of the
-      // message: it goes again at once, over another one.
-      if (reused && outcomes.every(isStale) && !returned.has(job)) {
-        returned.add(job);
-        waiting.unshift(job);
-      } else {
-        report(peer, job, outcomes);
-      }
-    },
-    onHostFailed(_peer, _why, job) {
-      if (job !== undefined) waiting.unshift(job);
-    },
-    onClosed(peer) {
-      peers.delete(peer);
-      const at = idle.indexOf(peer);
-      if (at !== -1) idle.splice(at, 1);
-      pump();
-    },
+  readonly #lookAtIdle = (): void => {
+    this.#idleTimer = undefined;
+    if (!this.#busy) return this.#dismissIdle();
+    this.#busy = false;
+    this.#idleTimer = setTimeout(this.#lookAtIdle, keepIdle);
   };
 
+  #dismissIdle(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = undefined;
+    for (const peer of this.#idle.splice(0)) peer.quit();
+  }
+
   /** Recipients that the host had no room for in one transaction go again at once. */
-  function report(peer: Peer, job: Job, outcomes: readonly RecipientOutcome[]): void {
+  #report(peer: Peer, job: Job, outcomes: readonly RecipientOutcome[]): void {
     const results: JobResult[] = [];
     const untried = job.recipients.filter((recipient, index) => {
       const outcome = outcomes[index] ?? { kind: "untried" };
@@ -133,20 +157,9 @@ export function createDestination(options: DestinationOptions): Lane {
       results.push({ recipient, outcome: outcomeOf(outcome) });
       return false;
     });
-    if (untried.length > 0) waiting.unshift({ ...job, recipients: untried });
+    if (untried.length > 0) this.#waiting.unshift({ ...job, recipients: untried });
     job.report(peer.name, results);
   }
-
-  return {
-    submit(job) {
-      waiting.push(job);
-      pump();
-    },
-    close() {
-      closed = true;
-      pump();
-    },
-  };
 }
 
 /** A failure that a connection brings which the host had closed, or was about to. */

@@ -6,7 +6,7 @@ import type { Failure } from "../../core/smtp/client/failure.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
 import type { Result } from "../../core/result.ts";
 import type { Outcome } from "./job.ts";
-import { createPeer, type Peer, type PeerEvents, type PeerOptions } from "./peer.ts";
+import { Peer, type PeerEvents, type PeerOptions } from "./peer.ts";
 
 /** A host to try, with one of its addresses. */
 interface Candidate {
@@ -72,22 +72,23 @@ function greet(
   return new Promise((resolve) => {
     let failure: Failure = { kind: "lost", stage: "greeting" };
     let ready = false;
-    createPeer(socket, options, {
-      onIdle(peer, messages) {
+    const peer = new Peer(socket, options, {
+      onIdle(_, messages) {
         if (ready) return events.onIdle(peer, messages);
         ready = true;
         resolve({ ok: true, value: peer });
       },
       onSettled: (...settled) => events.onSettled(...settled),
-      onHostFailed(peer, why, job) {
+      onHostFailed(_, why, job) {
         failure = why;
         if (ready) events.onHostFailed(peer, why, job);
       },
-      onClosed(peer) {
+      onClosed() {
         if (ready) events.onClosed(peer);
         else resolve({ ok: false, problem: failure });
       },
     });
+    peer.start();
   });
 }
 

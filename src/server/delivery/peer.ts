@@ -3,22 +3,12 @@
 
 import type { Socket } from "node:net";
 import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
-import { createClientSession } from "../../core/smtp/client/session.ts";
+import { type ClientSession, createClientSession } from "../../core/smtp/client/session.ts";
 import type { ClientInput, ClientOutput } from "../../core/smtp/client/session-values.ts";
 import { waits } from "../../core/smtp/client/wait.ts";
 import type { Job, Octets } from "./job.ts";
-import { createOutbox } from "./outbox.ts";
-import { createPatience } from "./patience.ts";
-
-export interface Peer {
-  /** The host's name and address, for people. */
-  readonly name: string;
-  /** Sends a job; only while idle. */
-  send(job: Job): void;
-  quit(): void;
-  /** Cuts the connection; a job in hand is reported as lost. */
-  destroy(): void;
-}
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { createPatience, type Patience } from "./patience.ts";
 
 export interface PeerEvents {
   /** A job can be sent; so many messages have been. */
@@ -38,120 +28,124 @@ export interface PeerOptions {
   readonly elapsed: () => number;
 }
 
-/** Takes over a socket that has just been connected. */
-export function createPeer(
-  socket: Socket,
-  { name, hostname, elapsed }: PeerOptions,
-  events: PeerEvents,
-): Peer {
-  const session = createClientSession({ hostname });
-  const outbox = createOutbox(socket);
-  const patience = createPatience(elapsed, () => take({ kind: "timeout" }));
-  let job: Job | undefined;
-  let content: Pieces | undefined;
-  let messages = 0;
+export class Peer {
+  /** The host's name and address, for people. */
+  readonly name: string;
+  readonly #socket: Socket;
+  readonly #events: PeerEvents;
+  readonly #session: ClientSession;
+  readonly #outbox: Outbox;
+  readonly #patience: Patience;
+  #job: Job | undefined;
+  #content: Pieces | undefined;
+  #messages = 0;
 
-  const peer: Peer = {
-    name,
-    send(next) {
-      job = next;
-      const { message, recipients } = next;
-      take({
-        kind: "send",
-        message: {
-          sender: message.sender,
-          recipients: recipients.map(({ address }) => address),
-          smtputf8: message.smtputf8,
-          size: message.size,
-          eightBit: message.eightBit,
-        },
-      });
-    },
-    quit: () => take({ kind: "quit" }),
-    destroy: () => socket.destroy(),
-  };
-
-  function take(input: ClientInput): void {
-    for (const output of session.take(input)) perform(output);
-    outbox.flush();
+  /** Takes over a socket that has just been connected. */
+  constructor(socket: Socket, { name, hostname, elapsed }: PeerOptions, events: PeerEvents) {
+    this.name = name;
+    this.#socket = socket;
+    this.#events = events;
+    this.#session = createClientSession({ hostname });
+    this.#outbox = createOutbox(socket);
+    this.#patience = createPatience(elapsed, () => this.#take({ kind: "timeout" }));
   }
 
-  function perform(output: ClientOutput): void {
+  /** Listens for the host's greeting, and goes on from there. */
+  start(): void {
+    const socket = this.#socket;
+    socket.on("data", (bytes) => this.#take({ kind: "bytes", bytes }));
+    socket.on("error", () => socket.destroy()); // what it means is said at close
+    socket.on("close", () => {
+      this.#patience.end();
+      this.#take({ kind: "closed" });
+      this.#events.onClosed(this);
+    });
+    this.#perform(waits.greeting);
+  }
+
+  /** Sends a job; only while idle. */
+  send(job: Job): void {
+    this.#job = job;
+    const { message, recipients } = job;
+    this.#take({
+      kind: "send",
+      message: {
+        sender: message.sender,
+        recipients: recipients.map(({ address }) => address),
+        smtputf8: message.smtputf8,
+        size: message.size,
+        eightBit: message.eightBit,
+      },
+    });
+  }
+
+  /** Takes leave; only while idle. */
+  quit(): void {
+    this.#take({ kind: "quit" });
+  }
+
+  #take(input: ClientInput): void {
+    for (const output of this.#session.take(input)) this.#perform(output);
+    this.#outbox.flush();
+  }
+
+  #perform(output: ClientOutput): void {
     switch (output.kind) {
       case "write":
-        outbox.add(output.data);
-        return;
+        return this.#outbox.add(output.data);
       case "wait":
-        patience.allow(output.limit);
-        return;
+        return this.#patience.allow(output.limit);
       case "want-content":
-        feed();
-        return;
+        return this.#feed();
       case "settled":
-        settle(output.outcomes);
-        return;
+        return this.#settle(output.outcomes);
       case "host-failed":
-        giveBack(output.why);
-        return;
+        return this.#events.onHostFailed(this, output.why, this.#endJob());
       case "idle":
-        messages = output.messages;
-        events.onIdle(peer, messages);
-        return;
+        this.#messages = output.messages;
+        return this.#events.onIdle(this, output.messages);
       case "close":
-        outbox.flush();
-        socket.destroySoon();
-        return;
+        this.#outbox.flush();
+        this.#socket.destroySoon();
     }
   }
 
-  function settle(outcomes: readonly RecipientOutcome[]): void {
-    const settled = job;
-    endJob();
-    if (settled !== undefined) events.onSettled(peer, settled, outcomes, messages > 0);
+  #settle(outcomes: readonly RecipientOutcome[]): void {
+    const job = this.#endJob();
+    if (job !== undefined) this.#events.onSettled(this, job, outcomes, this.#messages > 0);
   }
 
-  function giveBack(why: Failure): void {
-    const unsent = job;
-    endJob();
-    events.onHostFailed(peer, why, unsent);
-  }
-
-  function endJob(): void {
-    job = undefined;
-    void content?.return?.(); // a reader that was left half-way lets go of its resources
-    content = undefined;
+  #endJob(): Job | undefined {
+    const job = this.#job;
+    this.#job = undefined;
+    void this.#content?.return?.(); // a reader that was left half-way lets go of its resources
+    this.#content = undefined;
+    return job;
   }
 
   /** Hands the next piece to the session, once what was written before has drained. */
-  function feed(): void {
-    outbox.flush();
-    if (socket.writableNeedDrain) {
-      socket.once("drain", feed);
+  #feed(): void {
+    this.#outbox.flush();
+    if (this.#socket.writableNeedDrain) {
+      this.#socket.once("drain", () => this.#feed());
       return;
     }
-    content ??= job === undefined ? undefined : iterate(job.content());
-    const piece = content?.next();
+    this.#content ??= this.#job === undefined ? undefined : iterate(this.#job.content());
+    const piece = this.#content?.next();
     if (piece instanceof Promise) {
-      piece.then(hand, () => take({ kind: "content-failed" }));
+      piece.then(
+        (read) => this.#hand(read),
+        () => this.#take({ kind: "content-failed" }),
+      );
     } else if (piece !== undefined) {
-      hand(piece);
+      this.#hand(piece);
     }
   }
 
-  function hand(piece: IteratorResult<Uint8Array>): void {
-    if (piece.done === true) take({ kind: "content-failed" });
-    else take({ kind: "content", chunk: piece.value });
+  #hand(piece: IteratorResult<Uint8Array>): void {
+    if (piece.done === true) this.#take({ kind: "content-failed" });
+    else this.#take({ kind: "content", chunk: piece.value });
   }
-
-  socket.on("data", (bytes) => take({ kind: "bytes", bytes }));
-  socket.on("error", () => socket.destroy()); // what it means is said at close
-  socket.on("close", () => {
-    patience.end();
-    take({ kind: "closed" });
-    events.onClosed(peer);
-  });
-  perform(waits.greeting);
-  return peer;
 }
 
 type Pieces = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;

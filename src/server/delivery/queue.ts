@@ -1,5 +1,5 @@
 // The queue at work. The store is the truth about what waits and until when; in memory is only what
-// is being delivered now, and when to look into the store again.
+// is being delivered now.
 
 import { formatAddress } from "../../core/mail/address.ts";
 import type { FailedRecipient } from "../../core/mail/delivery-status.ts";
@@ -12,18 +12,21 @@ import {
 } from "../../core/queue/message.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
-import { createAlarm } from "./alarm.ts";
-import type { JobResult } from "./job.ts";
+import type { JobResult, Octets } from "./job.ts";
 import type { Lanes } from "./lanes.ts";
-import { asQueued, composeNotice, judge, type SettlementOptions } from "./settlement.ts";
+import { type DueSource, Refill } from "./refill.ts";
+import {
+  asQueued,
+  composeNotice,
+  judge,
+  type SettlementOptions,
+  type Verdict,
+} from "./settlement.ts";
 import { groupByTarget, type Target } from "./target.ts";
 
 /** The part of the store that delivery needs. */
-interface QueueStore {
+interface QueueStore extends DueSource {
   content(id: MessageId): AsyncIterable<Uint8Array>;
-  due(query: { now: number; limit: number; latest: number }): Promise<readonly QueuedMessage[]>;
-  /** When the first recipient is due after that time. */
-  earliestDue(after: number): Promise<number | undefined>;
   settle(settlement: Settlement): Promise<void>;
 }
 
@@ -42,18 +45,6 @@ export interface QueueOptions {
   readonly log: Log;
 }
 
-export interface Queue {
-  /** Delivers a message that has just been kept. */
-  take(kept: NewMessage, content: HeldContent | undefined): void;
-  /** Looks into the store now: something may have become due. */
-  poke(): void;
-  /** Starts nothing new; resolves when all that is in hand is settled, or after `patience` ms. What
-   * is left then is cut: the store still has it. */
-  stop(patience: number): Promise<void>;
-  /** Messages in delivery now. */
-  readonly active: number;
-}
-
 /** A message in delivery. */
 interface Active {
   readonly message: QueuedMessage;
@@ -64,89 +55,129 @@ interface Active {
   left: number;
 }
 
-/** Wait before a look that many messages may call for at once, in ms. */
-const lookSoon = 1_000;
 /** Wait before a settlement that the store did not take is tried again, in ms. */
 const settleAgain = 5_000;
 
-export function createQueue(options: QueueOptions): Queue {
-  const { store, lanes, now, log } = options;
-  const active = new Map<MessageId, Active>();
-  let stopping = false;
-  let stopped = false;
-  let looking = false;
-  let lookAgain = false;
-  let overflow = false; // the store holds due messages that had no room here
-  const alarm = createAlarm(now, poke);
-  let onStopped: (() => void) | undefined;
+export class Queue {
+  readonly #options: QueueOptions;
+  readonly #active = new Map<MessageId, Active>();
+  readonly #refill: Refill;
+  #stopping = false;
+  #stopped = false;
+  #onIdle: (() => void) | undefined;
 
-  function begin(
-    message: QueuedMessage,
-    content: HeldContent | undefined,
-    mayHaveMore: boolean,
-  ): void {
-    const left = message.recipients.length;
-    const entry: Active = { message, content, mayHaveMore, left };
-    active.set(message.id, entry);
-    const readContent = () => content?.chunks ?? store.content(message.id);
-    for (const { target, recipients } of groupByTarget(message.recipients, options.targetOf)) {
+  constructor(options: QueueOptions) {
+    const { store, maxActive, settlement, now, log } = options;
+    this.#options = options;
+    this.#refill = new Refill({
+      source: store,
+      active: this.#active,
+      maxActive,
+      begin: (message) => this.#begin(message, undefined, true),
+      longestWait: () => Math.max(...settlement().schedule.retry),
+      now,
+      log,
+    });
+  }
+
+  /** Delivers a message that has just been kept. */
+  take(kept: NewMessage, content: HeldContent | undefined): void {
+    if (this.#stopping || this.#active.size >= this.#options.maxActive) {
+      content?.release();
+      this.#refill.leave();
+    } else {
+      this.#begin(asQueued(kept), content, false);
+    }
+  }
+
+  /** Looks into the store now: something may have become due. */
+  poke(): void {
+    this.#refill.look();
+  }
+
+  /** Starts nothing new; resolves when all that is in hand is settled, or after `patience` ms. What
+   * is left then is cut: the store still has it. */
+  async stop(patience: number): Promise<void> {
+    this.#stopping = true;
+    this.#refill.stop();
+    this.#options.lanes.closeAll();
+    if (this.#active.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+        setTimeout(resolve, patience).unref();
+      });
+    }
+    this.#stopped = true;
+    this.#options.cut();
+  }
+
+  #begin(message: QueuedMessage, content: HeldContent | undefined, mayHaveMore: boolean): void {
+    const { lanes, targetOf } = this.#options;
+    const entry: Active = { message, content, mayHaveMore, left: message.recipients.length };
+    this.#active.set(message.id, entry);
+    for (const { target, recipients } of groupByTarget(message.recipients, targetOf)) {
       lanes.of(target).submit({
         message,
         recipients,
-        content: readContent,
-        report: (peer, results) => void conclude(entry, peer, results),
+        content: () => this.#contentOf(entry),
+        report: (peer, results) => void this.#conclude(entry, peer, results),
       });
     }
   }
 
-  async function conclude(
+  #contentOf({ message, content }: Active): Octets {
+    return content?.chunks ?? this.#options.store.content(message.id);
+  }
+
+  /** Some recipients of a message have been tried. */
+  async #conclude(
     entry: Active,
     peer: string | undefined,
     results: readonly JobResult[],
   ): Promise<void> {
-    if (stopped) return;
-    const at = now();
+    if (this.#stopped) return;
+    const at = this.#options.now();
     const verdicts = results.map((result) => {
-      const verdict = judge(result, peer, at, options.settlement());
-      record(entry.message, result, verdict.result.state, verdict.result.said, peer);
+      const verdict = judge(result, peer, at, this.#options.settlement());
+      this.#record(entry.message, result, verdict, peer);
       return verdict;
     });
-    const failed = verdicts.flatMap((verdict): FailedRecipient[] =>
-      verdict.failed === undefined ? [] : [verdict.failed],
-    );
-    const notice = await noticeFor(entry, failed, at);
-    await settle({
+    const notice = await this.#noticeFor(entry, verdicts, at);
+    const isLast = entry.left === results.length;
+    await this.#settle({
       id: entry.message.id,
       at,
       peer: peer ?? "",
       results: verdicts.map(({ result }) => result),
-      finished:
-        entry.left === results.length &&
-        verdicts.every(({ result }) => result.state !== "deferred"),
+      finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
       ...(notice && { notice }),
     });
-    if (notice !== undefined) take(notice, { chunks: notice.content, release: () => {} });
+    if (notice !== undefined) this.take(notice, { chunks: notice.content, release: () => {} });
     for (const { result } of verdicts) {
-      if (result.state === "deferred") alarm.by(result.nextAttempt);
+      if (result.state === "deferred") this.#refill.by(result.nextAttempt);
     }
     // Only now: recipients with different ways may be in settlement at once.
     entry.left -= results.length;
-    if (entry.left === 0) end(entry);
+    if (entry.left === 0) this.#end(entry);
   }
 
-  async function noticeFor(
-    { message, content }: Active,
-    failed: readonly FailedRecipient[],
+  async #noticeFor(
+    entry: Active,
+    verdicts: readonly Verdict[],
     at: number,
   ): Promise<NewMessage | undefined> {
+    const failed = verdicts.flatMap((verdict): FailedRecipient[] =>
+      verdict.failed === undefined ? [] : [verdict.failed],
+    );
     if (failed.length === 0) return undefined;
-    const octets = content?.chunks ?? store.content(message.id);
-    return composeNotice(message, octets, failed, at, options.settlement());
+    const content = this.#contentOf(entry);
+    return composeNotice(entry.message, content, failed, at, this.#options.settlement());
   }
 
   /** The store must hear of it sooner or later: until then the message stays in hand, so that
    * nobody delivers it twice. */
-  async function settle(settlement: Settlement): Promise<void> {
+  async #settle(settlement: Settlement): Promise<void> {
+    const { store, log } = this.#options;
     for (;;) {
       try {
         await store.settle(settlement);
@@ -154,99 +185,35 @@ export function createQueue(options: QueueOptions): Queue {
       } catch (error) {
         const message = formatMessageId(settlement.id);
         log.error({ event: "settle-failed", message, error }, "the store did not take a result");
-        if (stopping) return;
+        if (this.#stopping) return;
         await new Promise((resolve) => setTimeout(resolve, settleAgain));
       }
     }
   }
 
-  function end({ message, content, mayHaveMore }: Active): void {
-    active.delete(message.id);
+  #end({ message, content, mayHaveMore }: Active): void {
+    this.#active.delete(message.id);
     content?.release();
-    if (stopping && active.size === 0) onStopped?.();
-    else if (overflow && active.size < options.maxActive / 2) poke();
-    else if (mayHaveMore) alarm.by(now() + lookSoon);
+    this.#refill.ended(message.id, mayHaveMore);
+    if (this.#active.size === 0) this.#onIdle?.();
   }
 
-  function record(
-    message: QueuedMessage,
+  #record(
+    { id }: QueuedMessage,
     { recipient }: JobResult,
-    state: string,
-    said: string,
+    { result }: Verdict,
     peer: string | undefined,
   ): void {
-    log.info(
+    this.#options.log.info(
       {
         event: "attempt",
-        message: formatMessageId(message.id),
+        message: formatMessageId(id),
         recipient: formatAddress(recipient.address),
         ...(peer !== undefined && { peer }),
-        state,
-        said,
+        state: result.state,
+        said: result.said,
       },
-      state,
+      result.state,
     );
   }
-
-  function take(kept: NewMessage, content: HeldContent | undefined): void {
-    if (stopping || active.size >= options.maxActive) {
-      overflow = true;
-      content?.release();
-    } else {
-      begin(asQueued(kept), content, false);
-    }
-  }
-
-  function poke(): void {
-    if (looking) lookAgain = true;
-    else if (!stopping) void look();
-  }
-
-  /** Fills the free room with what is due, then plans the next look. */
-  async function look(): Promise<void> {
-    looking = true;
-    lookAgain = false;
-    try {
-      const room = options.maxActive - active.size;
-      const limit = active.size + room;
-      const at = now();
-      const due = room > 0 ? await store.due({ now: at, limit, latest: latestPlan(at) }) : [];
-      const fresh = due.filter(({ id }) => !active.has(id)).slice(0, room);
-      overflow = room <= 0 || due.length >= limit;
-      if (!stopping) for (const message of fresh) begin(message, undefined, true);
-      const next = await store.earliestDue(at);
-      if (next !== undefined) alarm.by(next);
-    } catch (error) {
-      log.error({ event: "queue-unreadable", error }, "the store did not say what is due");
-      alarm.by(now() + settleAgain);
-    }
-    looking = false;
-    if (lookAgain) poke();
-  }
-
-  /** Nothing is planned for later than this, except by a clock that was set back since. */
-  function latestPlan(at: number): number {
-    return at + 2 * Math.max(...options.settlement().schedule.retry);
-  }
-
-  return {
-    take,
-    poke,
-    async stop(patience) {
-      stopping = true;
-      alarm.off();
-      lanes.closeAll();
-      if (active.size > 0) {
-        await new Promise<void>((resolve) => {
-          onStopped = resolve;
-          setTimeout(resolve, patience).unref();
-        });
-      }
-      stopped = true;
-      options.cut();
-    },
-    get active() {
-      return active.size;
-    },
-  };
 }

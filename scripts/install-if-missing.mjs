@@ -14,10 +14,10 @@ function isCurrent() {
 
 if (!isCurrent()) {
   process.stderr.write("Installing the packages that package-lock.json names (once)...\n");
-  const { status } = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+  const { status } = spawnSync("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"], {
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
   });
-  if (status !== 0) process.stderr.write("npm ci failed: see the message above.\n");
+  if (status !== 0) process.stderr.write("npm install failed: see the message above.\n");
   process.exitCode = status ?? 1;
 }

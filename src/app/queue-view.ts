@@ -25,6 +25,10 @@ export function describeEntry(entry: QueueEntry, now: number): readonly (readonl
   });
 }
 
+function describeAttempts({ attempts }: QueueRecipient): string {
+  return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+}
+
 function describeState(recipient: QueueRecipient, now: number): string {
   const said = recipient.said === undefined ? "" : `: ${recipient.said}`;
   switch (recipient.state) {
@@ -48,7 +52,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
       : `from ${origin.client} (${origin.hello ?? ""}) at ${origin.listener ?? ""}`;
   const recipients = detail.recipients.map(
     (recipient) =>
-      `  ${formatAddress(recipient.address)} (${recipient.kind}), ${recipient.attempts} attempts\n` +
+      `  ${formatAddress(recipient.address)} (${recipient.kind}), ${describeAttempts(recipient)}\n` +
       `    ${describeState(recipient, now)}\n`,
   );
   const attempts = detail.attempts.map(({ at, index, peer, state, said }) => [

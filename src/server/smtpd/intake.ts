@@ -154,7 +154,8 @@ export class Intake {
 
   #handOver(message: NewMessage, { stashed, rest, reserved }: Collected): void {
     const { budget, onKept } = this.#options;
-    if (stashed > 0) {
+    // Mail that waits for a slow host must not keep out the mail that arrives.
+    if (stashed > 0 || budget.isTight) {
       budget.release(reserved);
       onKept(message, undefined);
     } else {
@@ -179,11 +180,15 @@ export class Intake {
    * After a stop, the next start does it. */
   #forget(stashed: number): void {
     if (stashed === 0) return;
-    this.#options.keeper.unstash(this.#id).catch((error: unknown) => {
-      const message = formatMessageId(this.#id);
-      this.#options.log.warn({ event: "unstash-failed", message, error }, "half a message is left");
-      setTimeout(() => this.#forget(stashed), forgetAgain).unref();
-    });
+    const { keeper, log } = this.#options;
+    const message = formatMessageId(this.#id);
+    keeper.unstash(this.#id).then(
+      () => log.info({ event: "unstashed", message }, "half a message was dropped"),
+      (error: unknown) => {
+        log.warn({ event: "unstash-failed", message, error }, "half a message is left");
+        setTimeout(() => this.#forget(stashed), forgetAgain).unref();
+      },
+    );
   }
 
   #logKept({ sender, recipients, size }: NewMessage): void {

@@ -69,6 +69,6 @@ export function describeMessage(detail: QueueDetail, now: number): string {
     `Recipients\n${recipients.join("")}` +
     (attempts.length === 0
       ? "No attempts yet.\n"
-      : `Attempts\n${formatTable(["  TIME", "RECIPIENT", "RESULT", "HOST", "SAID"], attempts)}`)
+      : `Attempts\n${formatTable([["  TIME", "RECIPIENT", "RESULT", "HOST", "SAID"], ...attempts])}`)
   );
 }

@@ -1,12 +1,10 @@
 // Tables for a terminal.
 
-/** Columns as wide as their widest cell, two spaces between, no trailing blanks. */
-export function formatTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const lines = [header, ...rows];
-  const widths = header.map((_, column) =>
+/** Columns as wide as their widest cell, two spaces between, no trailing blanks. The first line may
+ * be a header. */
+export function formatTable(lines: readonly (readonly string[])[]): string {
+  const columns = lines[0] ?? [];
+  const widths = columns.map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? "").length)),
   );
   return lines

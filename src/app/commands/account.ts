@@ -91,7 +91,7 @@ function addList(account: Command): void {
         canLogIn ? "yes" : "no",
         formatTime(createdAt),
       ]);
-      print(formatTable(["ACCOUNT", "PASSWORD", "ADDED"], rows));
+      print(formatTable([["ACCOUNT", "PASSWORD", "ADDED"], ...rows]));
     });
 }
 

@@ -51,7 +51,7 @@ function formatResults(results: readonly SceneResult[], colour: boolean): string
     end,
     scene.why,
   ]);
-  const table = formatTable(["", "WHO", "WANTS TO SEND", "ANSWER", "ENDS UP", "WHY"], rows);
+  const table = formatTable([["", "WHO", "WANTS TO SEND", "ANSWER", "ENDS UP", "WHY"], ...rows]);
   if (!colour) return table;
   return table
     .replace(/^ok/gm, "\u001b[32mok\u001b[0m")

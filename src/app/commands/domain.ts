@@ -36,7 +36,7 @@ export function addDomainCommands(program: Command): void {
       const domains = await withOperations(config, (operations) => operations.domainList());
       if (json === true) return printJson(domains);
       const rows = domains.map(({ name, deliver, source }) => [name, deliver, source]);
-      print(formatTable(["DOMAIN", "DELIVERED TO", "FROM"], rows));
+      print(formatTable([["DOMAIN", "DELIVERED TO", "FROM"], ...rows]));
     });
   withConfig(domain.command("remove").argument("<domain>", "such as example.org", domainArgument))
     .description("give a domain up; it must have no accounts left")

@@ -86,12 +86,9 @@ function addList(queue: Command): void {
           if (options.json === true) {
             for (const entry of page) print(`${JSON.stringify(jsonEntry(entry))}\n`);
           } else {
-            print(
-              formatTable(
-                found === 0 ? queueHeader : queueHeader.map(() => ""),
-                page.flatMap((entry) => describeEntry(entry, Date.now())),
-              ),
-            );
+            const rows = page.flatMap((entry) => describeEntry(entry, Date.now()));
+            const lines = found === 0 ? [queueHeader, ...rows] : rows;
+            print(formatTable(lines));
           }
           found += page.length;
         }

@@ -83,7 +83,7 @@ export interface QueueEntry {
   /** Octets. */
   readonly size: number;
   readonly sender: ReversePath;
-  /** All of them, whatever the filter says of their domain. */
+  /** Those that wait or are held, whatever the filter says of their domain. */
   readonly recipients: readonly QueueRecipient[];
 }
 

@@ -112,7 +112,8 @@ export class Intake {
       return this.#refuseFor(collected, error);
     }
     this.#logKept(message);
-    this.#handOver(message, collected);
+    // The 250 goes out first: while we deliver, the client goes on.
+    setImmediate(() => this.#handOver(message, collected));
     return reply(250, "2.0.0", `Ok: queued as ${formatMessageId(this.#id)}`);
   }
 

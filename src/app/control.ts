@@ -1,7 +1,8 @@
 // The operations over the control socket: by name on the server's side, as a typed object on the
 // side of the command line.
 
-import { callServer } from "../io/control/client.ts";
+import { errorText } from "../core/error-text.ts";
+import { callServer, serverListens } from "../io/control/client.ts";
 import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
 import { StoreError } from "../io/store/error.ts";
 import { OperationError, type Operations } from "../server/admin/operations.ts";
@@ -45,7 +46,7 @@ export function controlHandler(operations: ServerOperations) {
 
 /** What an operation's failure says on the other side of the socket. */
 export function explainFailure(error: unknown): ControlReply {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   if (error instanceof OperationError) return { ok: false, kind: "no", text };
   if (error instanceof ConfigurationError) return { ok: false, kind: "configuration", text };
   if (error instanceof StoreError) return { ok: false, kind: "later", text };
@@ -54,8 +55,7 @@ export function explainFailure(error: unknown): ControlReply {
 
 /** The operations of the server that listens at `path`; undefined where none does. */
 export async function connectOperations(path: string): Promise<ServerOperations | undefined> {
-  if ((await callServer(path, { call: "domainList", arguments: [] })) === undefined)
-    return undefined;
+  if (!(await serverListens(path))) return undefined;
   const call = async (name: string, values: readonly unknown[]): Promise<unknown> => {
     const reply = await callServer(path, { call: name, arguments: values });
     if (reply === undefined) throw new TryLaterError("the server has just stopped; try again");

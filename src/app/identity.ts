@@ -1,5 +1,6 @@
 // Who the program is: the user that it becomes, and the data folder that must be that user's.
 
+import { errorText } from "../core/error-text.ts";
 import type { Settings } from "../core/config/settings.ts";
 import { becomeUser, prepareDataFolder } from "../io/process/privileges.ts";
 import { ConfigurationError } from "./errors.ts";
@@ -29,6 +30,6 @@ export async function prepareIdentity({ data, user }: Settings): Promise<Identit
 }
 
 function asConfigurationError(error: unknown): ConfigurationError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   return new ConfigurationError(text, { cause: error });
 }

@@ -2,6 +2,7 @@
 // The program's entry: reads the command line, runs one command, and turns what went wrong into one
 // line on standard error and an exit code.
 
+import { errorText } from "../core/error-text.ts";
 import { CommanderError } from "commander";
 import { ListenError } from "../io/net/listen-error.ts";
 import { StoreError } from "../io/store/error.ts";
@@ -26,7 +27,7 @@ try {
 } catch (error) {
   // Commander has printed its own errors.
   if (!(error instanceof CommanderError)) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     process.stderr.write(`${text.replace(/^(?!.*:\d+:\d+: )/, "bailiwick: ")}\n`);
   }
   process.exitCode = exitCodeOf(error);

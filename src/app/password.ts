@@ -1,6 +1,7 @@
 // Where a password comes from: a file, standard input, or somebody at the terminal. Never the
 // command line, which other users of the machine can see.
 
+import { errorText } from "../core/error-text.ts";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
@@ -23,7 +24,7 @@ async function readSecret(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ConfigurationError(`the password file cannot be read: ${why}`);
   }
 }

@@ -1,5 +1,6 @@
 // Signals of a server that serves until it is stopped.
 
+import { errorText } from "../core/error-text.ts";
 import type { Log } from "../server/log.ts";
 import { notifyServiceManager } from "../io/process/notify.ts";
 import type { RunningServer } from "./server/run.ts";
@@ -43,7 +44,7 @@ async function reloadAndTell(server: RunningServer, log: Log): Promise<void> {
   try {
     for (const note of await server.reload()) log.warn({ event: "reload-note" }, note);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     log.error({ event: "reload-failed" }, `the old configuration stays in place: ${why}`);
   }
   await notifyServiceManager("ready", process.env);

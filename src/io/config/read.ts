@@ -1,6 +1,7 @@
 // Reads the configuration file. What can go wrong with the file itself is told like what can go
 // wrong in it: as problems, with what to do.
 
+import { errorText } from "../../core/error-text.ts";
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseConfiguration } from "../../core/config/parse.ts";
@@ -47,7 +48,7 @@ function explain(error: unknown): string {
     case "EPERM":
       return "this user may not read the file; change its owner or mode";
     default:
-      return `the file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      return `the file cannot be read: ${errorText(error)}`;
   }
 }
 

@@ -4,6 +4,13 @@ import { createConnection, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import type { ControlReply, ControlRequest } from "./protocol.ts";
 
+/** Whether a server listens there. */
+export async function serverListens(path: string): Promise<boolean> {
+  const socket = await connect(path);
+  socket?.destroy();
+  return socket !== undefined;
+}
+
 /** Sends one call and waits for its answer; undefined where no server listens there. */
 export async function callServer(
   path: string,

@@ -1,6 +1,7 @@
 // The addresses of a host that the configuration names: a smart host, or the primary of a domain
 // that we relay for. No MX look-up: the operator named the host itself.
 
+import { errorText } from "../../core/error-text.ts";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { AddressAnswer } from "../../core/delivery/addresses.ts";
@@ -21,6 +22,6 @@ export async function locateHost(
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOTFOUND") return { kind: "no-such-host" };
-    return { kind: "unknown", why: error instanceof Error ? error.message : String(error) };
+    return { kind: "unknown", why: errorText(error) };
   }
 }

@@ -1,5 +1,6 @@
 // The lane into mailboxes of ours.
 
+import { errorText } from "../../core/error-text.ts";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import { formatDeliveryFields } from "../../core/mail/trace.ts";
 import type { QueuedRecipient } from "../../core/queue/message.ts";
@@ -50,7 +51,7 @@ export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
       return result("delivered", "2.0.0", `into the mailbox of ${formatAddress(account)}`);
     } catch (error) {
       const status = error instanceof MaildirError ? error.status : "4.3.0";
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       return result(status.startsWith("4") ? "temporary" : "permanent", status, why);
     }
   }

@@ -1,5 +1,6 @@
 // What is ours: domains of the configuration and of the store, and their mailboxes.
 
+import { errorText } from "../../core/error-text.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
 import { type Address, mailboxKey, parseAddress } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
@@ -59,7 +60,7 @@ export async function createDirectory(
       const found = await mailbox(recipient);
       return known({ kind: found === undefined ? "no-mailbox" : "mailbox" });
     } catch (error) {
-      return unknown(error instanceof Error ? error.message : String(error));
+      return unknown(errorText(error));
     }
   }
 

@@ -1,5 +1,6 @@
 // Reads the far host's replies (RFC 5321 §4.2), however the network has cut them.
 
+import { concat } from "../../octets.ts";
 import { bad, good, type Result } from "../../result.ts";
 import type { Reply } from "../reply.ts";
 
@@ -47,7 +48,7 @@ export function createReplyReader(): ReplyReader {
         const end = bytes.indexOf(lineFeed, from);
         const piece = bytes.subarray(from, end === -1 ? bytes.length : end);
         const tooLong = partial.length + piece.length > maxLineOctets;
-        const line = tooLong ? none : join(partial, piece);
+        const line = tooLong ? none : concat(partial, piece);
         if (end === -1 && !tooLong) {
           // A copy: the caller may use its buffer again. (A Buffer's own slice would be a view.)
           partial = line === piece ? new Uint8Array(line) : line;
@@ -69,14 +70,6 @@ export function createReplyReader(): ReplyReader {
 interface OpenReply {
   readonly code: number;
   readonly lines: string[];
-}
-
-function join(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  if (head.length === 0) return tail;
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }
 
 interface ReplyLine {

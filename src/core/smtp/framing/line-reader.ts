@@ -1,6 +1,8 @@
 // Cuts command lines out of a stream of octets (RFC 5321 §2.3.8). Only CR LF ends a line. What
 // follows a bare LF is thrown away up to the next CR LF and never read as a command.
 
+import { concat } from "../../octets.ts";
+
 export type LineFault = "too-long" | "bare-cr" | "bare-lf" | "control-character" | "not-utf8";
 
 type LineEvent =
@@ -70,7 +72,8 @@ export function createLineReader(maxOctets: number): LineReader {
         if (!complete) startDiscarding(bytes[cut - 1] === CR);
         return fault("too-long", cut);
       }
-      const line = join(held, bytes.subarray(from, stop));
+      const part = bytes.subarray(from, stop);
+      const line = held === undefined ? part : concat(held, part);
       if (lf === -1) {
         held = new Uint8Array(line); // a copy: the input's memory is the caller's
         return undefined;
@@ -83,14 +86,6 @@ export function createLineReader(maxOctets: number): LineReader {
       return decode(line, stop);
     },
   };
-}
-
-function join(head: Uint8Array | undefined, tail: Uint8Array): Uint8Array {
-  if (head === undefined) return tail;
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }
 
 function decode(line: Uint8Array, end: number): LineEvent {

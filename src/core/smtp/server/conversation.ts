@@ -1,6 +1,7 @@
 // The server session on a stream of octets: cuts the stream into lines and content for `step`, and
 // holds back what comes while an answer is pending. The one place where the session's state changes.
 
+import { concat } from "../../octets.ts";
 import { type ContentCheck, createContentCheck } from "../framing/content-check.ts";
 import { createDotReader, type DotReader } from "../framing/dot-reader.ts";
 import { createLineReader } from "../framing/line-reader.ts";
@@ -220,11 +221,4 @@ export class Conversation {
         return this.#listener.close();
     }
   }
-}
-
-function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }

@@ -1,5 +1,6 @@
 // From SQLite's result codes to the store's problems (https://sqlite.org/rescode.html).
 
+import { errorText } from "../../../core/error-text.ts";
 import type { StoreProblem, StoreProblemKind } from "../error.ts";
 
 /** Primary codes: the low eight bits of an extended one. */
@@ -40,7 +41,7 @@ const advice: Readonly<Record<StoreProblemKind, string>> = {
 /** `error` is whatever node:sqlite or node:fs threw. */
 export function problemOf(error: unknown, path: string): StoreProblem {
   const kind = kindOf(error);
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = errorText(error);
   return { kind, message: `store ${path}: ${advice[kind]} (${detail})` };
 }
 

@@ -12,9 +12,12 @@ import { type Fact, known, unknown } from "../../src/core/policy/fact.ts";
 import type {
   AccessVerdict,
   BlocklistVerdict,
+  GrantState,
+  Login,
   RecipientClass,
   RelayRequest,
   RuleSet,
+  TlsState,
   TrustedNetwork,
 } from "../../src/core/policy/request.ts";
 import { parsePathArgument } from "../../src/core/smtp/server/parameters.ts";
@@ -96,11 +99,14 @@ const keys = [
   "client",
   "from",
   "to",
+  "tls",
   "login",
+  "sender is the login's",
   "address rules",
   "blocklists",
   "limit",
   "recipient",
+  "grant",
 ];
 
 function readRequest(facts: Lines, world: World): RelayRequest {
@@ -110,15 +116,17 @@ function readRequest(facts: Lines, world: World): RelayRequest {
   assert.ok(recipient, `no recipient: ${facts.get("to")}`);
   return {
     role: facts.get("port") === "submission" ? "submission" : "mx",
+    tls: readTls(facts.get("tls") ?? "optional"),
     client,
     sender: readPath(facts.get("from") ?? "<ann@example.com>", "FROM"),
     recipient,
     facts: {
       access: readFact(facts.get("address rules") ?? "allow", readAccess),
-      login: facts.get("login"),
+      login: readLogin(facts),
       blocklist: readFact(facts.get("blocklists") ?? "not listed", readBlocklist),
       limit: readFact(facts.get("limit") ?? "none", (text) => (text === "none" ? undefined : text)),
       recipient: readFact(facts.get("recipient") ?? "", () => classify(recipient, world)),
+      grant: readFact(facts.get("grant") ?? "none", readGrant),
     },
   };
 }
@@ -128,14 +136,50 @@ function readFact<Value>(text: string, read: (text: string) => Value): Fact<Valu
   return why === undefined ? known(read(text)) : unknown(why);
 }
 
+function readTls(text: string): TlsState {
+  assert.ok(
+    text === "up" || text === "optional" || text === "required",
+    `no state of TLS: ${text}`,
+  );
+  return text;
+}
+
+/** Whoever logged in writes with an address of his own, unless the case says otherwise. */
+function readLogin(facts: Lines): Login | undefined {
+  const account = facts.get("login");
+  if (account === undefined) return undefined;
+  const owns = facts.get("sender is the login's") ?? "yes";
+  return { account, ownsSender: readFact(owns, (text) => text === "yes") };
+}
+
+/** `live for ann`, `live for ann, for other senders`, `of ann, expired 2026-11-22T10:00:00Z` */
+function readGrant(text: string): GrantState {
+  if (text === "none") return { kind: "none" };
+  const live = /^live for (\S+?)(, for other senders)?$/.exec(text);
+  if (live?.[1] !== undefined) {
+    return { kind: "live", account: live[1], covers: live[2] === undefined };
+  }
+  const [, account, time] = /^of (\S+), expired (\S+)$/.exec(text) ?? [];
+  assert.ok(account !== undefined && time !== undefined, `no grant: ${text}`);
+  return { kind: "expired", account, expiredAt: Date.parse(time) };
+}
+
 function readAccess(value: string): AccessVerdict {
   const { text, place } = splitPlace(value);
   const where = place && { place };
+  const told = /^deny(?: for now)?, saying "(.*)"$/.exec(text)?.[1];
+  if (told !== undefined) {
+    return { access: "deny", temporary: text.startsWith("deny for now"), text: told, ...where };
+  }
   switch (text) {
     case "allow":
-      return { access: "allow", relay: false, ...where };
+      return { access: "allow", relay: false, skipsBlocklists: false, ...where };
     case "allow and relay":
-      return { access: "allow", relay: true, ...where };
+      return { access: "allow", relay: true, skipsBlocklists: false, ...where };
+    case "allow, blocklists aside":
+      return { access: "allow", relay: false, skipsBlocklists: true, ...where };
+    case "allow and relay, blocklists aside":
+      return { access: "allow", relay: true, skipsBlocklists: true, ...where };
     case "deny":
       return { access: "deny", temporary: false, ...where };
     case "deny for now":
@@ -146,8 +190,9 @@ function readAccess(value: string): AccessVerdict {
 }
 
 function readBlocklist(text: string): BlocklistVerdict {
-  const list = /^listed at (\S+)$/.exec(text)?.[1];
-  return list === undefined ? { listed: false } : { listed: true, list };
+  const [, list, told] = /^listed at (\S+)(?:, saying "(.*)")?$/.exec(text) ?? [];
+  if (list === undefined) return { listed: false };
+  return { listed: true, list, ...(told !== undefined && { text: told }) };
 }
 
 function classify(recipient: Address, { mailboxes, relayed }: World): RecipientClass {

@@ -16,16 +16,23 @@ const reasons: Readonly<Record<Reason, true>> = {
   authenticated: true,
   "trusted-network": true,
   "access-rule": true,
+  "roaming-grant": true,
   "client-denied": true,
   "client-denied-temporarily": true,
+  "tls-required": true,
+  "authentication-required": true,
+  "sender-not-owned": true,
   "rate-limited": true,
   "no-such-mailbox": true,
   blocklisted: true,
+  "grant-expired": true,
   "relaying-denied": true,
   "access-rules-unknown": true,
   "blocklist-unknown": true,
   "limits-unknown": true,
   "recipient-unknown": true,
+  "sender-rights-unknown": true,
+  "grant-unknown": true,
 };
 
 /** `accept relay: access-rule (tcp.smtp line 3)` */

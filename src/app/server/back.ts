@@ -102,7 +102,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     serve: (socket, client, listener) =>
       new Connection(
         socket,
-        { id: nextId(), listener, client },
+        { id: nextId(), listener: listener.name, role: listener.role, client },
         {
           session: policy.session,
           authorize: (question) => policy.authorize(question),

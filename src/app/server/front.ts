@@ -15,7 +15,11 @@ import type { Log } from "../../server/log.ts";
 import type { Connection } from "../../server/smtpd/connection.ts";
 import { createReception } from "../../server/smtpd/reception.ts";
 
-export type ServeClient = (socket: Socket, client: IpAddress, listener: string) => Connection;
+export type ServeClient = (
+  socket: Socket,
+  client: IpAddress,
+  listener: ListenerSettings,
+) => Connection;
 
 export interface Front {
   readonly listeners: readonly BoundListener[];
@@ -44,10 +48,10 @@ export async function openFront({ listeners, limits, clock, log }: FrontOptions)
   let serve: ServeClient | undefined;
   const bound = await openListeners(plan.value, {
     limits: createConnectionLimits(limits),
-    onConnection: (socket, client, { name }) =>
+    onConnection: (socket, client, listener) =>
       reception.accept(socket, (ready) => {
         if (serve === undefined) throw new Error("a client was served before the server was ready");
-        return serve(ready, client, name);
+        return serve(ready, client, listener);
       }),
     onRefused: () => formatReply(replies.tooManyConnections),
     onAcceptError: (error, { name }) =>

@@ -5,6 +5,7 @@
 import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
 import { formatIp, parseIp } from "../../core/mail/ip.ts";
+import { known } from "../../core/policy/fact.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
@@ -41,7 +42,17 @@ export async function createPolicy(
   return {
     settings,
     directory,
-    authorize: createAuthorize({ rules: settings.relay, directory, log }),
+    authorize: createAuthorize({
+      rules: settings.relay,
+      sources: {
+        access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+        blocklist: () => known({ listed: false }),
+        limit: () => known(undefined),
+        recipient: ({ recipient }) => directory.classify(recipient),
+        grant: () => known({ kind: "none" }),
+      },
+      log,
+    }),
     session: {
       hostname,
       maxMessageSize: limits.messageSize,

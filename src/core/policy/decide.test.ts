@@ -11,10 +11,13 @@ import type {
   AccessVerdict,
   BlocklistVerdict,
   Facts,
+  GrantState,
+  Login,
   RecipientClass,
   RelayRequest,
   RuleSet,
 } from "./request.ts";
+import type { RowResult } from "./rows.ts";
 
 /** Few enough addresses that some lie in the networks and some beside them. */
 const anyOctets = fc.tuple(
@@ -36,14 +39,27 @@ const anyRules: fc.Arbitrary<RuleSet> = fc.record({
 });
 
 const anyAccess = fc.constantFrom<AccessVerdict>(
-  { access: "allow", relay: false },
-  { access: "allow", relay: true },
+  { access: "allow", relay: false, skipsBlocklists: false },
+  { access: "allow", relay: false, skipsBlocklists: true },
+  { access: "allow", relay: true, skipsBlocklists: false },
   { access: "deny", temporary: false },
   { access: "deny", temporary: true },
 );
 const anyBlocklist = fc.constantFrom<BlocklistVerdict>(
   { listed: false },
   { listed: true, list: "zen.example" },
+);
+const anyGrant = fc.constantFrom<GrantState>(
+  { kind: "none" },
+  { kind: "live", account: "ann", covers: true },
+  { kind: "live", account: "ann", covers: false },
+  { kind: "expired", account: "ann", expiredAt: 1_790_000_000_000 },
+);
+const anyLogin: fc.Arbitrary<Login | undefined> = fc.constantFrom(
+  undefined,
+  undefined,
+  { account: "ann", ownsSender: known(true) },
+  { account: "ann", ownsSender: known(false) },
 );
 const anyRecipient = fc.constantFrom<RecipientClass>(
   { kind: "mailbox" },
@@ -54,20 +70,22 @@ const anyRecipient = fc.constantFrom<RecipientClass>(
 
 const anyKnownRequest: fc.Arbitrary<RelayRequest> = fc.record({
   role: fc.constantFrom("mx", "submission"),
+  tls: fc.constantFrom("up", "optional", "required"),
   client: anyClient,
   sender: fc.constantFrom(null, { local: "ann", domain: "example.com" }),
   recipient: fc.constant({ local: "bob", domain: "example.org" }),
   facts: fc.record({
     access: anyAccess.map(known),
-    login: fc.constantFrom(undefined, undefined, "ann"),
+    login: anyLogin,
     blocklist: anyBlocklist.map(known),
     limit: fc.constantFrom(undefined, undefined, "100 an hour").map(known),
     recipient: anyRecipient.map(known),
+    grant: anyGrant.map(known),
   }),
 });
 
 type LookedUp = Exclude<keyof Facts, "login">;
-const anyForgotten = fc.subarray<LookedUp>(["access", "blocklist", "limit", "recipient"]);
+const anyForgotten = fc.subarray<LookedUp>(["access", "blocklist", "limit", "recipient", "grant"]);
 
 function forget(request: RelayRequest, names: readonly LookedUp[]): RelayRequest {
   const forgotten = Object.fromEntries(names.map((name) => [name, unknown("no answer")]));
@@ -77,16 +95,48 @@ function forget(request: RelayRequest, names: readonly LookedUp[]): RelayRequest
 const runs = { numRuns: 5000 };
 
 describe("decide", () => {
-  test("relays to a foreign recipient for a login, a network or an address rule, and else never", () => {
+  test("relays to a foreign recipient for a login, a network, an address rule or a grant, and else never", () => {
     fc.assert(
       fc.property(anyRules, anyKnownRequest, anyForgotten, (rules, whole, forgotten) => {
         const request = forget(whole, forgotten);
         if (decide(rules, request).verdict !== "accept") return;
-        const { access, login, recipient } = request.facts;
+        const { access, login, recipient, grant } = request.facts;
         if (!recipient.known || recipient.value.kind !== "foreign") return;
         const trusted = rules.networks.some(({ prefix }) => prefixContains(prefix, request.client));
-        const granted = access.known && access.value.access === "allow" && access.value.relay;
-        assert.ok(login !== undefined || (request.role === "mx" && (trusted || granted)));
+        const ruled = access.known && access.value.access === "allow" && access.value.relay;
+        const granted = grant.known && grant.value.kind === "live" && grant.value.covers;
+        const isLoggedIn = login?.ownsSender.known === true && login.ownsSender.value;
+        assert.ok(isLoggedIn || (request.role === "mx" && (trusted || ruled || granted)));
+      }),
+      runs,
+    );
+  });
+
+  test("takes nothing on submission from whoever did not log in, and nothing in the clear where TLS is required", () => {
+    fc.assert(
+      fc.property(anyRules, anyKnownRequest, anyForgotten, (rules, whole, forgotten) => {
+        const request = forget(whole, forgotten);
+        if (decide(rules, request).verdict !== "accept") return;
+        assert.ok(request.tls !== "required");
+        assert.ok(request.role === "mx" || request.facts.login !== undefined);
+      }),
+      runs,
+    );
+  });
+
+  test("tells of every row that was tried, and the last one is the one that decided", () => {
+    fc.assert(
+      fc.property(anyRules, anyKnownRequest, (rules, request) => {
+        const tried: [number, RowResult][] = [];
+        const decision = decide(rules, request, (row, result) => tried.push([row.number, result]));
+        const numbers = tried.map(([number]) => number);
+        assert.deepEqual(
+          numbers,
+          numbers.toSorted((a, b) => a - b),
+        );
+        const last = tried.at(-1)?.[1];
+        if (decision.reason === "relaying-denied") assert.equal(last, "no-match");
+        else assert.deepEqual(last, decision);
       }),
       runs,
     );

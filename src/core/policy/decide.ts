@@ -7,19 +7,28 @@ import {
   authenticated,
   blocklisted,
   clientDenied,
+  grantExpired,
   localRecipient,
+  loginRequired,
   noSuchMailbox,
   overLimit,
   relayDomain,
+  roamingGrant,
   type Row,
   type RowResult,
   type RowUnknown,
+  senderNotOwned,
+  tlsRequired,
   trustedNetwork,
 } from "./rows.ts";
 
-/** Rows that can only refuse, then rows that can only accept; within each the first match decides. */
+/** Rows that can only refuse, then rows that can only accept, then what a refusal may add; within
+ * each the first match decides. */
 const refusals: readonly Row[] = [
   clientDenied, // 1
+  tlsRequired, // 2
+  loginRequired, // 3
+  senderNotOwned, // 4
   overLimit, // 5
   noSuchMailbox, // 6
   blocklisted, // 7
@@ -31,27 +40,36 @@ const acceptances: readonly Row[] = [
   authenticated, // 10
   trustedNetwork, // 11
   accessRule, // 12
+  roamingGrant, // 13
 ];
+
+/** Told of each row that is tried, in order, and what it found. */
+export type Observe = (row: Row, result: RowResult) => void;
 
 /** Decides one request. Pure: the same rules and facts always give the same decision.
  *
  * A row that depends on an unknown fact does not match, but neither is it forgotten: nobody is let
  * in past a row that might have refused, and nobody is refused for good where a row might have let
  * them in (row 14). Both are told to come back. */
-export function decide(rules: RuleSet, request: RelayRequest): Decision {
+export function decide(rules: RuleSet, request: RelayRequest, observe?: Observe): Decision {
   let mightRefuse: RowUnknown | undefined;
   for (const row of refusals) {
-    const result = row(rules, request);
+    const result = row.match(rules, request);
+    observe?.(row, result);
     if (isDecision(result)) return result;
     if (result !== "no-match") mightRefuse ??= result;
   }
   let mightAccept: RowUnknown | undefined;
   for (const row of acceptances) {
-    const result = row(rules, request);
+    const result = row.match(rules, request);
+    observe?.(row, result);
     if (isDecision(result)) return mightRefuse === undefined ? result : deferFor(mightRefuse);
     if (result !== "no-match") mightAccept ??= result;
   }
   if (mightAccept !== undefined) return deferFor(mightAccept); // 14
+  const expired = grantExpired.match(rules, request); // 15
+  observe?.(grantExpired, expired);
+  if (isDecision(expired)) return expired;
   return { verdict: "refuse", reason: "relaying-denied" }; // 16
 }
 

@@ -4,9 +4,13 @@
 export type RefuseReason =
   | "client-denied"
   | "client-denied-temporarily"
+  | "tls-required"
+  | "authentication-required"
+  | "sender-not-owned"
   | "rate-limited"
   | "no-such-mailbox"
   | "blocklisted"
+  | "grant-expired"
   | "relaying-denied";
 
 export type AcceptReason =
@@ -14,13 +18,16 @@ export type AcceptReason =
   | "relay-domain"
   | "authenticated"
   | "trusted-network"
-  | "access-rule";
+  | "access-rule"
+  | "roaming-grant";
 
 /** A fact that could not be found out, where it could have turned the decision. */
 export type UnknownReason =
   | "access-rules-unknown"
+  | "sender-rights-unknown"
   | "blocklist-unknown"
   | "limits-unknown"
-  | "recipient-unknown";
+  | "recipient-unknown"
+  | "grant-unknown";
 
 export type Reason = RefuseReason | AcceptReason | UnknownReason;

@@ -16,9 +16,21 @@ const wordings: Readonly<Record<Reason, Wording>> = {
   authenticated: words(250, "2.1.5", "Ok, relayed for your login"),
   "trusted-network": words(250, "2.1.5", "Ok, relayed for your network"),
   "access-rule": words(250, "2.1.5", "Ok, relayed by an address rule"),
+  "roaming-grant": words(250, "2.1.5", "Ok, relayed because you have just read your mail here"),
 
-  "client-denied": words(554, "5.7.1", "Your address is not allowed to send mail here"),
-  "client-denied-temporarily": words(450, "4.7.1", "Your address may not send mail here for now"),
+  "client-denied": {
+    code: 554,
+    enhanced: "5.7.1",
+    text: (told) => (told === "" ? "Your address is not allowed to send mail here" : told),
+  },
+  "client-denied-temporarily": {
+    code: 450,
+    enhanced: "4.7.1",
+    text: (told) => (told === "" ? "Your address may not send mail here for now" : told),
+  },
+  "tls-required": words(530, "5.7.0", "Encryption is required here: send STARTTLS first"),
+  "authentication-required": words(530, "5.7.0", "Authentication is required here: log in first"),
+  "sender-not-owned": words(553, "5.7.1", "The sender is not one of your login's addresses"),
   "rate-limited": {
     code: 450,
     enhanced: "4.7.1",
@@ -30,6 +42,12 @@ const wordings: Readonly<Record<Reason, Wording>> = {
     enhanced: "5.7.1",
     text: (list) => `Your address is listed at ${list}`,
   },
+  "grant-expired": {
+    code: 550,
+    enhanced: "5.7.1",
+    text: (time) =>
+      `Relaying denied: your permission from reading mail ended ${time}; read your mail and send again, or log in on port 587`,
+  },
   "relaying-denied": words(
     550,
     "5.7.1",
@@ -37,9 +55,15 @@ const wordings: Readonly<Record<Reason, Wording>> = {
   ),
 
   "access-rules-unknown": words(451, "4.3.0", "Cannot read the address rules now; try again later"),
+  "sender-rights-unknown": words(451, "4.3.0", "Cannot look your addresses up; try again later"),
   "blocklist-unknown": words(451, "4.3.0", "Cannot ask the blocklists now; try again later"),
   "limits-unknown": words(451, "4.3.0", "Cannot check the limits now; try again later"),
   "recipient-unknown": words(451, "4.3.0", "Cannot look the recipient up now; try again later"),
+  "grant-unknown": words(
+    451,
+    "4.3.0",
+    "Cannot see now whether you read mail here; try again later",
+  ),
 };
 
 function words(code: number, enhanced: string, text: string): Wording {

@@ -5,9 +5,15 @@ import type { Address, ReversePath } from "../mail/address.ts";
 import type { IpAddress, Prefix } from "../mail/ip.ts";
 import type { Fact } from "./fact.ts";
 
+export type RelayRole = "mx" | "submission";
+
+/** Whether the connection is encrypted and, while it is not, what the listener asks for. */
+export type TlsState = "up" | "optional" | "required";
+
 /** The question: may this client have this message sent to this recipient through us? */
 export interface RelayRequest {
-  readonly role: "mx" | "submission";
+  readonly role: RelayRole;
+  readonly tls: TlsState;
   readonly client: IpAddress;
   readonly sender: ReversePath;
   readonly recipient: Address;
@@ -17,21 +23,52 @@ export interface RelayRequest {
 export interface Facts {
   /** What the address rules say of the client. */
   readonly access: Fact<AccessVerdict>;
-  /** The account that logged in; undefined where nobody did. */
-  readonly login: string | undefined;
+  /** Who logged in; undefined where nobody did. */
+  readonly login: Login | undefined;
   readonly blocklist: Fact<BlocklistVerdict>;
   /** Which limit is used up; undefined where none is. */
   readonly limit: Fact<string | undefined>;
   readonly recipient: Fact<RecipientClass>;
+  /** What a POP or IMAP login from the client's address has opened. */
+  readonly grant: Fact<GrantState>;
+}
+
+export interface Login {
+  readonly account: string;
+  /** Whether the sender is one of the account's addresses. */
+  readonly ownsSender: Fact<boolean>;
 }
 
 export type AccessVerdict =
-  | { readonly access: "allow"; readonly relay: boolean; readonly place?: Place }
-  | { readonly access: "deny"; readonly temporary: boolean; readonly place?: Place };
+  | {
+      readonly access: "allow";
+      /** RELAYCLIENT is set. */
+      readonly relay: boolean;
+      /** RBLSMTPD is set and empty: no blocklist counts for this client. */
+      readonly skipsBlocklists: boolean;
+      /** DATABYTES: the largest message from this client, in octets. */
+      readonly maxSize?: number;
+      readonly place?: Place;
+    }
+  | {
+      readonly access: "deny";
+      readonly temporary: boolean;
+      /** What the client is told, where the rule says it (RBLSMTPD). */
+      readonly text?: string;
+      readonly place?: Place;
+    };
 
 export type BlocklistVerdict =
   | { readonly listed: false }
-  | { readonly listed: true; readonly list: string };
+  /** `text` is the list's own explanation, where one was found. */
+  | { readonly listed: true; readonly list: string; readonly text?: string };
+
+export type GrantState =
+  | { readonly kind: "none" }
+  /** `covers`: the sender is one for whom the grant was given. */
+  | { readonly kind: "live"; readonly account: string; readonly covers: boolean }
+  /** It has ended not long ago; `expiredAt` in UTC milliseconds. */
+  | { readonly kind: "expired"; readonly account: string; readonly expiredAt: number };
 
 export type RecipientClass =
   /** Our domain, and the mailbox exists. */

@@ -1,12 +1,27 @@
 // The rows of the decision table (docs/design.md), one small matcher each. A row says what it
 // found: its decision, nothing, or that it could not find out.
 
+import type { Place } from "../config/settings.ts";
+import { formatDate } from "../mail/date.ts";
 import { prefixContains } from "../mail/ip.ts";
 import type { Decision } from "./decision.ts";
 import type { Fact } from "./fact.ts";
 import type { AcceptReason, RefuseReason, UnknownReason } from "./reason.ts";
-import type { RecipientClass, RelayRequest, RuleSet } from "./request.ts";
-import type { Place } from "../config/settings.ts";
+import type {
+  GrantState,
+  RecipientClass,
+  RelayRequest,
+  RuleSet,
+  TrustedNetwork,
+} from "./request.ts";
+
+export interface Row {
+  /** In the table of docs/design.md. */
+  readonly number: number;
+  /** When the row applies, in the table's words. */
+  readonly when: string;
+  readonly match: (rules: RuleSet, request: RelayRequest) => RowResult;
+}
 
 export type RowResult = Decision | "no-match" | RowUnknown;
 
@@ -16,96 +31,193 @@ export interface RowUnknown {
   readonly why: string;
 }
 
-export type Row = (rules: RuleSet, request: RelayRequest) => RowResult;
-
-/** Row 1: the address rules deny the client. */
-export const clientDenied: Row = (_rules, { facts }) =>
-  when(facts.access, "access-rules-unknown", (access) => {
-    if (access.access === "allow") return "no-match";
-    if (access.temporary) return defer("client-denied-temporarily", undefined, access.place);
-    return refuse("client-denied", undefined, access.place);
-  });
-
-/** Row 5: a limit of the client or the login is used up. */
-export const overLimit: Row = (_rules, { facts }) =>
-  when(facts.limit, "limits-unknown", (limit) =>
-    limit === undefined ? "no-match" : defer("rate-limited", limit),
-  );
-
-/** Row 6: our domain, and no such mailbox. */
-export const noSuchMailbox: Row = (_rules, request) =>
-  whenRecipient(request, ({ kind }) =>
-    kind === "no-mailbox" ? refuse("no-such-mailbox") : "no-match",
-  );
-
-/** Row 7: a listed stranger writes to a domain of ours or one that we relay for. */
-export const blocklisted: Row = (rules, request) => {
-  if (request.facts.login !== undefined || isTrusted(rules, request)) return "no-match";
-  return whenRecipient(request, ({ kind }) => {
-    if (kind === "foreign") return "no-match";
-    return when(request.facts.blocklist, "blocklist-unknown", (verdict) =>
-      verdict.listed ? refuse("blocklisted", verdict.list) : "no-match",
-    );
-  });
+export const clientDenied: Row = {
+  number: 1,
+  when: "the address rules deny the client",
+  match: (_rules, { facts }) =>
+    whenKnown(facts.access, "access-rules-unknown", (access) => {
+      if (access.access === "allow") return "no-match";
+      if (access.temporary) return defer("client-denied-temporarily", access.text, access.place);
+      return refuse("client-denied", access.text, access.place);
+    }),
 };
 
-/** Row 8: a mailbox of ours. */
-export const localRecipient: Row = (_rules, request) =>
-  whenRecipient(request, ({ kind }) =>
-    kind === "mailbox" ? accept("local", "local-recipient") : "no-match",
-  );
+export const tlsRequired: Row = {
+  number: 2,
+  when: "TLS is required here and is not up",
+  match: (_rules, { tls }) => (tls === "required" ? refuse("tls-required") : "no-match"),
+};
 
-/** Row 9: a domain that we relay for. */
-export const relayDomain: Row = (_rules, request) =>
-  whenRecipient(request, (recipient) =>
-    recipient.kind === "relayed" ? accept("relay", "relay-domain", recipient.place) : "no-match",
-  );
+export const loginRequired: Row = {
+  number: 3,
+  when: "a submission listener, and nobody logged in",
+  match: (_rules, { role, facts }) =>
+    role === "submission" && facts.login === undefined
+      ? refuse("authentication-required")
+      : "no-match",
+};
 
-/** Row 10: somebody logged in. */
-export const authenticated: Row = (_rules, request) =>
-  whenForeign(request, () =>
-    request.facts.login === undefined ? "no-match" : accept("relay", "authenticated"),
-  );
-
-/** Row 11: port 25, and the client is in `relay.networks`. */
-export const trustedNetwork: Row = (rules, request) =>
-  whenForeign(request, () => {
-    const network = request.role === "mx" ? networkOf(rules, request) : undefined;
-    return network === undefined ? "no-match" : accept("relay", "trusted-network", network.place);
-  });
-
-/** Row 12: port 25, and an address rule sets RELAYCLIENT. */
-export const accessRule: Row = (_rules, request) =>
-  whenForeign(request, () => {
-    if (request.role !== "mx") return "no-match";
-    return when(request.facts.access, "access-rules-unknown", (access) =>
-      access.access === "allow" && access.relay
-        ? accept("relay", "access-rule", access.place)
-        : "no-match",
+export const senderNotOwned: Row = {
+  number: 4,
+  when: "logged in, and the sender is none of the login's addresses",
+  match: (_rules, { facts: { login } }) => {
+    if (login === undefined) return "no-match";
+    return whenKnown(login.ownsSender, "sender-rights-unknown", (owns) =>
+      owns ? "no-match" : refuse("sender-not-owned"),
     );
-  });
+  },
+};
 
-function isTrusted(rules: RuleSet, request: RelayRequest): boolean {
-  return request.role === "mx" && networkOf(rules, request) !== undefined;
+export const overLimit: Row = {
+  number: 5,
+  when: "over a limit of the client, its network, login or grant",
+  match: (_rules, { facts }) =>
+    whenKnown(facts.limit, "limits-unknown", (limit) =>
+      limit === undefined ? "no-match" : defer("rate-limited", limit),
+    ),
+};
+
+export const noSuchMailbox: Row = {
+  number: 6,
+  when: "the recipient's domain is ours, and there is no such mailbox",
+  match: (_rules, request) =>
+    whenRecipient(request, ({ kind }) =>
+      kind === "no-mailbox" ? refuse("no-such-mailbox") : "no-match",
+    ),
+};
+
+export const blocklisted: Row = {
+  number: 7,
+  when: "the recipient's domain is ours or relayed, and the client is blocklisted and a stranger",
+  match: (rules, request) =>
+    passesBlocklists(rules, request)
+      ? "no-match"
+      : whenRecipient(request, ({ kind }) => (kind === "foreign" ? "no-match" : ifListed(request))),
+};
+
+/** Clients whom no blocklist concerns, as far as is known. */
+function passesBlocklists(rules: RuleSet, request: RelayRequest): boolean {
+  const { login, access, grant } = request.facts;
+  if (login !== undefined) return true;
+  if (access.known && access.value.access === "allow" && access.value.skipsBlocklists) return true;
+  if (request.role !== "mx") return false;
+  return networkOf(rules, request) !== undefined || (grant.known && isGranted(grant.value));
 }
 
-function networkOf({ networks }: RuleSet, { client }: RelayRequest) {
+/** What is unknown of a listed client might have let it pass. */
+function ifListed({ role, facts }: RelayRequest): RowResult {
+  const { access, grant, blocklist } = facts;
+  return whenKnown(blocklist, "blocklist-unknown", (verdict) => {
+    if (!verdict.listed) return "no-match";
+    if (!access.known) return doubt("access-rules-unknown", access.why);
+    if (role === "mx" && !grant.known) return doubt("grant-unknown", grant.why);
+    const { list, text } = verdict;
+    return refuse("blocklisted", text === undefined ? list : `${list} (${text})`);
+  });
+}
+
+export const localRecipient: Row = {
+  number: 8,
+  when: "the recipient's domain is ours",
+  match: (_rules, request) =>
+    whenRecipient(request, ({ kind }) =>
+      kind === "mailbox" ? accept("local", "local-recipient") : "no-match",
+    ),
+};
+
+export const relayDomain: Row = {
+  number: 9,
+  when: "the recipient's domain is one that we relay for",
+  match: (_rules, request) =>
+    whenRecipient(request, (recipient) =>
+      recipient.kind === "relayed" ? accept("relay", "relay-domain", recipient.place) : "no-match",
+    ),
+};
+
+export const authenticated: Row = {
+  number: 10,
+  when: "logged in",
+  match: (_rules, request) =>
+    whenForeign(request, () =>
+      request.facts.login === undefined ? "no-match" : accept("relay", "authenticated"),
+    ),
+};
+
+export const trustedNetwork: Row = {
+  number: 11,
+  when: "an MX listener, and the client is in relay.networks",
+  match: (rules, request) =>
+    whenForeign(request, () => {
+      const network = request.role === "mx" ? networkOf(rules, request) : undefined;
+      return network === undefined ? "no-match" : accept("relay", "trusted-network", network.place);
+    }),
+};
+
+export const accessRule: Row = {
+  number: 12,
+  when: "an MX listener, and an address rule grants relaying (RELAYCLIENT)",
+  match: (_rules, request) =>
+    whenForeign(request, () => {
+      if (request.role !== "mx") return "no-match";
+      return whenKnown(request.facts.access, "access-rules-unknown", (access) =>
+        access.access === "allow" && access.relay
+          ? accept("relay", "access-rule", access.place)
+          : "no-match",
+      );
+    }),
+};
+
+export const roamingGrant: Row = {
+  number: 13,
+  when: "an MX listener, and a live roaming grant that covers the sender",
+  match: (_rules, request) =>
+    whenForeign(request, () => {
+      if (request.role !== "mx") return "no-match";
+      return whenKnown(request.facts.grant, "grant-unknown", (grant) =>
+        isGranted(grant) ? accept("relay", "roaming-grant") : "no-match",
+      );
+    }),
+};
+
+export const grantExpired: Row = {
+  number: 15,
+  when: "a roaming grant expired lately",
+  match: (_rules, request) =>
+    whenForeign(request, () => {
+      if (request.role !== "mx") return "no-match";
+      return whenKnown(request.facts.grant, "grant-unknown", (grant) =>
+        grant.kind === "expired"
+          ? refuse("grant-expired", formatDate(grant.expiredAt))
+          : "no-match",
+      );
+    }),
+};
+
+function isGranted(grant: GrantState): boolean {
+  return grant.kind === "live" && grant.covers;
+}
+
+function networkOf({ networks }: RuleSet, { client }: RelayRequest): TrustedNetwork | undefined {
   return networks.find(({ prefix }) => prefixContains(prefix, client));
 }
 
-function when<Value>(
+function whenKnown<Value>(
   fact: Fact<Value>,
   unknown: UnknownReason,
   match: (value: Value) => RowResult,
 ): RowResult {
-  return fact.known ? match(fact.value) : { unknown, why: fact.why };
+  return fact.known ? match(fact.value) : doubt(unknown, fact.why);
+}
+
+function doubt(unknown: UnknownReason, why: string): RowUnknown {
+  return { unknown, why };
 }
 
 function whenRecipient(
   { facts }: RelayRequest,
   match: (recipient: RecipientClass) => RowResult,
 ): RowResult {
-  return when(facts.recipient, "recipient-unknown", match);
+  return whenKnown(facts.recipient, "recipient-unknown", match);
 }
 
 /** The rows that relay for a client apply to foreign recipients alone: what is ours is decided by

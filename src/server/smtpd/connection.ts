@@ -8,6 +8,7 @@ import { replies } from "../../core/smtp/server/replies.ts";
 import type { Question, SessionSettings } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
+import type { RelayRole } from "../../core/policy/request.ts";
 import type { Authorize } from "./authorize.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
@@ -27,6 +28,7 @@ export interface ConnectionOptions {
 export interface ConnectionSource {
   readonly id: MessageId;
   readonly listener: string;
+  readonly role: RelayRole;
   readonly client: IpAddress;
 }
 
@@ -133,10 +135,14 @@ export class Connection implements Listener, Expiring {
   }
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
+    const { listener, role, client } = this.#source;
     const answer = this.#options.authorize({
       id: `${this.#session}.${++this.#decisions}`,
-      listener: this.#source.listener,
-      client: this.#source.client,
+      listener,
+      role,
+      tls: "optional",
+      client,
+      login: undefined,
       sender: transaction.sender,
       recipient,
     });

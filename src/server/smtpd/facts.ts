@@ -1,0 +1,63 @@
+// Where the facts come from that a decision needs, and how they are gathered: all at once, and
+// without a turn of the event loop where none has to be looked up.
+
+import type { Address, ReversePath } from "../../core/mail/address.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
+import type { Fact } from "../../core/policy/fact.ts";
+import type {
+  AccessVerdict,
+  BlocklistVerdict,
+  Facts,
+  GrantState,
+  Login,
+  RecipientClass,
+  RelayRole,
+  TlsState,
+} from "../../core/policy/request.ts";
+
+/** Who asks, and for what: a request before its facts are gathered. */
+export interface Asked {
+  readonly role: RelayRole;
+  readonly tls: TlsState;
+  readonly client: IpAddress;
+  readonly login: Login | undefined;
+  readonly sender: ReversePath;
+  readonly recipient: Address;
+}
+
+type Found<Value> = Fact<Value> | Promise<Fact<Value>>;
+
+/** One source for each fact. None throws: what cannot be found out is an unknown fact. */
+export interface FactSources {
+  access(asked: Asked): Found<AccessVerdict>;
+  blocklist(asked: Asked): Found<BlocklistVerdict>;
+  limit(asked: Asked): Found<string | undefined>;
+  recipient(asked: Asked): Found<RecipientClass>;
+  grant(asked: Asked): Found<GrantState>;
+}
+
+export function gatherFacts(sources: FactSources, asked: Asked): Facts | Promise<Facts> {
+  const access = sources.access(asked);
+  const blocklist = sources.blocklist(asked);
+  const limit = sources.limit(asked);
+  const recipient = sources.recipient(asked);
+  const grant = sources.grant(asked);
+  const { login } = asked;
+  if (
+    access instanceof Promise ||
+    blocklist instanceof Promise ||
+    limit instanceof Promise ||
+    recipient instanceof Promise ||
+    grant instanceof Promise
+  ) {
+    return Promise.all([access, blocklist, limit, recipient, grant]).then((found) => ({
+      access: found[0],
+      login,
+      blocklist: found[1],
+      limit: found[2],
+      recipient: found[3],
+      grant: found[4],
+    }));
+  }
+  return { access, login, blocklist, limit, recipient, grant };
+}

@@ -10,7 +10,7 @@ import type { Answer } from "../../core/smtp/server/state.ts";
 import type { Log } from "../log.ts";
 import { type Asked, type FactSources, gatherFacts } from "./facts.ts";
 
-export interface RecipientQuestion extends Asked {
+interface RecipientQuestion extends Asked {
   /** Names the decision in the log and to the refused client. */
   readonly id: string;
   readonly listener: string;

@@ -2,7 +2,13 @@
 
 import { parseDomain } from "../mail/domain.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
-import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
+import type {
+  DomainSettings,
+  LimitSettings,
+  QueueSettings,
+  Settings,
+  TlsSettings,
+} from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
 import { resolvePath } from "./values/path.ts";
 
@@ -13,7 +19,14 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     data: resolvePath(source.folder, file.data),
     ...(file.user === undefined ? {} : { user: file.user }),
     ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
-    listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
+    listeners: Object.entries(file.listeners).map(([name, listener]) => ({
+      name,
+      role: listener.role,
+      tls: listener.tls ?? (listener.role === "mx" ? "offered" : "required"),
+      clearLoginOnLoopback: listener["login-in-clear"] === "loopback",
+      listen: listener.listen,
+    })),
+    tls: composeTls(file.tls, source),
     relay: {
       networks: file.relay.networks.map((prefix, index) => ({
         prefix,
@@ -28,6 +41,29 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+  };
+}
+
+function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings {
+  const { certificate, key } = tls;
+  const first =
+    certificate === undefined || key === undefined
+      ? []
+      : [{ certificate, key, place: placeOf(source, ["tls", "certificate"]) }];
+  const more = tls.more.map((pair, index) => ({
+    ...pair,
+    place: placeOf(source, ["tls", "more", index]),
+  }));
+  const authorities = tls["client-authorities"];
+  return {
+    certificates: [...first, ...more].map((pair) => ({
+      ...pair,
+      certificate: resolvePath(source.folder, pair.certificate),
+      key: resolvePath(source.folder, pair.key),
+    })),
+    ...(authorities !== undefined && {
+      clientAuthorities: resolvePath(source.folder, authorities),
+    }),
   };
 }
 

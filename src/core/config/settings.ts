@@ -13,6 +13,7 @@ export interface Settings {
   /** Where postmaster's mail goes (RFC 5321 §4.5.1), `local@domain`; absent: only real accounts. */
   readonly postmaster?: string;
   readonly listeners: readonly ListenerSettings[];
+  readonly tls: TlsSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
   readonly routes: readonly RouteSettings[];
@@ -35,12 +36,33 @@ export interface Endpoint {
   readonly port: number;
 }
 
-type ListenerRole = "mx";
+type ListenerRole = "mx" | "submission";
+
+/** From the first octet, before any mail, for those who want it, or not at all. */
+export type ListenerTls = "implicit" | "required" | "offered" | "off";
 
 export interface ListenerSettings {
   readonly name: string;
   readonly role: ListenerRole;
+  readonly tls: ListenerTls;
+  /** Clients on loopback may log in without TLS. */
+  readonly clearLoginOnLoopback: boolean;
   readonly listen: readonly Endpoint[];
+}
+
+export interface TlsSettings {
+  /** Empty: a self-signed one is made. */
+  readonly certificates: readonly CertificateSettings[];
+  /** Absolute path. */
+  readonly clientAuthorities?: string;
+}
+
+export interface CertificateSettings {
+  /** Absolute path. */
+  readonly certificate: string;
+  /** Absolute path. */
+  readonly key: string;
+  readonly place: Place;
 }
 
 interface RelaySettings {

@@ -4,7 +4,13 @@ import type { ListenerSettings } from "../../core/config/settings.ts";
 import { type InheritedSocket, planListeners, takeInheritedSockets } from "./inherited.ts";
 
 const endpoint = { host: "127.0.0.1", port: 25 };
-const mx: ListenerSettings = { name: "mx", role: "mx", listen: [endpoint] };
+const mx: ListenerSettings = {
+  name: "mx",
+  role: "mx",
+  tls: "offered",
+  clearLoginOnLoopback: false,
+  listen: [endpoint],
+};
 const inside: ListenerSettings = { ...mx, name: "inside" };
 
 function sockets(...names: readonly string[]): readonly InheritedSocket[] {

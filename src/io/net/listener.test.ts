@@ -29,7 +29,7 @@ const greet: ListenerOptions = {
 };
 
 function listenerAt(name: string, ...listen: readonly Endpoint[]): ListenerSettings {
-  return { name, role: "mx", listen };
+  return { name, role: "mx", tls: "offered", clearLoginOnLoopback: false, listen };
 }
 
 function planOf(listener: ListenerSettings): readonly ListenPlan[] {

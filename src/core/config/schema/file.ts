@@ -10,6 +10,7 @@ import { limits, queue } from "./bounds.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { tls } from "./tls.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
 
@@ -70,6 +71,7 @@ export const configurationFile = section({
   user,
   postmaster,
   listeners,
+  tls,
   relay,
   domains,
   routes,

@@ -6,14 +6,41 @@ import { unfit } from "../problem.ts";
 import { listenEndpoint } from "../values/endpoint.ts";
 import { complain, endpoint, list, named, prose, section } from "./fields.ts";
 
+const roleExpected = "one of the roles mx and submission";
+
+const tlsExpected = "one of implicit, required, offered and off";
+
 const listener = section({
-  role: z.literal("mx", { error: complain("mx, the one role there is so far") }).meta({
+  role: z.enum(["mx", "submission"], { error: complain(roleExpected) }).meta({
     title: "word",
     description: prose(
       "What the listener is for. `mx`: mail from other servers to the domains under `domains`,",
-      "and from the clients in `relay.networks` to anywhere (RFC 5321).",
+      "and from the clients in `relay.networks` to anywhere (RFC 5321). `submission`: mail of users,",
+      "who all log in, wherever they are; networks, address rules and blocklists play no part here",
+      "(RFC 6409).",
     ),
   }),
+  tls: z
+    .enum(["implicit", "required", "offered", "off"], { error: complain(tlsExpected) })
+    .optional()
+    .meta({
+      title: "word",
+      description: prose(
+        "`implicit`: encrypted from the first octet, as on port 465 (RFC 8314). `required`: no mail before",
+        "STARTTLS; the default for submission. `offered`: STARTTLS for those who want it; the default for",
+        "mx, where other servers must be able to deliver. `off`: STARTTLS is not offered.",
+      ),
+    }),
+  "login-in-clear": z
+    .enum(["never", "loopback"], { error: complain("never or loopback") })
+    .prefault("never")
+    .meta({
+      title: "word",
+      description: prose(
+        "Whether a client may log in without TLS. `loopback`: clients on this host may, whose words",
+        "nobody else can read; `tls: required` does not hold for them either.",
+      ),
+    }),
   listen: list(endpoint(listenEndpoint), listenEndpoint.expected)
     .min(1, {
       error: `the list is empty; write ${listenEndpoint.expected}, or take the listener out`,

@@ -1,6 +1,6 @@
 // `tls`: the certificates that the server shows.
 
-import { z } from "zod";
+import type { z } from "zod";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { list, prose, section, word } from "./fields.ts";

@@ -5,10 +5,20 @@ import type { Domain } from "../../core/mail/domain.ts";
 
 export interface Account {
   readonly address: Address;
-  /** PHC string (`$argon2id$…`); null for an account that nobody can log in to. */
-  readonly password: string | null;
+  /** Null for an account that nobody can log in to. */
+  readonly credentials: Credentials | null;
+  /** Nobody can log in for now; mail still arrives. */
+  readonly disabled: boolean;
   /** UTC milliseconds. */
   readonly createdAt: number;
+}
+
+/** What is kept of a password. Nobody can log in with what is kept. */
+export interface Credentials {
+  /** PHC string (`$argon2id$…`). */
+  readonly password: string;
+  /** Absent where the password came from a store that had it only as a hash. */
+  readonly scram?: { readonly sha256: string; readonly sha1: string };
 }
 
 /** `key` is what `mailboxKey` makes of an address. */
@@ -18,6 +28,8 @@ export interface AccountStore {
   /** Ordered by domain, then by local part. */
   list(domain?: Domain): Promise<readonly Account[]>;
   /** False where there is no such account. */
-  setPassword(key: string, password: string | null): Promise<boolean>;
+  setCredentials(key: string, credentials: Credentials | null): Promise<boolean>;
+  setDisabled(key: string, disabled: boolean): Promise<boolean>;
+  /** Its further addresses and app passwords go with it. */
   remove(key: string): Promise<boolean>;
 }

@@ -2,14 +2,24 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { scratchStore } from "./fixture.test.ts";
 
-const ann = { address: { local: "Ann", domain: "b.example" }, password: "$x$1", createdAt: 7 };
-const bob = { address: { local: "bob", domain: "a.example" }, password: null, createdAt: 8 };
+const ann = {
+  address: { local: "Ann", domain: "b.example" },
+  credentials: { password: "$x$1", scram: { sha256: "s2", sha1: "s1" } },
+  disabled: false,
+  createdAt: 7,
+};
+const bob = {
+  address: { local: "bob", domain: "a.example" },
+  credentials: null,
+  disabled: true,
+  createdAt: 8,
+};
 
 test("accounts are added once, found by key, listed by domain", async (t) => {
   const { accounts } = await scratchStore(t);
   assert.equal(await accounts.add(ann), "added");
   assert.equal(await accounts.add(bob), "added");
-  const again = { ...ann, address: { local: "ANN", domain: "b.example" }, password: "$x$2" };
+  const again = { ...ann, address: { local: "ANN", domain: "b.example" }, credentials: null };
   assert.equal(await accounts.add(again), "exists");
   assert.deepEqual(await accounts.find("ann@b.example"), ann);
   assert.equal(await accounts.find("nobody@b.example"), undefined);
@@ -20,9 +30,9 @@ test("accounts are added once, found by key, listed by domain", async (t) => {
 test("a password is set and an account removed only where there is one", async (t) => {
   const { accounts } = await scratchStore(t);
   await accounts.add(bob);
-  assert.equal(await accounts.setPassword("bob@a.example", "$x$3"), true);
-  assert.equal((await accounts.find("bob@a.example"))?.password, "$x$3");
-  assert.equal(await accounts.setPassword("ann@a.example", "$x$3"), false);
+  assert.equal(await accounts.setCredentials("bob@a.example", { password: "$x$3" }), true);
+  assert.deepEqual((await accounts.find("bob@a.example"))?.credentials, { password: "$x$3" });
+  assert.equal(await accounts.setCredentials("ann@a.example", null), false);
   assert.equal(await accounts.remove("bob@a.example"), true);
   assert.equal(await accounts.remove("bob@a.example"), false);
   assert.deepEqual(await accounts.list(), []);
@@ -30,12 +40,12 @@ test("a password is set and an account removed only where there is one", async (
 
 test("a domain stays while it has accounts", async (t) => {
   const { accounts, domains } = await scratchStore(t);
-  assert.equal(await domains.add({ name: "b.example", createdAt: 2 }), "added");
-  assert.equal(await domains.add({ name: "a.example", createdAt: 1 }), "added");
-  assert.equal(await domains.add({ name: "a.example", createdAt: 3 }), "exists");
+  assert.equal(await domains.add({ name: "b.example", createdAt: 2, sendOnly: false }), "added");
+  assert.equal(await domains.add({ name: "a.example", createdAt: 1, sendOnly: true }), "added");
+  assert.equal(await domains.add({ name: "a.example", createdAt: 3, sendOnly: false }), "exists");
   assert.deepEqual(await domains.list(), [
-    { name: "a.example", createdAt: 1 },
-    { name: "b.example", createdAt: 2 },
+    { name: "a.example", createdAt: 1, sendOnly: true },
+    { name: "b.example", createdAt: 2, sendOnly: false },
   ]);
   await accounts.add(bob);
   assert.equal(await domains.remove("a.example"), "in-use");
@@ -43,4 +53,79 @@ test("a domain stays while it has accounts", async (t) => {
   assert.equal(await domains.remove("b.example"), "missing");
   await accounts.remove("bob@a.example");
   assert.equal(await domains.remove("a.example"), "removed");
+});
+
+test("an account can be closed to logins and opened again", async (t) => {
+  const { accounts } = await scratchStore(t);
+  await accounts.add(ann);
+  assert.equal(await accounts.setDisabled("ann@b.example", true), true);
+  assert.equal((await accounts.find("ann@b.example"))?.disabled, true);
+  assert.equal(await accounts.setDisabled("ann@b.example", false), true);
+  assert.deepEqual(await accounts.find("ann@b.example"), ann);
+  assert.equal(await accounts.setDisabled("bob@a.example", true), false);
+});
+
+test("an alias leads to its account, an account comes before an alias, and the first key that is known counts", async (t) => {
+  const { accounts, addresses } = await scratchStore(t);
+  await accounts.add(ann);
+  await accounts.add(bob);
+  const alias = (key: string, account: string) => ({ key, account, kind: "alias" }) as const;
+  assert.equal(await addresses.add(alias("info@b.example", "ann@b.example")), "added");
+  assert.equal(await addresses.add(alias("info@b.example", "ann@b.example")), "exists");
+  assert.equal(await addresses.add(alias("info@b.example", "bob@a.example")), "taken");
+  assert.equal(await addresses.add(alias("ann@b.example", "bob@a.example")), "taken");
+  assert.equal(await addresses.add(alias("@b.example", "bob@a.example")), "added");
+  assert.equal(await addresses.accountFor(["info@b.example", "@b.example"]), "ann@b.example");
+  assert.equal(await addresses.accountFor(["ann@b.example", "@b.example"]), "ann@b.example");
+  assert.equal(await addresses.accountFor(["x@b.example", "@b.example"]), "bob@a.example");
+  assert.equal(await addresses.accountFor(["x@c.example", "@c.example"]), undefined);
+});
+
+test("an account sends as itself, by alias, and as what it was given; and as nobody else", async (t) => {
+  const { accounts, addresses } = await scratchStore(t);
+  await accounts.add(ann);
+  await accounts.add(bob);
+  await addresses.add({ key: "info@b.example", account: "ann@b.example", kind: "alias" });
+  await addresses.add({ key: "team@b.example", account: "ann@b.example", kind: "send-as" });
+  await addresses.add({ key: "team@b.example", account: "bob@a.example", kind: "send-as" });
+  for (const key of ["ann@b.example", "info@b.example", "team@b.example"]) {
+    assert.equal(await addresses.maySendAs("ann@b.example", [key]), true, key);
+  }
+  assert.equal(await addresses.maySendAs("bob@a.example", ["team@b.example"]), true);
+  assert.equal(await addresses.maySendAs("bob@a.example", ["info@b.example"]), false);
+  assert.equal(await addresses.maySendAs("bob@a.example", ["x@b.example", "@b.example"]), false);
+  assert.equal(await addresses.accountFor(["team@b.example"]), undefined);
+});
+
+test("an app password is found by its digest until it is taken away", async (t) => {
+  const { accounts, appPasswords } = await scratchStore(t);
+  await accounts.add(ann);
+  const printer = {
+    id: "p1",
+    account: "ann@b.example",
+    name: "printer",
+    scope: "send",
+    createdAt: 9,
+  } as const;
+  assert.equal(await appPasswords.add(printer, "d1"), "added");
+  assert.equal(await appPasswords.add({ ...printer, id: "p2" }, "d2"), "exists");
+  assert.deepEqual(await appPasswords.find("d1"), printer);
+  await appPasswords.used("p1", 12, "192.0.2.7");
+  assert.deepEqual(await appPasswords.list("ann@b.example"), [
+    { ...printer, lastUsed: 12, lastClient: "192.0.2.7" },
+  ]);
+  assert.equal(await appPasswords.remove("p1"), true);
+  assert.equal(await appPasswords.remove("p1"), false);
+  assert.equal(await appPasswords.find("d1"), undefined);
+});
+
+test("with an account go its addresses and app passwords", async (t) => {
+  const { accounts, addresses, appPasswords } = await scratchStore(t);
+  await accounts.add(ann);
+  await addresses.add({ key: "info@b.example", account: "ann@b.example", kind: "alias" });
+  const printer = { id: "p1", account: "ann@b.example", name: "printer", scope: "send" } as const;
+  await appPasswords.add({ ...printer, createdAt: 9 }, "d1");
+  await accounts.remove("ann@b.example");
+  assert.deepEqual(await addresses.list(), []);
+  assert.deepEqual(await appPasswords.list(), []);
 });

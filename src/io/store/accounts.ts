@@ -1,7 +1,7 @@
 // Accounts on an engine.
 
 import type { Engine } from "./engine.ts";
-import type { Account, AccountStore } from "./account-store.ts";
+import type { Account, AccountStore, Credentials } from "./account-store.ts";
 import { mailboxKey } from "../../core/mail/address.ts";
 import type { Tables } from "./schema.ts";
 import { insertNew } from "./insert.ts";
@@ -12,6 +12,13 @@ export function accountStore(engine: Engine): AccountStore {
   const select = template(({ key }: { readonly key: string }) =>
     queries.selectFrom("account").selectAll().where("key", "=", key),
   );
+
+  async function update(key: string, changed: Partial<AccountRow>): Promise<boolean> {
+    const query = queries.updateTable("account").set(changed).where("key", "=", key);
+    const [{ changes }] = await engine.run([step(query)]);
+    return changes > 0;
+  }
+
   return {
     add: (account) => insertNew(engine, queries.insertInto("account").values(toRow(account))),
     async find(key) {
@@ -24,14 +31,14 @@ export function accountStore(engine: Engine): AccountStore {
       const [{ rows }] = await engine.run([step(query)]);
       return rows.map(toAccount);
     },
-    async setPassword(key, password) {
-      const query = queries.updateTable("account").set({ password }).where("key", "=", key);
-      const [{ changes }] = await engine.run([step(query)]);
-      return changes > 0;
-    },
+    setCredentials: (key, credentials) => update(key, toColumns(credentials)),
+    setDisabled: (key, disabled) => update(key, { disabled: Number(disabled) }),
     async remove(key) {
-      const query = queries.deleteFrom("account").where("key", "=", key);
-      const [{ changes }] = await engine.run([step(query)]);
+      const [{ changes }] = await engine.run([
+        step(queries.deleteFrom("account").where("key", "=", key)),
+        step(queries.deleteFrom("address").where("account", "=", key)),
+        step(queries.deleteFrom("app_password").where("account", "=", key)),
+      ]);
       return changes > 0;
     },
   };
@@ -39,11 +46,39 @@ export function accountStore(engine: Engine): AccountStore {
 
 type AccountRow = Tables["account"];
 
-function toRow({ address, password, createdAt }: Account): AccountRow {
+type CredentialColumns = Pick<AccountRow, "password" | "scram_sha_256" | "scram_sha_1">;
+
+function toRow({ address, credentials, disabled, createdAt }: Account): AccountRow {
   const { local, domain } = address;
-  return { key: mailboxKey(address), local, domain, password, created_at: createdAt };
+  return {
+    key: mailboxKey(address),
+    local,
+    domain,
+    ...toColumns(credentials),
+    disabled: Number(disabled),
+    created_at: createdAt,
+  };
 }
 
-function toAccount({ local, domain, password, created_at }: AccountRow): Account {
-  return { address: { local, domain }, password, createdAt: created_at };
+function toColumns(credentials: Credentials | null): CredentialColumns {
+  return {
+    password: credentials?.password ?? null,
+    scram_sha_256: credentials?.scram?.sha256 ?? null,
+    scram_sha_1: credentials?.scram?.sha1 ?? null,
+  };
+}
+
+function toAccount({ local, domain, disabled, created_at, ...columns }: AccountRow): Account {
+  return {
+    address: { local, domain },
+    credentials: toCredentials(columns),
+    disabled: disabled !== 0,
+    createdAt: created_at,
+  };
+}
+
+function toCredentials(columns: CredentialColumns): Credentials | null {
+  const { password, scram_sha_256: sha256, scram_sha_1: sha1 } = columns;
+  if (password === null) return null;
+  return { password, ...(sha256 !== null && sha1 !== null && { scram: { sha256, sha1 } }) };
 }

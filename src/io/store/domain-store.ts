@@ -7,6 +7,8 @@ interface StoredDomain {
   readonly name: Domain;
   /** UTC milliseconds. */
   readonly createdAt: number;
+  /** Its accounts send; no mail for it is taken. */
+  readonly sendOnly: boolean;
 }
 
 export interface DomainStore {

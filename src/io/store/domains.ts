@@ -8,19 +8,23 @@ import { step } from "./template.ts";
 export function domainStore(engine: Engine): DomainStore {
   const { queries } = engine;
   return {
-    add({ name, createdAt }) {
+    add({ name, createdAt, sendOnly }) {
       return insertNew(
         engine,
-        queries.insertInto("domain").values({ name, created_at: createdAt }),
+        queries.insertInto("domain").values({
+          name,
+          created_at: createdAt,
+          send_only: Number(sendOnly),
+        }),
       );
     },
     async list() {
       const query = queries
         .selectFrom("domain")
-        .select(["name", "created_at as createdAt"])
+        .select(["name", "created_at as createdAt", "send_only as sendOnly"])
         .orderBy("name");
       const [{ rows }] = await engine.run([step(query)]);
-      return rows;
+      return rows.map((row) => ({ ...row, sendOnly: row.sendOnly !== 0 }));
     },
     async remove(name) {
       const find = queries.selectFrom("domain").select("name").where("name", "=", name);

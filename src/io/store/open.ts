@@ -1,11 +1,14 @@
 // Opens the embedded store: the one function that the rest of the program needs.
 
 import { accountStore } from "./accounts.ts";
+import { addressStore } from "./addresses.ts";
+import { appPasswordStore } from "./app-passwords.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
 import { firstTables } from "./migrations/0001-first-tables.ts";
+import { logins } from "./migrations/0003-logins.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +21,7 @@ import type { Store } from "./store.ts";
 export async function openStore({ path }: { readonly path: string }): Promise<Store> {
   const engine = await openSqlite(path);
   try {
-    await migrate(engine, [firstTables]);
+    await migrate(engine, [firstTables, logins]);
     await dropArrivals(engine);
     return storeOn(engine);
   } catch (error) {
@@ -31,6 +34,8 @@ function storeOn(engine: Engine): Store {
   return {
     messages: messageStore(engine),
     accounts: accountStore(engine),
+    addresses: addressStore(engine),
+    appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
     statistics: () => engine.statistics(),
     close: () => engine.close(),

@@ -1,6 +1,8 @@
 // The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
 
 import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
+import type { AddressKind } from "./address-store.ts";
+import type { AppPasswordScope } from "./app-password-store.ts";
 import type { RecipientState } from "./message-store.ts";
 
 export interface Tables {
@@ -10,6 +12,8 @@ export interface Tables {
   readonly arrival: ArrivalTable;
   readonly attempt: AttemptTable;
   readonly account: AccountTable;
+  readonly address: AddressTable;
+  readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
   readonly migration: MigrationTable;
 }
@@ -79,11 +83,41 @@ interface AccountTable {
   /** PHC string; null for an account that nobody can log in to. */
   readonly password: string | null;
   readonly created_at: number;
+  /** SCRAM keys as text (core/sasl/scram/keys.ts); null where there is no password. */
+  readonly scram_sha_256: string | null;
+  readonly scram_sha_1: string | null;
+  /** Nobody can log in; mail still arrives. */
+  readonly disabled: number;
+}
+
+/** Addresses beside the accounts' own. */
+interface AddressTable {
+  /** What `mailboxKey` makes of the address; `@domain` stands for all that nobody has. */
+  readonly key: string;
+  /** The account's key. */
+  readonly account: string;
+  readonly kind: AddressKind;
+}
+
+interface AppPasswordTable {
+  readonly id: string;
+  /** The account's key. */
+  readonly account: string;
+  readonly name: string;
+  /** SHA-256 of the password, in hex: it is random, so nothing slower is needed. */
+  readonly digest: string;
+  readonly scope: AppPasswordScope;
+  readonly created_at: number;
+  readonly last_used: number | null;
+  /** The client's address at that time. */
+  readonly last_client: string | null;
 }
 
 interface DomainTable {
   readonly name: string;
   readonly created_at: number;
+  /** Its accounts send; no mail for it is taken. */
+  readonly send_only: number;
 }
 
 /** Migrations that were carried out. */

@@ -1,6 +1,8 @@
 // The store as a whole: what the server holds in its hand.
 
 import type { AccountStore } from "./account-store.ts";
+import type { AddressStore } from "./address-store.ts";
+import type { AppPasswordStore } from "./app-password-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -8,6 +10,8 @@ import type { MessageStore } from "./message-store.ts";
 export interface Store {
   readonly messages: MessageStore;
   readonly accounts: AccountStore;
+  readonly addresses: AddressStore;
+  readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
   /** Counted since the store was opened. */
   statistics(): EngineStatistics;

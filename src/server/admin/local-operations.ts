@@ -1,11 +1,10 @@
 // The operator's acts on the store. Inside a server they also wake the queue and refresh what the
 // server knows; the caller passes that in.
 
-import { formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
 import type { Domain } from "../../core/mail/domain.ts";
-import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createAccountOperations } from "./account-operations.ts";
 import { OperationError, type Operations } from "./operations.ts";
 
 export interface LocalOptions {
@@ -14,6 +13,8 @@ export interface LocalOptions {
   readonly domains: () => readonly DomainSettings[];
   /** UTC milliseconds. */
   readonly now: () => number;
+  /** A new, short id. */
+  readonly newId: () => string;
   /** Something in the queue may be due now. */
   readonly onQueueChanged: () => void;
   /** The list of domains in the store has changed. */
@@ -21,7 +22,7 @@ export interface LocalOptions {
 }
 
 export function createLocalOperations(options: LocalOptions): Operations {
-  const { messages, accounts, domains } = options.store;
+  const { messages, domains } = options.store;
 
   async function touched(count: Promise<number>): Promise<number> {
     const result = await count;
@@ -33,7 +34,7 @@ export function createLocalOperations(options: LocalOptions): Operations {
     return options.domains().find((domain) => domain.name === name);
   }
 
-  async function requireMailboxDomain(name: Domain): Promise<void> {
+  async function requireAccountDomain(name: Domain): Promise<void> {
     const settings = configured(name);
     if (settings?.deliver.to === "relay") {
       throw new OperationError(
@@ -56,39 +57,20 @@ export function createLocalOperations(options: LocalOptions): Operations {
     queueRelease: (selection) => touched(messages.release(selection)),
     queueDelete: (selection) => touched(messages.remove(selection)),
 
-    async accountAdd(address, password) {
-      await requireMailboxDomain(address.domain);
-      const folder = mailboxFolder("mail", address);
-      if (!folder.ok) throw new OperationError(folder.problem);
-      const added = await accounts.add({ address, password, createdAt: options.now() });
-      if (added === "exists") {
-        throw new OperationError(`the account ${formatAddress(address)} exists already`);
-      }
-    },
-    async accountList(domain) {
-      const list = await accounts.list(domain ?? undefined);
-      return list.map(({ address, password, createdAt }) => ({
-        address,
-        canLogIn: password !== null,
-        createdAt,
-      }));
-    },
-    async accountSetPassword(address, password) {
-      if (await accounts.setPassword(mailboxKey(address), password)) return;
-      throw new OperationError(`there is no account ${formatAddress(address)}`);
-    },
-    async accountRemove(address) {
-      if (await accounts.remove(mailboxKey(address))) return;
-      throw new OperationError(`there is no account ${formatAddress(address)}`);
-    },
+    ...createAccountOperations({
+      store: options.store,
+      requireAccountDomain,
+      now: options.now,
+      newId: options.newId,
+    }),
 
-    async domainAdd(name) {
+    async domainAdd(name, sendOnly) {
       const settings = configured(name);
       if (settings !== undefined) {
         const { file, line } = settings.place;
         throw new OperationError(`${name} is in the configuration already (${file}:${line})`);
       }
-      if ((await domains.add({ name, createdAt: options.now() })) === "exists") {
+      if ((await domains.add({ name, createdAt: options.now(), sendOnly })) === "exists") {
         throw new OperationError(`${name} is one of our domains already`);
       }
       await options.onDomainsChanged();
@@ -101,10 +83,10 @@ export function createLocalOperations(options: LocalOptions): Operations {
           deliver.to === "mailboxes" ? "mailboxes" : `${deliver.via.host}:${deliver.via.port}`,
       }));
       const stored = await domains.list();
-      const added = stored.map(({ name }) => ({
+      const added = stored.map(({ name, sendOnly }) => ({
         name,
         source: "command line",
-        deliver: "mailboxes",
+        deliver: sendOnly ? "nowhere" : "mailboxes",
       }));
       return [...fromFile, ...added];
     },

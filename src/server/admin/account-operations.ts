@@ -1,0 +1,121 @@
+// The operator's acts on accounts: mailboxes, what they log in with, their further addresses.
+
+import { formatAddress, mailboxKey, type Address } from "../../core/mail/address.ts";
+import type { Domain } from "../../core/mail/domain.ts";
+import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
+import type { Store } from "../../io/store/store.ts";
+import { OperationError, type Operations } from "./operations.ts";
+
+export interface AccountOptions {
+  readonly store: Store;
+  /** Throws where the domain is not one whose accounts are here. */
+  readonly requireAccountDomain: (name: Domain) => Promise<void>;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+  /** A new, short id. */
+  readonly newId: () => string;
+}
+
+type AccountOperations = Pick<
+  Operations,
+  | "accountAdd"
+  | "accountList"
+  | "accountSetCredentials"
+  | "accountSetDisabled"
+  | "accountRemove"
+  | "addressAdd"
+  | "addressList"
+  | "addressRemove"
+  | "appPasswordAdd"
+  | "appPasswordList"
+  | "appPasswordRemove"
+>;
+
+export function createAccountOperations(options: AccountOptions): AccountOperations {
+  const { accounts, addresses, appPasswords } = options.store;
+
+  async function requireAccount(address: Address): Promise<string> {
+    const key = mailboxKey(address);
+    if ((await accounts.find(key)) === undefined) throw noAccount(address);
+    return key;
+  }
+
+  return {
+    async accountAdd(address, credentials) {
+      await options.requireAccountDomain(address.domain);
+      const folder = mailboxFolder("mail", address);
+      if (!folder.ok) throw new OperationError(folder.problem);
+      const key = mailboxKey(address);
+      const holder = await addresses.accountFor([key]);
+      if (holder !== undefined && holder !== key) {
+        throw new OperationError(
+          `${formatAddress(address)} is an address of ${holder}; take it away first: bailiwick address remove`,
+        );
+      }
+      const createdAt = options.now();
+      const added = await accounts.add({ address, credentials, disabled: false, createdAt });
+      if (added === "exists") {
+        throw new OperationError(`the account ${formatAddress(address)} exists already`);
+      }
+    },
+    async accountList(domain) {
+      const list = await accounts.list(domain ?? undefined);
+      return list.map(({ address, credentials, disabled, createdAt }) => ({
+        address,
+        canLogIn: credentials !== null && !disabled,
+        disabled,
+        createdAt,
+      }));
+    },
+    async accountSetCredentials(address, credentials) {
+      if (await accounts.setCredentials(mailboxKey(address), credentials)) return;
+      throw noAccount(address);
+    },
+    async accountSetDisabled(address, disabled) {
+      if (await accounts.setDisabled(mailboxKey(address), disabled)) return;
+      throw noAccount(address);
+    },
+    async accountRemove(address) {
+      if (await accounts.remove(mailboxKey(address))) return;
+      throw noAccount(address);
+    },
+
+    async addressAdd({ local, domain }, account, kind) {
+      const holder = await requireAccount(account);
+      if (kind === "alias") await options.requireAccountDomain(domain);
+      const key = local === null ? `@${domain}` : mailboxKey({ local, domain });
+      const added = await addresses.add({ key, account: holder, kind });
+      if (added === "exists") throw new OperationError(`${holder} has the address ${key} already`);
+      if (added === "taken") {
+        throw new OperationError(`${key} is an account, or an address of another one`);
+      }
+    },
+    async addressList(account) {
+      return addresses.list(account === null ? undefined : await requireAccount(account));
+    },
+    async addressRemove({ local, domain }, account) {
+      const key = local === null ? `@${domain}` : mailboxKey({ local, domain });
+      if (await addresses.remove(key, mailboxKey(account))) return;
+      throw new OperationError(`${formatAddress(account)} has no address ${key}`);
+    },
+
+    async appPasswordAdd(account, { name, scope, digest }) {
+      const holder = await requireAccount(account);
+      const createdAt = options.now();
+      const password = { id: options.newId(), account: holder, name, scope, createdAt };
+      if ((await appPasswords.add(password, digest)) === "added") return password;
+      throw new OperationError(`${holder} has an app password named "${name}" already`);
+    },
+    async appPasswordList(account) {
+      return appPasswords.list(account === null ? undefined : await requireAccount(account));
+    },
+    async appPasswordRemove(id) {
+      if (await appPasswords.remove(id)) return;
+      throw new OperationError(`there is no app password ${id}; see: bailiwick app-password list`);
+    },
+  };
+}
+
+function noAccount(address: Address): OperationError {
+  return new OperationError(`there is no account ${formatAddress(address)}`);
+}

@@ -50,6 +50,6 @@ test("a store that a newer program wrote is refused, and left as it is", async (
   await assert.rejects(openStore({ path }), {
     name: "StoreError",
     kind: "newer",
-    message: /version 99.*up to version 1/,
+    message: /version 99.*up to version 2/,
   });
 });

@@ -30,6 +30,10 @@ async function openTransaction(server: { host: string; port: number }, from: str
   return client;
 }
 
+function withoutId(reply: string): string {
+  return reply.replace(/ \(.*\)$/, "");
+}
+
 function idIn(reply: string): string {
   return /\((\S+)\)$/.exec(reply)?.[1] ?? assert.fail(`no id: ${reply}`);
 }
@@ -199,7 +203,6 @@ test("explain says what a real client is told, whether a server runs or not", as
     for (const to of recipients) told.set(`${ip} ${to}`, await ask(client, to));
     client.destroy();
   }
-  const withoutId = (reply: string) => reply.replace(/ \(.*\)$/, "");
   const compare = async (answerer: "server" | "files") => {
     for (const { ip, to } of questions) {
       const words = ["--ip", ip, "--from", "ann@client.example", "--to", to];

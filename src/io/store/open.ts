@@ -6,8 +6,7 @@ import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
-import { firstTables } from "./migrations/0001-first-tables.ts";
-import { decisions } from "./migrations/0002-decisions.ts";
+import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import type { Store } from "./store.ts";
@@ -20,7 +19,7 @@ import type { Store } from "./store.ts";
 export async function openStore({ path }: { readonly path: string }): Promise<Store> {
   const engine = await openSqlite(path);
   try {
-    await migrate(engine, [firstTables, decisions]);
+    await migrate(engine, migrations);
     await dropArrivals(engine);
     return storeOn(engine);
   } catch (error) {

@@ -36,7 +36,7 @@ const patience = 30_000;
 /** Milliseconds between two looks for what has grown too old. */
 const lookEvery = 60_000;
 /** Decisions in one unit of work, so that no mail waits long behind them. */
-const batchSize = 200;
+const batchSize = 100;
 /** Decisions in memory at most, of 1 KB or so each. */
 const mostWaiting = 10_000;
 

@@ -199,6 +199,22 @@ suite("decisions", () => {
     assert.match(log[1] ?? "", new RegExp(` ${25_000 - count} were given up`));
   });
 
+  test("that come faster than they can be written are given up, and the log says so once", async (t) => {
+    const { keeper, store, pass, log, settings } = await setStage(t);
+    settings.atMost = 100_000;
+    for (let session = 1; session <= 12_000; session++) keeper.note(made(session));
+    await pass(500);
+    while ((await store.count()) < 10_000) await pass(0);
+    keeper.note(made(20_000));
+    await pass(500);
+    assert.deepEqual(
+      log.map((line) => line.split(":")[0]),
+      ["decisions-not-kept", "decisions-kept-again"],
+    );
+    assert.match(log[0] ?? "", /more of them come than can be written$/);
+    assert.match(log[1] ?? "", / 2000 were given up/);
+  });
+
   test("cost the one who makes them next to nothing", async (t) => {
     const { keeper } = await setStage(t);
     const all = Array.from({ length: 10_000 }, (_, session) => made(session + 1));

@@ -49,7 +49,10 @@ export class DecisionKeeper {
   #underWay: readonly Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
-  #inTrouble = false;
+  /** The last write failed. */
+  #isFailing = false;
+  /** The log was told that decisions are lost, or may be. */
+  #isTold = false;
   #dropped = 0;
   #lookout: NodeJS.Timeout | undefined;
 
@@ -71,6 +74,7 @@ export class DecisionKeeper {
     this.#waiting.push({ ...made, at: now() });
     if (this.#waiting.length > mostWaiting) {
       this.#dropped += this.#waiting.splice(0, batchSize).length;
+      this.#tellOfTrouble("more of them come than can be written");
     }
     this.#plan(gatherFor);
   }
@@ -110,18 +114,21 @@ export class DecisionKeeper {
       this.#timer = undefined;
       this.#writing = this.#write().finally(() => {
         this.#writing = undefined;
-        if (this.#waiting.length > 0) this.#plan(this.#inTrouble ? patience : gatherFor);
+        if (this.#waiting.length > 0) this.#plan(this.#isFailing ? patience : gatherFor);
       });
     }, delay);
   }
 
   /** Those that wait now; what comes meanwhile gathers for the next time. */
   async #write(): Promise<void> {
+    const dropped = this.#dropped;
     try {
       for (let left = this.#waiting.length; left > 0; left -= batchSize) await this.#writeBatch();
       await this.#pruner.prune();
-      this.#tellOfRecovery();
+      this.#isFailing = false;
+      if (this.#isTold && this.#dropped === dropped) this.#tellOfRecovery();
     } catch (error) {
+      this.#isFailing = true;
       this.#tellOfTrouble(errorText(error));
     }
   }
@@ -140,16 +147,15 @@ export class DecisionKeeper {
 
   /** Once, however long it lasts. */
   #tellOfTrouble(why: string): void {
-    if (this.#inTrouble) return;
-    this.#inTrouble = true;
+    if (this.#isTold) return;
+    this.#isTold = true;
     const text = `decisions cannot be kept, only the last ${mostWaiting} are remembered: ${why}`;
     this.#options.log.warn({ event: "decisions-not-kept" }, text);
   }
 
   #tellOfRecovery(): void {
-    if (!this.#inTrouble && this.#dropped === 0) return;
     const dropped = this.#dropped;
-    this.#inTrouble = false;
+    this.#isTold = false;
     this.#dropped = 0;
     const text = `decisions are kept again; ${dropped} were given up for want of memory`;
     this.#options.log.info({ event: "decisions-kept-again", dropped }, text);

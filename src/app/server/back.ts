@@ -8,14 +8,16 @@ import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
+import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
-import { createPolicy } from "./policy.ts";
+import { createPolicy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -50,8 +52,21 @@ export async function startBack(options: BackOptions): Promise<Back> {
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
   const { now } = clock;
-  const nextId = createIdSource(await store.messages.lastId(), now);
-  let policy = await createPolicy(settings, store, log, clock.elapsed);
+  const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
+  const nextId = createIdSource(Math.max(...lastIds), now);
+  const decisions = new DecisionKeeper({
+    store: store.decisions,
+    settings: () => policy.settings.decisions,
+    now,
+    log,
+  });
+  const parts: PolicyParts = {
+    store,
+    log,
+    keep: (made) => decisions.note(made),
+    elapsed: clock.elapsed,
+  };
+  let policy = await createPolicy(settings, parts);
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -76,7 +91,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const before = policy;
-    policy = await createPolicy(next, store, log, clock.elapsed);
+    policy = await createPolicy(next, parts);
     before.resolver.close();
     options.onReload?.(next);
     queue.poke();
@@ -91,12 +106,18 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });
+  const decisionOperations = createDecisionOperations({
+    policy: async () => policy,
+    kept: decisions,
+    settings: () => policy.settings.decisions,
+  });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({ ...operations, reload }),
+    controlHandler({ ...operations, ...decisionOperations, reload }),
     explainFailure,
   );
   queue.poke();
+  decisions.start();
 
   return {
     serve: (socket, client, listener) =>
@@ -117,6 +138,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       await queue.stop(patience);
       policy.resolver.close();
+      await decisions.close();
       await store.close();
     },
   };

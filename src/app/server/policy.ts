@@ -10,10 +10,15 @@ import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
-import type { Log } from "../../server/log.ts";
-import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import type { Deciding } from "../../server/admin/decision-operations.ts";
+import {
+  type Authorize,
+  type AuthorizeOptions,
+  createAuthorize,
+} from "../../server/smtpd/authorize.ts";
+import type { FactSources } from "../../server/smtpd/facts.ts";
 
-export interface Policy {
+export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly authorize: Authorize;
@@ -28,31 +33,34 @@ interface Ourselves {
   readonly ownAddresses: ReadonlySet<string>;
 }
 
+export interface PolicyParts extends Pick<AuthorizeOptions, "log" | "keep"> {
+  readonly store: Store;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
 export async function createPolicy(
   settings: Settings,
-  store: Store,
-  log: Log,
-  elapsed: () => number,
+  { store, log, keep, elapsed }: PolicyParts,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
-  const { limits, hostname } = settings;
+  const { limits, hostname, relay: rules } = settings;
+  const sources: FactSources = {
+    access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+    blocklist: () => known({ listed: false }),
+    limit: () => known(undefined),
+    recipient: ({ recipient }) => directory.classify(recipient),
+    grant: () => known({ kind: "none" }),
+  };
   return {
     settings,
     directory,
-    authorize: createAuthorize({
-      rules: settings.relay,
-      sources: {
-        access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
-        blocklist: () => known({ listed: false }),
-        limit: () => known(undefined),
-        recipient: ({ recipient }) => directory.classify(recipient),
-        grant: () => known({ kind: "none" }),
-      },
-      log,
-    }),
+    rules,
+    sources,
+    authorize: createAuthorize({ rules, sources, log, keep }),
     session: {
       hostname,
       maxMessageSize: limits.messageSize,

@@ -2,7 +2,13 @@
 
 import { parseDomain } from "../mail/domain.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
-import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
+import type {
+  DecisionSettings,
+  DomainSettings,
+  LimitSettings,
+  QueueSettings,
+  Settings,
+} from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
 import { resolvePath } from "./values/path.ts";
 
@@ -28,6 +34,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    decisions: composeDecisions(file.decisions),
   };
 }
 
@@ -62,4 +69,8 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     giveUpAfter: queue["give-up-after"],
     connectionsPerDestination: queue["connections-per-destination"],
   };
+}
+
+function composeDecisions(decisions: ConfigurationFile["decisions"]): DecisionSettings {
+  return { keep: decisions.keep, for: decisions.for, atMost: decisions["at-most"] };
 }

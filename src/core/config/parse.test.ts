@@ -63,6 +63,7 @@ test("only the hostname must be given", () => {
       giveUpAfter: 432_000_000,
       connectionsPerDestination: 20,
     },
+    decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
   });
 });
 
@@ -88,6 +89,7 @@ dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
   errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
+decisions: { keep: all, for: 2d, at-most: 5 }
 store: sqlite
 `;
 
@@ -142,6 +144,7 @@ test("every value arrives, with its place where decisions need it", () => {
       messageTime: 540_000,
     },
     queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
+    decisions: { keep: "all", for: 172_800_000, atMost: 5 },
   });
 });
 
@@ -155,7 +158,8 @@ says("unknown keys", [
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `store`",
+      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `decisions`, " +
+      "`store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",
@@ -207,6 +211,10 @@ says("values that do not fit", [
   [
     "limits: many",
     'b.yaml:2:9: limits: "many" does not fit here; write a mapping of keys to values',
+  ],
+  [
+    "decisions: { keep: none }",
+    'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
   ],
   [
     "queue: { retry: 5m }",

@@ -19,6 +19,7 @@ export interface Settings {
   readonly dns: { readonly servers: readonly Endpoint[] };
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
+  readonly decisions: DecisionSettings;
 }
 
 /** Where in the configuration a thing was said, so that a decision can name it. */
@@ -92,4 +93,11 @@ export interface QueueSettings {
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */
   readonly connectionsPerDestination: number;
+}
+
+/** Which decisions are kept for the operator, and for how long. */
+export interface DecisionSettings {
+  readonly keep: "refused" | "all";
+  readonly for: number;
+  readonly atMost: number;
 }

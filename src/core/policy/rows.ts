@@ -96,7 +96,7 @@ export const blocklisted: Row = {
 };
 
 /** Clients whom no blocklist concerns, as far as is known. */
-function passesBlocklists(rules: RuleSet, request: RelayRequest): boolean {
+export function passesBlocklists(rules: RuleSet, request: RelayRequest): boolean {
   const { login, access, grant } = request.facts;
   if (login !== undefined) return true;
   if (access.known && access.value.access === "allow" && access.value.skipsBlocklists) return true;
@@ -193,11 +193,14 @@ export const grantExpired: Row = {
     }),
 };
 
-function isGranted(grant: GrantState): boolean {
+export function isGranted(grant: GrantState): grant is Extract<GrantState, { kind: "live" }> {
   return grant.kind === "live" && grant.covers;
 }
 
-function networkOf({ networks }: RuleSet, { client }: RelayRequest): TrustedNetwork | undefined {
+export function networkOf(
+  { networks }: RuleSet,
+  { client }: RelayRequest,
+): TrustedNetwork | undefined {
   return networks.find(({ prefix }) => prefixContains(prefix, client));
 }
 

@@ -1,6 +1,7 @@
 // One client's connection: the socket on one side, the session without I/O on the other.
 
 import type { Socket } from "node:net";
+import { formatDecisionId } from "../../core/policy/decision-id.ts";
 import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
@@ -137,8 +138,9 @@ export class Connection implements Listener, Expiring {
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { listener, role, client } = this.#source;
     const answer = this.#options.authorize({
-      id: `${this.#session}.${++this.#decisions}`,
+      id: formatDecisionId(this.#session, ++this.#decisions),
       listener,
+      hello: transaction.hello.name,
       role,
       tls: "optional",
       client,

@@ -13,6 +13,15 @@ function from(address: string, more: Partial<Sender> = {}): ReturnType<typeof su
   return subjectsOf({ client, login: undefined, grant: undefined, isExempt: false, ...more });
 }
 
+function use(limits: RateLimits, address: string): boolean {
+  return limits.take("messages", from(address), 0) === undefined;
+}
+
+/** Whether they are one client, and whether one network. */
+function together(one: string, other: string): readonly boolean[] {
+  return from(one).map(({ key }, index) => key === from(other)[index]?.key);
+}
+
 describe("limits over time", () => {
   test("count messages and recipients apart, and say which is used up", () => {
     const rates: Rates = {
@@ -77,8 +86,6 @@ describe("limits over time", () => {
 
   test("go on with what is used where they have not changed", () => {
     const one = { amount: 1, period: hour };
-    const use = (limits: RateLimits, address: string) =>
-      limits.take("messages", from(address), 0) === undefined;
     const first = createRateLimits({ ...noRates, client: { messages: one } });
     assert.equal(use(first, "192.0.2.1"), true);
     const same = createRateLimits({ ...noRates, client: { messages: { ...one } } }, first);
@@ -95,9 +102,6 @@ describe("limits over time", () => {
 });
 
 describe("who counts together", () => {
-  const together = (one: string, other: string) =>
-    from(one).map(({ key }, index) => key === from(other)[index]?.key);
-
   const pairs: readonly (readonly [string, string, boolean, boolean])[] = [
     ["192.0.2.1", "192.0.2.1", true, true],
     ["192.0.2.1", "::ffff:192.0.2.1", true, true],

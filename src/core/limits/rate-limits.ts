@@ -6,8 +6,8 @@ import type { Scope, Subject } from "./subject.ts";
 import { createLimitTable, type LimitTable } from "./table.ts";
 import { type Counted, describeLimit } from "./words.ts";
 
-/** Absent: no limit. */
-export type Rates = Readonly<Record<Scope, Readonly<Partial<Record<Counted, Rate>>>>>;
+/** Where there is none, there is no limit. */
+export type Rates = Readonly<Record<Scope, Readonly<Partial<Record<Counted, Rate | undefined>>>>>;
 
 export interface RateLimits {
   /** The limit that one piece more of any of these would pass, in words. Takes nothing. */

@@ -104,7 +104,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
         socket,
         { id: nextId(), listener: listener.name, role: listener.role, client },
         {
-          session: policy.session,
+          session: policy.sessionFor(client),
           authorize: (question) => policy.authorize(question),
           intake,
           commandTime: policy.settings.limits.commandTime,

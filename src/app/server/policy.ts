@@ -4,8 +4,9 @@
 
 import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatIp, parseIp } from "../../core/mail/ip.ts";
+import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
+import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
@@ -17,7 +18,7 @@ export interface Policy {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly authorize: Authorize;
-  readonly session: SessionSettings;
+  readonly sessionFor: (client: IpAddress) => SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
 }
@@ -38,7 +39,9 @@ export async function createPolicy(
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
-  const { limits, hostname } = settings;
+  const { networks } = settings.relay;
+  const session = sessionSettings(settings);
+  const trustedSession = { ...session, maxRefusedRecipients: Infinity };
   return {
     settings,
     directory,
@@ -53,13 +56,7 @@ export async function createPolicy(
       },
       log,
     }),
-    session: {
-      hostname,
-      maxMessageSize: limits.messageSize,
-      maxRecipients: limits.recipients,
-      maxErrors: limits.errors,
-      maxIdleCommands: limits.idleCommands,
-    },
+    sessionFor: (client) => (findNetwork(networks, client) ? trustedSession : session),
     resolver: createResolver({
       servers: settings.dns.servers,
       now: elapsed,
@@ -68,6 +65,17 @@ export async function createPolicy(
       concurrency: 100,
     }),
     ourselves: findOurselves(settings),
+  };
+}
+
+function sessionSettings({ hostname, limits }: Settings): SessionSettings {
+  return {
+    hostname,
+    maxMessageSize: limits.messageSize,
+    maxRecipients: limits.recipients,
+    maxErrors: limits.errors,
+    maxIdleCommands: limits.idleCommands,
+    maxRefusedRecipients: limits.refusedRecipients,
   };
 }
 

@@ -41,6 +41,6 @@ export function clientKey({ version, octets }: IpAddress): string {
 }
 
 /** A network is an IPv4 /24 or an IPv6 /48: what one site gets at most (RFC 6177 §2). */
-export function networkKey({ version, octets }: IpAddress): string {
+function networkKey({ version, octets }: IpAddress): string {
   return octets.slice(0, version === 4 ? 3 : 6).join(".");
 }

@@ -51,13 +51,14 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
   const { now } = clock;
   const nextId = createIdSource(await store.messages.lastId(), now);
-  let policy = await createPolicy(settings, store, log, clock.elapsed);
+  const { elapsed } = clock;
+  let policy = await createPolicy({ settings, store, log, elapsed });
   const queue = createDelivery({
     store,
     policy: () => policy,
     nextId,
     now,
-    elapsed: clock.elapsed,
+    elapsed,
     random,
     log,
     mxPort,
@@ -76,7 +77,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const before = policy;
-    policy = await createPolicy(next, store, log, clock.elapsed);
+    policy = await createPolicy({ settings: next, store, log, elapsed }, before);
     before.resolver.close();
     options.onReload?.(next);
     queue.poke();
@@ -106,10 +107,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
         {
           session: policy.sessionFor(client),
           authorize: (question) => policy.authorize(question),
+          admitMessage: (question) => policy.admitMessage(question),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
-          elapsed: clock.elapsed,
+          elapsed,
         },
       ),
     reload,

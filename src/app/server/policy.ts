@@ -12,12 +12,17 @@ import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Log } from "../../server/log.ts";
+import { type AdmitMessage, createAdmitMessage } from "../../server/smtpd/admit-message.ts";
 import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
 
 export interface Policy {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly authorize: Authorize;
+  readonly admitMessage: AdmitMessage;
+  /** The next policy goes on counting from here. */
+  readonly limits: SendingLimits;
   readonly sessionFor: (client: IpAddress) => SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
@@ -29,17 +34,27 @@ interface Ourselves {
   readonly ownAddresses: ReadonlySet<string>;
 }
 
+export interface PolicyOptions {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
+/** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
-  settings: Settings,
-  store: Store,
-  log: Log,
-  elapsed: () => number,
+  { settings, store, log, elapsed }: PolicyOptions,
+  before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
   const { networks } = settings.relay;
+  const isTrusted = (client: IpAddress) => findNetwork(networks, client) !== undefined;
+  const { rates } = settings.limits;
+  const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
   const session = sessionSettings(settings);
   const trustedSession = { ...session, maxRefusedRecipients: Infinity };
   return {
@@ -50,13 +65,16 @@ export async function createPolicy(
       sources: {
         access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
         blocklist: () => known({ listed: false }),
-        limit: () => known(undefined),
         recipient: ({ recipient }) => directory.classify(recipient),
         grant: () => known({ kind: "none" }),
+        limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
       },
+      limits,
       log,
     }),
-    sessionFor: (client) => (findNetwork(networks, client) ? trustedSession : session),
+    admitMessage: createAdmitMessage(limits, log),
+    limits,
+    sessionFor: (client) => (isTrusted(client) ? trustedSession : session),
     resolver: createResolver({
       servers: settings.dns.servers,
       now: elapsed,

@@ -9,13 +9,16 @@ import type { Question, SessionSettings } from "../../core/smtp/server/state.ts"
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
-import type { Authorize } from "./authorize.ts";
+import type { Subject } from "../../core/limits/subject.ts";
+import type { AdmitMessage } from "./admit-message.ts";
+import type { Authorization, Authorize } from "./authorize.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 
 export interface ConnectionOptions {
   readonly session: SessionSettings;
   readonly authorize: Authorize;
+  readonly admitMessage: AdmitMessage;
   readonly intake: IntakeOptions;
   /** Milliseconds for the next command to arrive whole. */
   readonly commandTime: number;
@@ -51,6 +54,7 @@ export class Connection implements Listener, Expiring {
   #farewell = false; // the last reply was to QUIT
   #intake: Intake | undefined;
   #decisions = 0;
+  #countsAgainst: readonly Subject[] = [];
   #awaited: Awaited = "command";
   #deadline: number;
   #messageDeadline = Infinity;
@@ -137,7 +141,7 @@ export class Connection implements Listener, Expiring {
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { listener, role, client } = this.#source;
     const answer = this.#options.authorize({
-      id: `${this.#session}.${++this.#decisions}`,
+      id: this.#nextDecision(),
       listener,
       role,
       tls: "optional",
@@ -146,16 +150,33 @@ export class Connection implements Listener, Expiring {
       sender: transaction.sender,
       recipient,
     });
-    if (!(answer instanceof Promise)) return this.#conversation.answer(answer);
+    if (!(answer instanceof Promise)) return this.#decided(answer);
     void answer.then((found) => {
-      this.#conversation.answer(found);
+      this.#decided(found);
       this.#settle();
     });
   }
 
+  #decided(answer: Authorization): void {
+    if (answer.countsAgainst !== undefined) this.#countsAgainst = answer.countsAgainst;
+    this.#conversation.answer(answer);
+  }
+
+  #nextDecision(): string {
+    return `${this.#session}.${++this.#decisions}`;
+  }
+
   #begin({ transaction }: Asked<"content">): void {
-    const { intake, elapsed, messageTime } = this.#options;
+    const { intake, admitMessage, elapsed, messageTime } = this.#options;
     const { listener, client } = this.#source;
+    const refusal = admitMessage({
+      nextId: () => this.#nextDecision(),
+      listener,
+      client,
+      sender: transaction.sender,
+      countsAgainst: this.#countsAgainst,
+    });
+    if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,

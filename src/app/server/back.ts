@@ -51,7 +51,7 @@ export async function startBack(options: BackOptions): Promise<Back> {
 
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
-  const { now } = clock;
+  const { now, elapsed } = clock;
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
   const nextId = createIdSource(Math.max(...lastIds), now);
   const decisions = new DecisionKeeper({
@@ -64,7 +64,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     store,
     log,
     keep: (made) => decisions.note(made),
-    elapsed: clock.elapsed,
+    elapsed,
   };
   let policy = await createPolicy(settings, parts);
   const queue = createDelivery({
@@ -72,7 +72,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     policy: () => policy,
     nextId,
     now,
-    elapsed: clock.elapsed,
+    elapsed,
     random,
     log,
     mxPort,
@@ -91,7 +91,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const before = policy;
-    policy = await createPolicy(next, parts);
+    policy = await createPolicy(next, parts, before);
     before.resolver.close();
     options.onReload?.(next);
     queue.poke();
@@ -125,12 +125,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
         socket,
         { id: nextId(), listener: listener.name, role: listener.role, client },
         {
-          session: policy.session,
+          session: policy.sessionFor(client),
           authorize: (question) => policy.authorize(question),
+          admitMessage: (...asked) => policy.admitMessage(...asked),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
-          elapsed: clock.elapsed,
+          elapsed,
         },
       ),
     reload,

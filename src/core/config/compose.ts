@@ -53,8 +53,11 @@ function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
   return {
     connections: limits.connections,
     connectionsPerClient: limits["connections-per-client"],
+    connectionRate: limits["connection-rate"],
+    rates: limits.rates,
     messageSize: limits["message-size"],
     recipients: limits.recipients,
+    refusedRecipients: limits["refused-recipients"],
     memory: limits.memory,
     errors: limits.errors,
     idleCommands: limits["idle-commands"],

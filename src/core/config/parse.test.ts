@@ -50,6 +50,20 @@ test("only the hostname must be given", () => {
     limits: {
       connections: 200,
       connectionsPerClient: 20,
+      connectionRate: { amount: 300, period: 300_000 },
+      refusedRecipients: 20,
+      rates: {
+        client: { messages: undefined, recipients: undefined },
+        network: { messages: undefined, recipients: undefined },
+        login: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+        grant: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+      },
       messageSize: 26_214_400,
       recipients: 100,
       memory: 536_870_912,
@@ -87,7 +101,8 @@ routes:
     via: smart.example.com
 dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
-  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m }
+  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
+  refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
 store: sqlite
@@ -135,6 +150,17 @@ test("every value arrives, with its place where decisions need it", () => {
     limits: {
       connections: 1,
       connectionsPerClient: 2,
+      connectionRate: undefined,
+      refusedRecipients: 10,
+      rates: {
+        client: { messages: { amount: 11, period: 3_600_000 }, recipients: undefined },
+        network: { messages: undefined, recipients: undefined },
+        login: { messages: { amount: 300, period: 3_600_000 }, recipients: undefined },
+        grant: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+      },
       messageSize: 3,
       recipients: 4,
       memory: 5120,
@@ -207,6 +233,18 @@ says("values that do not fit", [
   [
     "limits: { command-time: 30d }",
     "b.yaml:2:25: limits.command-time: 30d is too long; write a duration of 24d or less",
+  ],
+  [
+    "limits: { rates: { client: { messages: 100 } } }",
+    "b.yaml:2:40: limits.rates.client.messages: 100 does not fit here; write how many in how long, such as 100 per 1h, or none",
+  ],
+  [
+    "limits: { connection-rate: 60/1m }",
+    'b.yaml:2:28: limits.connection-rate: "60/1m" does not fit here; write 60 per 1m',
+  ],
+  [
+    "limits: { rates: { sender: {} } }",
+    "b.yaml:2:20: limits.rates: unknown key `sender`; the keys here are `client`, `network`, `login`, `grant`",
   ],
   [
     "limits: many",

@@ -1,6 +1,8 @@
 // The configuration after reading and checking: what the rest of the program sees. Durations are
 // milliseconds, sizes are octets, paths are absolute. The names follow the file's.
 
+import type { Rate } from "../limits/bucket.ts";
+import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 
@@ -70,10 +72,16 @@ export interface RouteSettings {
 export interface LimitSettings {
   readonly connections: number;
   readonly connectionsPerClient: number;
+  /** New connections from one client; undefined: no limit. */
+  readonly connectionRate: Rate | undefined;
+  /** Messages and recipients over time. */
+  readonly rates: Rates;
   /** Octets of one message, as the SIZE extension states it. */
   readonly messageSize: number;
   /** Recipients of one message. */
   readonly recipients: number;
+  /** Refused recipients in one connection before it is closed. */
+  readonly refusedRecipients: number;
   /** Octets of message bodies held in memory at any moment. */
   readonly memory: number;
   /** Faulty commands before the connection is closed. */

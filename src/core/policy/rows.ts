@@ -3,7 +3,6 @@
 
 import type { Place } from "../config/settings.ts";
 import { formatDate } from "../mail/date.ts";
-import { prefixContains } from "../mail/ip.ts";
 import type { Decision } from "./decision.ts";
 import type { Fact } from "./fact.ts";
 import type { AcceptReason, RefuseReason, UnknownReason } from "./reason.ts";
@@ -14,6 +13,7 @@ import type {
   RuleSet,
   TrustedNetwork,
 } from "./request.ts";
+import { findNetwork } from "./trusted.ts";
 
 export interface Row {
   /** In the table of docs/design.md. */
@@ -201,7 +201,7 @@ export function networkOf(
   { networks }: RuleSet,
   { client }: RelayRequest,
 ): TrustedNetwork | undefined {
-  return networks.find(({ prefix }) => prefixContains(prefix, client));
+  return findNetwork(networks, client);
 }
 
 function whenKnown<Value>(

@@ -21,6 +21,14 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       })),
     },
     domains: composeDomains(file.domains, source),
+    blocklists: {
+      lists: file.blocklists.map((list, index) => ({
+        ...list,
+        place: placeOf(source, ["blocklists", index]),
+      })),
+      threshold: file["blocklist-threshold"],
+      timeout: file["blocklist-timeout"],
+    },
     routes: file.routes.map((route, index) => ({
       ...route,
       place: placeOf(source, ["routes", index]),

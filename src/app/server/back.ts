@@ -8,11 +8,13 @@ import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
+import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
 import { createPolicy } from "./policy.ts";
@@ -51,7 +53,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
   const { now } = clock;
   const nextId = createIdSource(await store.messages.lastId(), now);
-  let policy = await createPolicy(settings, store, log, clock.elapsed);
+  const blocklists = keepBlocklists(settings, clock, log);
+  const parts = { store, blocklists, log, elapsed: clock.elapsed };
+  let policy = await createPolicy({ ...parts, settings });
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -76,7 +80,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const before = policy;
-    policy = await createPolicy(next, store, log, clock.elapsed);
+    policy = await createPolicy({ ...parts, settings: next });
+    blocklists.renew(next);
     before.resolver.close();
     options.onReload?.(next);
     queue.poke();
@@ -93,7 +98,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({ ...operations, reload }),
+    controlHandler({
+      ...operations,
+      ...createBlocklistOperations(() => blocklists.current, clock.elapsed),
+      reload,
+    }),
     explainFailure,
   );
   queue.poke();
@@ -102,7 +111,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     serve: (socket, client, listener) =>
       new Connection(
         socket,
-        { id: nextId(), listener: listener.name, role: listener.role, client },
+        {
+          id: nextId(),
+          listener: listener.name,
+          role: listener.role,
+          client,
+          inquiry: policy.inquire(listener.role, client),
+        },
         {
           session: policy.session,
           authorize: (question) => policy.authorize(question),
@@ -117,6 +132,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       await queue.stop(patience);
       policy.resolver.close();
+      blocklists.close();
       await store.close();
     },
   };

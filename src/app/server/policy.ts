@@ -4,19 +4,24 @@
 
 import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatIp, parseIp } from "../../core/mail/ip.ts";
-import { known } from "../../core/policy/fact.ts";
+import { formatIp, type IpAddress, parseIp, prefixContains } from "../../core/mail/ip.ts";
+import { type Fact, known } from "../../core/policy/fact.ts";
+import type { BlocklistVerdict, RelayRole } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
+import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Log } from "../../server/log.ts";
 import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import type { BlocklistInquiry, FactSources } from "../../server/smtpd/facts.ts";
 
 export interface Policy {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly authorize: Authorize;
+  /** Asks the blocklists about a client that has just connected; undefined where none concerns it. */
+  readonly inquire: Inquire;
   readonly session: SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
@@ -28,17 +33,26 @@ interface Ourselves {
   readonly ownAddresses: ReadonlySet<string>;
 }
 
-export async function createPolicy(
-  settings: Settings,
-  store: Store,
-  log: Log,
-  elapsed: () => number,
-): Promise<Policy> {
+type Inquire = (role: RelayRole, client: IpAddress) => BlocklistInquiry | undefined;
+
+export interface PolicyOptions {
+  readonly settings: Settings;
+  readonly store: Store;
+  /** Those in place at the moment; absent where the configuration names none. */
+  readonly blocklists: { readonly current: Blocklists | undefined };
+  readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
+export async function createPolicy(options: PolicyOptions): Promise<Policy> {
+  const { settings, store, blocklists, log, elapsed } = options;
   const directory = await createDirectory(settings, {
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
   const { limits, hostname } = settings;
+  const inquire = inquirer(blocklists, settings);
   return {
     settings,
     directory,
@@ -46,13 +60,14 @@ export async function createPolicy(
       rules: settings.relay,
       sources: {
         access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
-        blocklist: () => known({ listed: false }),
+        blocklist: blocklistSource(inquire),
         limit: () => known(undefined),
         recipient: ({ recipient }) => directory.classify(recipient),
         grant: () => known({ kind: "none" }),
       },
       log,
     }),
+    inquire,
     session: {
       hostname,
       maxMessageSize: limits.messageSize,
@@ -68,6 +83,29 @@ export async function createPolicy(
       concurrency: 100,
     }),
     ourselves: findOurselves(settings),
+  };
+}
+
+/** Blocklists are for strangers on MX listeners. */
+function inquirer(
+  blocklists: PolicyOptions["blocklists"],
+  { relay: { networks } }: Settings,
+): Inquire {
+  return (role, client) => {
+    const { current } = blocklists;
+    if (current === undefined || role !== "mx") return undefined;
+    if (networks.some(({ prefix }) => prefixContains(prefix, client))) return undefined;
+    return current.inquire(client);
+  };
+}
+
+const notListed: Fact<BlocklistVerdict> = known({ listed: false });
+
+/** Whoever explains a decision has no session that has begun to ask. */
+function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
+  return ({ inquiry, role, client, login }) => {
+    if (login !== undefined) return notListed;
+    return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
   };
 }
 

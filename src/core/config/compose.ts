@@ -22,10 +22,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     },
     domains: composeDomains(file.domains, source),
     blocklists: {
-      lists: file.blocklists.map((list, index) => ({
-        ...list,
-        place: placeOf(source, ["blocklists", index]),
-      })),
+      lists: file.blocklists,
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },

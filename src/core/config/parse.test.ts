@@ -143,7 +143,6 @@ test("every value arrives, with its place where decisions need it", () => {
           codes: [{ first: 0x7f_00_00_02, last: 0x7f_00_00_04 }],
           fail: "closed",
           ipv6: false,
-          place: at(20, 5),
         },
         {
           zone: "m.test",
@@ -151,7 +150,6 @@ test("every value arrives, with its place where decisions need it", () => {
           codes: [{ first: 0x7f_00_00_09, last: 0x7f_00_00_09 }],
           fail: "open",
           ipv6: true,
-          place: at(21, 5),
         },
       ],
       threshold: 3.5,

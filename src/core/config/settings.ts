@@ -78,7 +78,6 @@ export interface BlocklistSettings {
   /** What holds where there is no answer: the list counts nothing, or the verdict is unknown. */
   readonly fail: "open" | "closed";
   readonly ipv6: boolean;
-  readonly place: Place;
 }
 
 export interface RouteSettings {

@@ -20,7 +20,7 @@ export interface BlocklistResolver {
   reason(name: Domain): Promise<string | undefined>;
   /** Forgets what was remembered. */
   forget(): void;
-  /** Gives up the questions in flight. */
+  /** Gives up the questions in flight, and asks no more. */
   close(): void;
 }
 
@@ -57,6 +57,7 @@ export function createBlocklistResolver(options: BlocklistResolverOptions): Bloc
     reasons: createAnswerCache<string | undefined>({ now, capacity }),
   });
   let caches = createCaches();
+  let isClosed = false;
 
   function ask<Answer>(
     question: Parameters<typeof askTimely<Answer>>[1],
@@ -64,16 +65,8 @@ export function createBlocklistResolver(options: BlocklistResolverOptions): Bloc
     const deadline = now() + timeout;
     return places.run(async () => {
       const left = deadline - now();
-      if (left <= 0) return bad(crowded);
-      let giveUp = () => {};
-      try {
-        return await askTimely({ servers, timeout: left }, question, (act) => {
-          giveUp = act;
-          inFlight.add(giveUp);
-        });
-      } finally {
-        inFlight.delete(giveUp);
-      }
+      if (left <= 0 || isClosed) return bad(crowded);
+      return askTimely({ servers, timeout: left, inFlight }, question);
     });
   }
 
@@ -99,6 +92,7 @@ export function createBlocklistResolver(options: BlocklistResolverOptions): Bloc
       caches = createCaches();
     },
     close() {
+      isClosed = true;
       for (const giveUp of inFlight) giveUp();
     },
   };

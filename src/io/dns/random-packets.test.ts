@@ -13,7 +13,7 @@ import { createBlocklistResolver } from "./blocklist.ts";
 const burst = 100;
 const wanted = 1_000_000;
 /** Milliseconds, so that a slow machine sends fewer instead of waiting. */
-const longest = 15_000;
+const longest = 20_000;
 
 /** Random octets are drawn once and then cut in many ways. */
 const noise = randomBytes(1 << 20);

@@ -11,17 +11,18 @@ export interface TimelyOptions {
   readonly servers: readonly Endpoint[];
   /** Milliseconds until the question is given up. */
   readonly timeout: number;
+  /** Where the question stands while it is asked: each entry gives one up at once. */
+  readonly inFlight: Set<() => void>;
 }
 
 /** Takes the answer that comes first. Never rejects, and never later than `timeout`: what went wrong is
- * in the result. `onStart` receives a function that gives the question up at once.
+ * in the result.
  *
  * Each try is a resolver of its own. One that is kept would use one port for all questions, expect
  * the next answer as fast as the last ones were, and drop what comes after it has asked again. */
 export async function askTimely<Answer>(
-  { servers, timeout }: TimelyOptions,
+  { servers, timeout, inFlight }: TimelyOptions,
   question: (dns: NodeResolver) => Promise<Answer>,
-  onStart: (giveUp: () => void) => void,
 ): Promise<Result<Answer, LookupProblem>> {
   const tries: NodeResolver[] = [];
   const first = Promise.withResolvers<Result<Answer, LookupProblem>>();
@@ -39,14 +40,16 @@ export async function askTimely<Answer>(
 
   const limit = setTimeout(() => first.resolve(bad(late)), timeout);
   const again = setTimeout(attempt, timeout / 3);
-  onStart(() => tries.forEach((dns) => dns.cancel()));
+  const giveUp = () => tries.forEach((dns) => dns.cancel());
+  inFlight.add(giveUp);
   attempt();
   try {
     return await first.promise;
   } finally {
     clearTimeout(limit);
     clearTimeout(again);
-    for (const dns of tries) dns.cancel();
+    inFlight.delete(giveUp);
+    giveUp();
   }
 }
 

@@ -10,6 +10,7 @@ import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { Authorize } from "./authorize.ts";
+import type { BlocklistInquiry } from "./facts.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 
@@ -30,6 +31,7 @@ export interface ConnectionSource {
   readonly listener: string;
   readonly role: RelayRole;
   readonly client: IpAddress;
+  readonly inquiry: BlocklistInquiry | undefined;
 }
 
 /** Replies that a client leaves unread before we stop reading from it, in octets. */
@@ -135,7 +137,7 @@ export class Connection implements Listener, Expiring {
   }
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
-    const { listener, role, client } = this.#source;
+    const { listener, role, client, inquiry } = this.#source;
     const answer = this.#options.authorize({
       id: `${this.#session}.${++this.#decisions}`,
       listener,
@@ -143,6 +145,7 @@ export class Connection implements Listener, Expiring {
       tls: "optional",
       client,
       login: undefined,
+      inquiry,
       sender: transaction.sender,
       recipient,
     });

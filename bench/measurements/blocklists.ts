@@ -14,7 +14,7 @@ import type { Spread } from "../statistics.ts";
 import { outputOf } from "../workspace.ts";
 import type { Workspace } from "../workspace.ts";
 
-export interface BlocklistTimes {
+interface BlocklistTimes {
   readonly server: string;
   /** Milliseconds from connecting to the reply to RCPT. */
   readonly onNoList: Spread;

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
+import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDomainCommands } from "./commands/domain.ts";
@@ -23,6 +24,7 @@ Examples:
   bailiwick why 0fk3v9d2m4a.1                why a client was refused
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
+  bailiwick blocklists                       are the blocklists in order?
   bailiwick demo                             a server and a small world to try it with`;
 
 export function createProgram(): Command {
@@ -41,6 +43,7 @@ export function createProgram(): Command {
   addQueueCommands(program);
   addAccountCommands(program);
   addDomainCommands(program);
+  addBlocklistCommands(program);
   addDemoCommand(program);
   return program;
 }

@@ -43,12 +43,13 @@ function summarize(settings: Settings) {
       name,
       deliver: deliver.to === "mailboxes" ? "mailboxes" : formatEndpoint(deliver.via),
     })),
+    blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
     routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
   };
 }
 
 function describe(settings: Settings): string {
-  const { listeners, relayNetworks, domains, routes } = summarize(settings);
+  const { listeners, relayNetworks, domains, blocklists, routes } = summarize(settings);
   const lines = [
     `The configuration is in order. ${settings.hostname} keeps its data in ${settings.data}.`,
     ...listeners.map(
@@ -60,6 +61,11 @@ function describe(settings: Settings): string {
       deliver === "mailboxes"
         ? `keeps mailboxes for ${name}`
         : `hands mail for ${name} to ${deliver}`,
+    ),
+    ...blocklists.map(({ zone, score }) =>
+      score > 0
+        ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`
+        : `asks the allow list ${zone}, which counts ${score}`,
     ),
     ...routes.map(({ to, via }) => `sends mail for ${to === "*" ? "all else" : to} through ${via}`),
   ];

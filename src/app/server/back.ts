@@ -9,12 +9,14 @@ import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
+import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
+import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
 import { createPolicy, type PolicyParts } from "./policy.ts";
@@ -60,8 +62,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     now,
     log,
   });
+  const blocklists = keepBlocklists(settings, clock, log);
   const parts: PolicyParts = {
     store,
+    blocklists,
     log,
     keep: (made) => decisions.note(made),
     elapsed,
@@ -92,6 +96,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const next = await options.readSettings();
     const before = policy;
     policy = await createPolicy(next, parts, before);
+    blocklists.renew(next);
     before.resolver.close();
     options.onReload?.(next);
     queue.poke();
@@ -113,7 +118,12 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({ ...operations, ...decisionOperations, reload }),
+    controlHandler({
+      ...operations,
+      ...decisionOperations,
+      ...createBlocklistOperations(() => blocklists.current, elapsed),
+      reload,
+    }),
     explainFailure,
   );
   queue.poke();
@@ -123,7 +133,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     serve: (socket, client, listener) =>
       new Connection(
         socket,
-        { id: nextId(), listener: listener.name, role: listener.role, client },
+        {
+          id: nextId(),
+          listener: listener.name,
+          role: listener.role,
+          client,
+          inquiry: policy.inquire(listener.role, client),
+        },
         {
           session: policy.sessionFor(client),
           authorize: (question) => policy.authorize(question),
@@ -139,6 +155,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       await queue.stop(patience);
       policy.resolver.close();
+      blocklists.close();
       await decisions.close();
       await store.close();
     },

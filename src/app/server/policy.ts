@@ -5,16 +5,18 @@
 import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
-import { known } from "../../core/policy/fact.ts";
+import { type Fact, known } from "../../core/policy/fact.ts";
+import type { BlocklistVerdict, RelayRole } from "../../core/policy/request.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
+import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { type AdmitMessage, createAdmitMessage } from "../../server/smtpd/admit-message.ts";
 import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
-import type { FactSources } from "../../server/smtpd/facts.ts";
+import type { BlocklistInquiry, FactSources } from "../../server/smtpd/facts.ts";
 import { createReport, type ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
 
@@ -23,6 +25,8 @@ export interface Policy extends Deciding {
   readonly directory: Directory;
   readonly authorize: Authorize;
   readonly admitMessage: AdmitMessage;
+  /** Asks the blocklists about a client that has just connected; undefined where none concerns it. */
+  readonly inquire: Inquire;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly sessionFor: (client: IpAddress) => SessionSettings;
@@ -36,8 +40,12 @@ interface Ourselves {
   readonly ownAddresses: ReadonlySet<string>;
 }
 
+type Inquire = (role: RelayRole, client: IpAddress) => BlocklistInquiry | undefined;
+
 export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly store: Store;
+  /** Those in place at the moment; absent where the configuration names none. */
+  readonly blocklists: { readonly current: Blocklists | undefined };
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -45,7 +53,7 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, log, keep, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -54,13 +62,14 @@ export async function createPolicy(
   });
   const { relay: rules } = settings;
   const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
+  const inquire = inquirer(blocklists, isTrusted);
   const { rates } = settings.limits;
   const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
   const session = sessionSettings(settings);
   const trustedSession = { ...session, maxRefusedRecipients: Infinity };
   const sources: FactSources = {
     access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
-    blocklist: () => known({ listed: false }),
+    blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
     grant: () => known({ kind: "none" }),
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
@@ -73,6 +82,7 @@ export async function createPolicy(
     sources,
     authorize: createAuthorize({ rules, sources, limits, report }),
     admitMessage: createAdmitMessage({ rules, limits, report }),
+    inquire,
     limits,
     sessionFor: (client) => (isTrusted(client) ? trustedSession : session),
     resolver: createResolver({
@@ -94,6 +104,28 @@ function sessionSettings({ hostname, limits }: Settings): SessionSettings {
     maxErrors: limits.errors,
     maxIdleCommands: limits.idleCommands,
     maxRefusedRecipients: limits.refusedRecipients,
+  };
+}
+
+/** Blocklists are for strangers on MX listeners. */
+function inquirer(
+  blocklists: PolicyParts["blocklists"],
+  isTrusted: (client: IpAddress) => boolean,
+): Inquire {
+  return (role, client) => {
+    const { current } = blocklists;
+    if (current === undefined || role !== "mx" || isTrusted(client)) return undefined;
+    return current.inquire(client);
+  };
+}
+
+const notListed: Fact<BlocklistVerdict> = known({ listed: false });
+
+/** Whoever explains a decision has no session that has begun to ask. */
+function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
+  return ({ inquiry, role, client, login }) => {
+    if (login !== undefined) return notListed;
+    return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
   };
 }
 

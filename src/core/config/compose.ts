@@ -27,6 +27,11 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       })),
     },
     domains: composeDomains(file.domains, source),
+    blocklists: {
+      lists: file.blocklists,
+      threshold: file["blocklist-threshold"],
+      timeout: file["blocklist-timeout"],
+    },
     routes: file.routes.map((route, index) => ({
       ...route,
       place: placeOf(source, ["routes", index]),

@@ -45,6 +45,7 @@ test("only the hostname must be given", () => {
     ],
     relay: { networks: [] },
     domains: [],
+    blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
     dns: { servers: [] },
     limits: {
@@ -99,6 +100,11 @@ routes:
   - { to: Example.com, via: "[2001:db8::25]:587" }
   - to: "*"
     via: smart.example.com
+blocklists:
+  - { zone: L.test, score: -2, codes: [127.0.0.2-127.0.0.4], fail: closed, ipv6: false }
+  - { zone: m.test, score: 4, codes: [127.0.0.9] }
+blocklist-threshold: 3.5
+blocklist-timeout: 2s
 dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
   errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
@@ -146,6 +152,26 @@ test("every value arrives, with its place where decisions need it", () => {
       { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(16, 5) },
       { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(17, 5) },
     ],
+    blocklists: {
+      lists: [
+        {
+          zone: "l.test",
+          score: -2,
+          codes: [{ first: 0x7f_00_00_02, last: 0x7f_00_00_04 }],
+          fail: "closed",
+          ipv6: false,
+        },
+        {
+          zone: "m.test",
+          score: 4,
+          codes: [{ first: 0x7f_00_00_09, last: 0x7f_00_00_09 }],
+          fail: "open",
+          ipv6: true,
+        },
+      ],
+      threshold: 3.5,
+      timeout: 2000,
+    },
     dns: { servers: [{ host: "127.0.0.1", port: 5353 }] },
     limits: {
       connections: 1,
@@ -174,6 +200,50 @@ test("every value arrives, with its place where decisions need it", () => {
   });
 });
 
+says("blocklists", [
+  [
+    "blocklists: [{ zone: l.test, codes: [127.0.0.2, 127.0.0.4-127.0.0.7], score: -0.5 }, { zone: m.test }]",
+  ],
+  [
+    "blocklists: [{ score: 1 }]",
+    "b.yaml:2:14: blocklists[0].zone: missing; write the name under which the list is asked, such as zen.example.org",
+  ],
+  [
+    "blocklists: [{ zone: l.test, score: 0 }]",
+    "b.yaml:2:37: blocklists[0].score: 0 does not fit here; write a number that is not 0, such as 1, 0.5 or -2",
+  ],
+  [
+    "blocklists: [{ zone: l.test, codes: [192.0.2.1] }]",
+    'b.yaml:2:38: blocklists[0].codes[0]: "192.0.2.1" does not fit here; write a code or a range of codes, such as "127.0.0.2" or "127.0.0.4-127.0.0.11"',
+  ],
+  [
+    "blocklists: [{ zone: l.test, codes: [] }]",
+    'b.yaml:2:37: blocklists[0].codes: the list is empty; write a code or a range of codes, such as "127.0.0.2" or "127.0.0.4-127.0.0.11", or take the key out',
+  ],
+  [
+    "blocklists: [{ zone: l.test, fail: shut, ipv6: maybe }]",
+    'b.yaml:2:36: blocklists[0].fail: "shut" does not fit here; write open or closed',
+    'b.yaml:2:48: blocklists[0].ipv6: "maybe" does not fit here; write true or false',
+  ],
+  [
+    "blocklists: [{ zone: l.test }, { zone: L.Test, codes: [127.0.0.9] }]",
+    "b.yaml:2:34: blocklists[1].zone: line 2 asks l.test for the same codes; keep one",
+  ],
+  ["blocklists: [{ zone: l.test, codes: [127.0.0.2] }, { zone: l.test, codes: [127.0.0.3] }]"],
+  [
+    "blocklist-threshold: 0",
+    "b.yaml:2:22: blocklist-threshold: 0 does not fit here; write a number above 0, such as 1",
+  ],
+  [
+    "blocklist-timeout: 5m",
+    "b.yaml:2:20: blocklist-timeout: write a time from 1s to 60s: a client waits for it where a list is slow",
+  ],
+  [
+    "blocklists: [{ zone: l.test }, { zone: a.test, score: -3 }]\nblocklist-threshold: 1.5",
+    "b.yaml:3:1: blocklist-threshold: all scores together make 1, so that 1.5 is never reached; lower it, or raise scores",
+  ],
+]);
+
 says("unknown keys", [
   [
     "limits: { conections: 3 }",
@@ -184,8 +254,8 @@ says("unknown keys", [
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `decisions`, " +
-      "`store`",
+      "`listeners`, `relay`, `domains`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
+      "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",

@@ -68,6 +68,7 @@ function askedBy(question: ExplainQuestion): Asked {
     tls: isEncrypted ? "up" : "optional",
     client,
     login: login === null ? undefined : loginAs(login, sender),
+    inquiry: undefined,
     sender,
     recipient,
   };

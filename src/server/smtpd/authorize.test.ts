@@ -67,6 +67,7 @@ function serve(world: World) {
       tls: "optional",
       client,
       login: login === undefined ? undefined : { account: login, ownsSender: known(true) },
+      inquiry: undefined,
       sender: null,
       recipient: { local: "bob", domain: "example.org" },
     });

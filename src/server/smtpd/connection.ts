@@ -12,6 +12,7 @@ import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { AdmitMessage } from "./admit-message.ts";
 import type { Accepted, Authorization, Authorize } from "./authorize.ts";
+import type { BlocklistInquiry } from "./facts.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
@@ -34,6 +35,7 @@ export interface ConnectionSource {
   readonly listener: string;
   readonly role: RelayRole;
   readonly client: IpAddress;
+  readonly inquiry: BlocklistInquiry | undefined;
 }
 
 /** Replies that a client leaves unread before we stop reading from it, in octets. */
@@ -141,13 +143,14 @@ export class Connection implements Listener, Expiring {
   }
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
-    const { role, client } = this.#source;
+    const { role, client, inquiry } = this.#source;
     const answer = this.#options.authorize({
       ...this.#occasion(transaction),
       role,
       tls: "optional",
       client,
       login: undefined,
+      inquiry,
       sender: transaction.sender,
       recipient,
     });

@@ -21,11 +21,18 @@ export interface Asked {
   readonly tls: TlsState;
   readonly client: IpAddress;
   readonly login: Login | undefined;
+  /** What was begun as the client connected, where blocklists concern it. */
+  readonly inquiry: BlocklistInquiry | undefined;
   readonly sender: ReversePath;
   readonly recipient: Address;
 }
 
 type Found<Value> = Fact<Value> | Promise<Fact<Value>>;
+
+/** The blocklists' word about one client. */
+export interface BlocklistInquiry {
+  verdict(): Found<BlocklistVerdict>;
+}
 
 /** One source for each fact. None throws: what cannot be found out is an unknown fact. */
 export interface FactSources {

@@ -1,0 +1,92 @@
+// What no single prefix shows: many that each look like somebody's network may together be most of
+// the Internet, which is nobody's, whatever is acknowledged.
+
+import { formatPrefix } from "../../../mail/ip.ts";
+import type { IpVersion } from "../../../mail/ip-number.ts";
+import type { Finding } from "../finding.ts";
+import { namedPrefixes } from "../lines.ts";
+import { overlap as overlapRanges } from "../ranges.ts";
+import {
+  countAll,
+  countOf,
+  isEmpty,
+  minus,
+  nowhere,
+  overlap,
+  prefixesOf,
+  type Space,
+  spaceOf,
+  union,
+  versions,
+} from "../space.ts";
+import { privateSpace, reservedSpace } from "../special-space.ts";
+import { describeSpace } from "../words.ts";
+import { isAcknowledged, isTooWide } from "./width.ts";
+import type { Check, Evidence } from "./check.ts";
+
+const everything: Space = {
+  4: [{ first: 0n, last: countAll(4) - 1n }],
+  6: [{ first: 0n, last: countAll(6) - 1n }],
+};
+
+const publicSpace = minus(everything, union([privateSpace, reservedSpace]));
+
+export const findMostOfTheInternet: Check = (evidence) =>
+  versions.flatMap((version) => {
+    const space = namedSpace(evidence, version);
+    const opened = countOf(overlap(space, publicSpace), version);
+    if (opened * 2n <= countOf(publicSpace, version)) return [];
+    return hasAll(evidence, version) ? [] : [complaint(space)];
+  });
+
+/** Such a prefix has its own problem. */
+function hasAll({ policy }: Evidence, version: IpVersion): boolean {
+  return namedPrefixes(policy).some(
+    ({ prefix: { address, length } }) => length === 0 && address.version === version,
+  );
+}
+
+function complaint(space: Space): Finding {
+  return {
+    severity: "problem",
+    kind: "most-of-the-internet",
+    space,
+    text:
+      `the networks that may relay make up ${describeSpace(space)} together, which is nobody's own ` +
+      "and cannot be acknowledged; list only the networks that are yours",
+  };
+}
+
+/** Neighbours whose sum is wider than each may be alone. */
+export const findJoined: Check = (evidence) => {
+  const { policy } = evidence;
+  const wide = namedPrefixes(policy).filter(({ prefix }) => isTooWide(prefix));
+  const seen = spaceOf(wide.map(({ prefix }) => prefix));
+  return versions.flatMap((version) => {
+    const rest = minus(minus(namedSpace(evidence, version), seen), privateSpace);
+    return prefixesOf(rest)
+      .filter((prefix) => isTooWide(prefix) && !isAcknowledged(prefix, policy.acknowledged))
+      .map((prefix): Finding => {
+        const space = spaceOf([prefix]);
+        const written = formatPrefix(prefix);
+        const place = policy.rules.networks.find(
+          (network) => !isEmpty(overlap(spaceOf([network.prefix]), space)),
+        )?.place;
+        return {
+          severity: "warning",
+          kind: "joined",
+          ...(place && { place }),
+          space,
+          text:
+            `neighbouring networks make up ${describeSpace(space)}; if all of it is yours, add ` +
+            `"${written}" to relay.acknowledge`,
+        };
+      });
+  });
+};
+
+/** What is admitted of one version by lines that name it. */
+function namedSpace({ policy, admitted }: Evidence, version: IpVersion): Space {
+  const named = spaceOf(namedPrefixes(policy).map(({ prefix }) => prefix));
+  return { ...nowhere, [version]: overlapRanges(admitted[version], named[version]) };
+}

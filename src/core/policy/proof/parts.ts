@@ -1,0 +1,97 @@
+// Cuts the address space at every prefix that the policy names. Within a part no prefix begins or
+// ends, so that no rule can tell two of its members apart: one member speaks for all.
+
+import type { IpAddress } from "../../mail/ip.ts";
+import {
+  addressBits,
+  ipFromNumber,
+  ipToNumber,
+  type IpVersion,
+  prefixBounds,
+} from "../../mail/ip-number.ts";
+import type { RuleSet, TrustedNetwork } from "../request.ts";
+import type { RelayPolicy } from "./policy.ts";
+import type { Range } from "./ranges.ts";
+
+export interface Part extends Range {
+  readonly version: IpVersion;
+  /** The first member. */
+  readonly member: IpAddress;
+  /** The networks that this part lies in, in the configuration's order; all others are irrelevant
+   * for its members, which is what keeps the proof short where there are many. */
+  readonly rules: RuleSet;
+}
+
+/** All parts of one version's space, in order and without a gap. */
+export function cutSpace(policy: RelayPolicy, version: IpVersion): readonly Part[] {
+  const networks = networksOf(policy, version);
+  const starts = startsOf([...networks, ...ruledRanges(policy, version)], version);
+  const end = (1n << BigInt(addressBits[version])) - 1n;
+  const open: Network[] = [];
+  let next = 0;
+  return starts.map((first, index) => {
+    while ((open.at(-1)?.last ?? first) < first) open.pop();
+    for (let each = networks[next]; each?.first === first; each = networks[++next]) {
+      // Of two that are the same network the first counts, and it is open already.
+      if (open.at(-1)?.last !== each.last || open.at(-1)?.first !== each.first) open.push(each);
+    }
+    const last = (starts[index + 1] ?? end + 1n) - 1n;
+    const member = ipFromNumber(first, version);
+    return { version, first, last, member, rules: { networks: inOrder(open) } };
+  });
+}
+
+/** The part that the address lies in. `parts` are those of its version. */
+export function partOf(parts: readonly Part[], address: IpAddress): Part | undefined {
+  const value = ipToNumber(address);
+  let [low, high] = [0, parts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const part = parts[middle];
+    if (part === undefined || part.first > value) high = middle - 1;
+    else low = middle;
+  }
+  return parts[low];
+}
+
+interface Network extends Range {
+  readonly network: TrustedNetwork;
+  readonly index: number;
+}
+
+/** Sorted so that a network comes before those inside it; prefixes never overlap otherwise. */
+function networksOf({ rules }: RelayPolicy, version: IpVersion): readonly Network[] {
+  return rules.networks
+    .map((network, index) => ({ network, index, ...prefixBounds(network.prefix) }))
+    .filter(({ network }) => network.prefix.address.version === version)
+    .toSorted(
+      (one, other) =>
+        compare(one.first, other.first) || compare(other.last, one.last) || one.index - other.index,
+    );
+}
+
+function ruledRanges({ access }: RelayPolicy, version: IpVersion): readonly Range[] {
+  return access.rules.flatMap(({ pattern }) =>
+    pattern.kind === "addresses"
+      ? pattern.prefixes.filter(({ address }) => address.version === version).map(prefixBounds)
+      : [],
+  );
+}
+
+/** Where parts begin: at 0, at the start of each range, and behind its end. */
+function startsOf(ranges: readonly Range[], version: IpVersion): readonly bigint[] {
+  const end = 1n << BigInt(addressBits[version]);
+  const all = [0n, ...ranges.flatMap(({ first, last }) => [first, last + 1n])];
+  return all
+    .filter((start) => start < end)
+    .toSorted(compare)
+    .filter((start, index, sorted) => start !== sorted[index - 1]);
+}
+
+function compare(one: bigint, other: bigint): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function inOrder(open: readonly Network[]): readonly TrustedNetwork[] {
+  return open.toSorted((one, other) => one.index - other.index).map(({ network }) => network);
+}

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Settings } from "../../core/config/settings.ts";
+import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
@@ -13,9 +14,10 @@ import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
+import { findDomainsElsewhere } from "../proof.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
-import { createPolicy } from "./policy.ts";
+import { createPolicy, type Policy } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -52,6 +54,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { now } = clock;
   const nextId = createIdSource(await store.messages.lastId(), now);
   let policy = await createPolicy(settings, store, log, clock.elapsed);
+  void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -78,6 +81,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const before = policy;
     policy = await createPolicy(next, store, log, clock.elapsed);
     before.resolver.close();
+    void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -120,4 +124,15 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await store.close();
     },
   };
+}
+
+/** In the background: a DNS that is down, or slow, holds nothing up. */
+async function warnOfDomains({ settings, resolver, ourselves }: Policy, log: Log): Promise<void> {
+  for (const { kind, ...rest } of await findDomainsElsewhere(
+    settings.domains,
+    resolver,
+    ourselves,
+  )) {
+    log.warn({ event: "policy-warning", kind }, formatFinding({ kind, ...rest }));
+  }
 }

@@ -2,9 +2,7 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatIp, parseIp } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
@@ -12,6 +10,7 @@ import type { Store } from "../../io/store/store.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Log } from "../../server/log.ts";
 import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy {
   readonly settings: Settings;
@@ -20,12 +19,6 @@ export interface Policy {
   readonly session: SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
-}
-
-/** What mail must not be sent to, lest it come back. */
-interface Ourselves {
-  readonly ownNames: ReadonlySet<string>;
-  readonly ownAddresses: ReadonlySet<string>;
 }
 
 export async function createPolicy(
@@ -69,29 +62,4 @@ export async function createPolicy(
     }),
     ourselves: findOurselves(settings),
   };
-}
-
-/** A listener on all addresses is at each address of this machine. */
-function findOurselves({ hostname, listeners }: Settings): Ourselves {
-  const listen = listeners.flatMap((listener) => listener.listen);
-  const addresses = listen.flatMap(({ host }) => {
-    const version = { "0.0.0.0": "IPv4", "::": "IPv6" }[host];
-    return version === undefined ? [host] : machineAddresses(version);
-  });
-  return {
-    ownNames: new Set([hostname, systemHostname().toLowerCase()]),
-    ownAddresses: new Set(addresses.map(canonical)),
-  };
-}
-
-function machineAddresses(family: string): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses = []) => addresses)
-    .filter((address) => address.family === family)
-    .map(({ address }) => address);
-}
-
-function canonical(address: string): string {
-  const ip = parseIp(address);
-  return ip === undefined ? address : formatIp(ip);
 }

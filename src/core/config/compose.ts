@@ -1,6 +1,7 @@
 // From the file's values to the settings that the rest of the program sees.
 
 import { parseDomain } from "../mail/domain.ts";
+import type { Prefix } from "../mail/ip.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
@@ -15,10 +16,8 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
     listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
     relay: {
-      networks: file.relay.networks.map((prefix, index) => ({
-        prefix,
-        place: placeOf(source, ["relay", "networks", index]),
-      })),
+      networks: composeNetworks(file.relay.networks, "networks", source),
+      acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
     },
     domains: composeDomains(file.domains, source),
     routes: file.routes.map((route, index) => ({
@@ -29,6 +28,17 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
   };
+}
+
+function composeNetworks(
+  prefixes: readonly Prefix[],
+  key: "networks" | "acknowledge",
+  source: Source,
+): Settings["relay"]["networks"] {
+  return prefixes.map((prefix, index) => ({
+    prefix,
+    place: placeOf(source, ["relay", key, index]),
+  }));
 }
 
 function composeDomains(

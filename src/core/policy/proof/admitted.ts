@@ -10,9 +10,9 @@ import type { AccessVerdict, RelayRole } from "../request.ts";
 import type { Fact } from "../fact.ts";
 import { cutSpace, type Part } from "./parts.ts";
 import type { RelayPolicy } from "./policy.ts";
-import type { Range } from "./ranges.ts";
+import { normalize, type Range } from "./ranges.ts";
 import { foreignSituations, requestIn, roles, type Situation } from "./situations.ts";
-import { rangesOf, type Space, union, versions } from "./space.ts";
+import { type Space, union, versions } from "./space.ts";
 
 /** What one line of the configuration opens to strangers on listeners of one role. */
 export interface Admission {
@@ -22,28 +22,32 @@ export interface Admission {
   readonly space: Space;
 }
 
+type Acceptance = Extract<Decision, { verdict: "accept" }>;
+
 interface Found {
   readonly role: RelayRole;
-  readonly version: IpVersion;
-  readonly decision: Extract<Decision, { verdict: "accept" }>;
-  readonly ranges: Range[];
+  readonly decision: Acceptance;
+  readonly ranges: Readonly<Record<IpVersion, Range[]>>;
 }
 
 /** One admission for each line that admits anybody, in the order of the addresses. */
 export function findAdmissions(policy: RelayPolicy): readonly Admission[] {
-  const situations = roles.map((role) => foreignSituations(role));
+  const situations = roles.map((role) => ({ role, all: foreignSituations(role) }));
   const found = new Map<string, Found>();
   for (const version of versions) {
     for (const part of cutSpace(policy, version)) {
       const access = policy.access.access(part.member);
-      for (const ofRole of situations) {
-        for (const decision of acceptances(part, access, ofRole)) {
-          remember(found, { part, decision, role: ofRole[0]?.role ?? "mx" });
+      for (const { role, all } of situations) {
+        for (const [line, decision] of acceptances(part, access, all)) {
+          const key = `${role} ${line}`;
+          const known = found.get(key) ?? { role, decision, ranges: { 4: [], 6: [] } };
+          known.ranges[version].push(part);
+          found.set(key, known);
         }
       }
     }
   }
-  return merge([...found.values()]);
+  return [...found.values()].map(toAdmission);
 }
 
 /** The accepting decisions about the part, each line's once. */
@@ -51,44 +55,25 @@ function acceptances(
   part: Part,
   access: Fact<AccessVerdict>,
   situations: readonly Situation[],
-): readonly Found["decision"][] {
-  const accepted = new Map<string, Found["decision"]>();
+): ReadonlyMap<string, Acceptance> {
+  const accepted = new Map<string, Acceptance>();
   for (const situation of situations) {
     const decision = decide(part.rules, requestIn(situation, part.member, access));
     if (decision.verdict === "accept") accepted.set(lineOf(decision), decision);
   }
-  return [...accepted.values()];
+  return accepted;
 }
 
-function remember(
-  found: Map<string, Found>,
-  { part, decision, role }: { part: Part; decision: Found["decision"]; role: RelayRole },
-): void {
-  const key = `${role} ${part.version} ${lineOf(decision)}`;
-  const { first, last, version } = part;
-  const known = found.get(key);
-  if (known === undefined) found.set(key, { role, version, decision, ranges: [{ first, last }] });
-  else known.ranges.push({ first, last });
+function toAdmission({ role, decision: { reason, place }, ranges }: Found): Admission {
+  const space = { 4: normalize(ranges[4].map(bounds)), 6: normalize(ranges[6].map(bounds)) };
+  return { role, reason, ...(place && { place }), space };
 }
 
-function merge(found: readonly Found[]): readonly Admission[] {
-  const admissions = new Map<string, Admission>();
-  for (const { role, version, decision, ranges } of found) {
-    const key = `${role} ${lineOf(decision)}`;
-    const space = rangesOf(version, ranges);
-    const before = admissions.get(key);
-    const { reason, place } = decision;
-    admissions.set(key, {
-      role,
-      reason,
-      ...(place && { place }),
-      space: before === undefined ? space : union([before.space, space]),
-    });
-  }
-  return [...admissions.values()];
+function bounds({ first, last }: Range): Range {
+  return { first, last };
 }
 
-function lineOf({ reason, place }: Found["decision"]): string {
+function lineOf({ reason, place }: Acceptance): string {
   return `${reason} ${placeKey(place)}`;
 }
 

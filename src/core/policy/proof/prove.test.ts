@@ -176,12 +176,12 @@ says("networks that are everybody's together", [
   [
     "two halves, even if each is acknowledged",
     policy(halves, [], halves),
-    `the networks that may relay make up every IPv4 address (4,294,967,296, 100 % of the IPv4 Internet) together, ${together}`,
+    `b.yaml:1:1: the networks that may relay make up every IPv4 address (4,294,967,296, 100 % of the IPv4 Internet) together, ${together}`,
   ],
   [
     "most of it, in network and rule",
     policy(["64.0.0.0/2"], ["128.0.0.0/1 relay"], ["64.0.0.0/2", "128.0.0.0/1"]),
-    `the networks that may relay make up 64.0.0.0/2 and 128.0.0.0/1 (3,221,225,472 addresses, 75 % of the IPv4 Internet) together, ${together}`.replace(
+    `tcp.smtp:1:1: the networks that may relay make up 64.0.0.0/2 and 128.0.0.0/1 (3,221,225,472 addresses, 75 % of the IPv4 Internet) together, ${together}`.replace(
       "64.0.0.0/2 and 128.0.0.0/1 (3,221,225,472 addresses, 75 %",
       "all IPv4 addresses but 1,073,741,824 (75 %",
     ),
@@ -267,6 +267,11 @@ suite("gateways", () => {
     assert.deepEqual(found[0]?.place, place("tcp.smtp", 0));
     const denied = policy(["172.17.0.0/16"], ["172.17.0.1 deny"]);
     assert.deepEqual(prove(denied, around).findings, []);
+  });
+
+  test("are no news where everybody is let in", () => {
+    const around = { inContainer: true, gateways: [gateway("172.17.0.1")] };
+    assert.deepEqual(severity(["0.0.0.0/0"], around), ["problem 0.0.0.0/0"]);
   });
 
   test("among bridges and own addresses are warnings", () => {

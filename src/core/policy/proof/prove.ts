@@ -12,7 +12,7 @@ import { findUnnamed } from "./checks/unnamed.ts";
 import { findWidePrefixes } from "./checks/width.ts";
 import type { Finding } from "./finding.ts";
 import type { RelayPolicy, Surroundings } from "./policy.ts";
-import { union } from "./space.ts";
+import { isEmpty, overlap, union } from "./space.ts";
 
 export interface Proof {
   /** Who may send to anyone without a login, by role and by the line that admits them. */
@@ -27,7 +27,6 @@ const checks: readonly Check[] = [
   findMostOfTheInternet,
   findHostRules,
   findProxies,
-  findGateways,
   findJoined,
   findIdleAcknowledgements,
 ];
@@ -36,7 +35,11 @@ export function prove(policy: RelayPolicy, surroundings: Surroundings): Proof {
   const admissions = findAdmissions(policy);
   const admitted = union(admissions.map(({ space }) => space));
   const evidence = { policy, surroundings, admissions, admitted };
-  const findings = checks.flatMap((check) => check(evidence));
+  const found = checks.flatMap((check) => check(evidence));
+  // Where everybody is let in, the gateway is no news.
+  const known = union(problemsOf(found).map(({ space }) => space));
+  const gateways = findGateways(evidence).filter(({ space }) => isEmpty(overlap(space, known)));
+  const findings = [...found, ...gateways];
   return { admissions, findings: [...problemsOf(findings), ...warningsOf(findings)] };
 }
 

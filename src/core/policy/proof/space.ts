@@ -81,17 +81,17 @@ export function prefixesOf(space: Space, most = Infinity): readonly Prefix[] {
 function* cover({ first, last }: ranges.Range, version: IpVersion): Generator<Prefix> {
   const bits = addressBits[version];
   for (let at = first; at <= last;) {
-    let free = at === 0n ? bits : trailingZeros(at);
-    while (at + (1n << BigInt(free)) - 1n > last) free--;
+    const aligned = at === 0n ? bits : bitLength(at & -at) - 1;
+    const free = Math.min(aligned, bitLength(last - at + 1n) - 1);
     yield { address: ipFromNumber(at, version), length: bits - free };
     at += 1n << BigInt(free);
   }
 }
 
-function trailingZeros(value: bigint): number {
-  let count = 0;
-  for (let rest = value; (rest & 1n) === 0n; rest >>= 1n) count++;
-  return count;
+/** Bits of a positive number, without leading zeros. */
+function bitLength(value: bigint): number {
+  if (value < 2n ** 32n) return 32 - Math.clz32(Number(value));
+  return 32 + bitLength(value >> 32n);
 }
 
 export function formatSpace(space: Space): readonly string[] {

@@ -36,7 +36,7 @@ export const findMostOfTheInternet: Check = (evidence) =>
     const space = namedSpace(evidence, version);
     const opened = countOf(overlap(space, publicSpace), version);
     if (opened * 2n <= countOf(publicSpace, version)) return [];
-    return hasAll(evidence, version) ? [] : [complaint(space)];
+    return hasAll(evidence, version) ? [] : [complaint(evidence, version, space)];
   });
 
 /** Such a prefix has its own problem. */
@@ -46,10 +46,15 @@ function hasAll({ policy }: Evidence, version: IpVersion): boolean {
   );
 }
 
-function complaint(space: Space): Finding {
+function complaint({ admissions }: Evidence, version: IpVersion, space: Space): Finding {
+  const [widest] = admissions.toSorted((one, other) =>
+    countOf(one.space, version) > countOf(other.space, version) ? -1 : 1,
+  );
+  const place = widest?.place;
   return {
     severity: "problem",
     kind: "most-of-the-internet",
+    ...(place && { place }),
     space,
     text:
       `the networks that may relay make up ${describeSpace(space)} together, which is nobody's own ` +

@@ -9,6 +9,7 @@ import type { AcceptReason } from "../reason.ts";
 import type { AccessVerdict, RelayRole } from "../request.ts";
 import type { Fact } from "../fact.ts";
 import { cutSpace, type Part } from "./parts.ts";
+import { placeKey } from "./place-key.ts";
 import type { RelayPolicy } from "./policy.ts";
 import { normalize, type Range } from "./ranges.ts";
 import { foreignSituations, requestIn, roles, type Situation } from "./situations.ts";
@@ -75,11 +76,6 @@ function bounds({ first, last }: Range): Range {
 
 function lineOf({ reason, place }: Acceptance): string {
   return `${reason} ${placeKey(place)}`;
-}
-
-/** Equal for equal places. */
-export function placeKey(place: Place | undefined): string {
-  return place === undefined ? "" : `${place.line}:${place.column}:${place.file}`;
 }
 
 /** All space that listeners of a role are open to. */

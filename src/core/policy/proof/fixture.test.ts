@@ -7,6 +7,7 @@ import { type IpAddress, type Prefix, prefixContains } from "../../mail/ip.ts";
 import { addressBits, ipFromNumber, ipToNumber, type IpVersion } from "../../mail/ip-number.ts";
 import { known } from "../fact.ts";
 import type { AccessVerdict } from "../request.ts";
+import { prefixOf } from "./lines.ts";
 import type { AccessRule, AccessRules, RelayPolicy } from "./policy.ts";
 
 export const allowed: AccessVerdict = { access: "allow", relay: false, skipsBlocklists: false };
@@ -17,12 +18,12 @@ export function accessRules(rules: readonly AccessRule[]): AccessRules {
     rules,
     access: (client) =>
       known(
-        rules.find(
-          ({ pattern }) =>
-            pattern.kind === "default" ||
-            (pattern.kind === "addresses" &&
-              pattern.prefixes.some((prefix) => prefixContains(prefix, client))),
-        )?.verdict ?? allowed,
+        rules.find((rule) => {
+          const prefix = prefixOf(rule);
+          return prefix === undefined
+            ? rule.pattern.kind === "default"
+            : prefixContains(prefix, client);
+        })?.verdict ?? allowed,
       ),
   };
 }
@@ -59,12 +60,7 @@ const anyPrefix: fc.Arbitrary<Prefix> = fc
 
 /** An address at, before or behind an edge of the policy's prefixes, or anywhere. */
 export function anyClientOf(policy: RelayPolicy): fc.Arbitrary<IpAddress> {
-  const prefixes = [
-    ...policy.rules.networks.map(({ prefix }) => prefix),
-    ...policy.access.rules.flatMap(({ pattern }) =>
-      pattern.kind === "addresses" ? pattern.prefixes : [],
-    ),
-  ];
+  const prefixes = prefixesIn(policy);
   const anywhere = anyVersion.chain((version) =>
     fc
       .bigInt({ min: 0n, max: (1n << BigInt(addressBits[version])) - 1n })
@@ -74,6 +70,14 @@ export function anyClientOf(policy: RelayPolicy): fc.Arbitrary<IpAddress> {
   return edges.length === 0
     ? fc.oneof(anyAddress, anywhere)
     : fc.oneof(fc.constantFrom(...edges), anyAddress, anywhere);
+}
+
+/** All prefixes that the policy names. */
+export function prefixesIn({ rules, access }: RelayPolicy): readonly Prefix[] {
+  return [
+    ...rules.networks.map(({ prefix }) => prefix),
+    ...access.rules.flatMap((rule) => prefixOf(rule) ?? []),
+  ];
 }
 
 /** The first and last address of a prefix, and their neighbours outside. */
@@ -96,14 +100,11 @@ const anyVerdict = fc.oneof(
 );
 
 const anyPattern: fc.Arbitrary<AccessRule["pattern"]> = fc.oneof(
-  { weight: 6, arbitrary: fc.array(anyPrefix, { minLength: 1, maxLength: 2 }).map(addresses) },
-  { weight: 1, arbitrary: fc.constantFrom({ kind: "host" as const, host: ".example.net" }) },
-  { weight: 1, arbitrary: fc.constantFrom({ kind: "default" as const }) },
+  { weight: 5, arbitrary: anyPrefix.map((prefix) => ({ kind: "network" as const, prefix })) },
+  { weight: 2, arbitrary: anyAddress.map((address) => ({ kind: "address" as const, address })) },
+  { weight: 1, arbitrary: fc.constant({ kind: "suffix" as const, suffix: ".example.net" }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "default" as const }) },
 );
-
-function addresses(prefixes: readonly Prefix[]): AccessRule["pattern"] {
-  return { kind: "addresses", prefixes };
-}
 
 function placeAt(file: string, index: number): Place {
   return { file, line: index + 1, column: 1 };

@@ -11,7 +11,7 @@ import { addressBits } from "../../mail/ip-number.ts";
 import { admittedTo, findAdmissions } from "./admitted.ts";
 import { cutSpace, partOf } from "./parts.ts";
 import type { RelayPolicy } from "./policy.ts";
-import { anyClientOf, anyPolicy, edgesOf } from "./fixture.test.ts";
+import { anyClientOf, anyPolicy, edgesOf, prefixesIn } from "./fixture.test.ts";
 import { requestIn, type Situation } from "./situations.ts";
 import { contains, type Space } from "./space.ts";
 
@@ -157,13 +157,7 @@ describe("the admitted space", () => {
     fc.assert(
       fc.property(anyCase, ([policy, clients]) => {
         const space = admittedTo(findAdmissions(policy), "mx");
-        const prefixes = [
-          ...policy.rules.networks.map(({ prefix }) => prefix),
-          ...policy.access.rules.flatMap(({ pattern }) =>
-            pattern.kind === "addresses" ? pattern.prefixes : [],
-          ),
-        ];
-        for (const client of [...clients, ...prefixes.flatMap(edgesOf)])
+        for (const client of [...clients, ...prefixesIn(policy).flatMap(edgesOf)])
           check(policy, space, client);
       }),
       { numRuns: 500 },

@@ -10,6 +10,7 @@ import {
   prefixBounds,
 } from "../../mail/ip-number.ts";
 import type { RuleSet, TrustedNetwork } from "../request.ts";
+import { prefixOf } from "./lines.ts";
 import type { RelayPolicy } from "./policy.ts";
 import type { Range } from "./ranges.ts";
 
@@ -71,11 +72,10 @@ function networksOf({ rules }: RelayPolicy, version: IpVersion): readonly Networ
 }
 
 function ruledRanges({ access }: RelayPolicy, version: IpVersion): readonly Range[] {
-  return access.rules.flatMap(({ pattern }) =>
-    pattern.kind === "addresses"
-      ? pattern.prefixes.filter(({ address }) => address.version === version).map(prefixBounds)
-      : [],
-  );
+  return access.rules.flatMap((rule) => {
+    const prefix = prefixOf(rule);
+    return prefix?.address.version === version ? [prefixBounds(prefix)] : [];
+  });
 }
 
 /** Where parts begin: at 0, at the start of each range, and behind its end. */

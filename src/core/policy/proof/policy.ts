@@ -25,10 +25,15 @@ export interface AccessRule {
   readonly verdict: AccessVerdict;
 }
 
+/** Whom a rule is for. */
 type AccessPattern =
-  | { readonly kind: "addresses"; readonly prefixes: readonly Prefix[] }
-  /** A verified name (`mail.example.net`), a suffix (`.example.net`), or, empty, any name. */
-  | { readonly kind: "host"; readonly host: string }
+  | { readonly kind: "address"; readonly address: IpAddress }
+  | { readonly kind: "network"; readonly prefix: Prefix }
+  /** The client's verified name, or, with a dot in front, its end, or any. */
+  | { readonly kind: "host"; readonly name: string }
+  | { readonly kind: "suffix"; readonly suffix: string }
+  | { readonly kind: "any-host" }
+  /** All others. */
   | { readonly kind: "default" };
 
 export interface Acknowledgement {

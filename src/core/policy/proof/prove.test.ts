@@ -53,8 +53,10 @@ const verdicts = new Map<string, AccessVerdict>([
 
 function readPattern(who: string): AccessRule["pattern"] {
   if (who === "default") return { kind: "default" };
-  if (who.startsWith("=")) return { kind: "host", host: who.slice(1) };
-  return { kind: "addresses", prefixes: who.split(" ").map(prefix) };
+  if (who === "=") return { kind: "any-host" };
+  if (who.startsWith("=.")) return { kind: "suffix", suffix: who.slice(1) };
+  if (who.startsWith("=")) return { kind: "host", name: who.slice(1) };
+  return { kind: "network", prefix: prefix(who) };
 }
 
 const nothingAround: Surroundings = { inContainer: false, gateways: [] };
@@ -131,6 +133,26 @@ says("prefixes that are too wide", [
     `tcp.smtp:1:1: RELAYCLIENT is set here, which lets 18.0.0.0/8 (16,777,216 addresses, 0.39 % of the IPv4 Internet) ${anyone}; set it for only the networks that are yours, each no wider than /16, or, if all of it is yours, add "18.0.0.0/8" to relay.acknowledge`,
   ],
 ]);
+
+test("a rule for a range is as wide as its addresses together", () => {
+  const relay: AccessVerdict = {
+    access: "allow",
+    relay: true,
+    skipsBlocklists: false,
+    place: place("tcp.smtp", 0),
+  };
+  const range = Array.from({ length: 256 }, (_, octet) => ({
+    pattern: { kind: "network" as const, prefix: prefix(`18.${octet}.0.0/16`) },
+    verdict: relay,
+  }));
+  const ranged = { ...policy([]), access: accessRules(range) };
+  assert.match(
+    said(ranged).join("\n"),
+    /^tcp\.smtp:1:1: RELAYCLIENT is set here, .*18\.0\.0\.0\/8 /,
+  );
+  const acknowledged = policy([], [], ["18.0.0.0/8"]).acknowledged;
+  assert.deepEqual(said({ ...ranged, acknowledged }), []);
+});
 
 const outOfIt = "take RELAYCLIENT out of it, and set it in rules that name your networks";
 const byDefault = "the default rule sets RELAYCLIENT, which lets";

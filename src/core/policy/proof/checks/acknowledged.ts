@@ -2,16 +2,15 @@
 
 import { formatIp, formatPrefix, type Prefix } from "../../../mail/ip.ts";
 import { addressBits } from "../../../mail/ip-number.ts";
-import { namedPrefixes } from "../lines.ts";
+import { isTooWide, namedLines } from "../lines.ts";
 import type { Surroundings } from "../policy.ts";
 import { nowhere, prefixesOf } from "../space.ts";
-import { isTooWide } from "./width.ts";
 import type { Check } from "./check.ts";
 
 export const findIdleAcknowledgements: Check = ({ policy, surroundings, admitted }) => {
   if (policy.acknowledged.length === 0) return [];
   const needed = new Set(
-    [...namedPrefixes(policy).map(({ prefix }) => prefix), ...prefixesOf(admitted)]
+    [...namedLines(policy).flatMap(({ prefixes }) => prefixes), ...prefixesOf(admitted)]
       .filter(isTooWide)
       .map(formatPrefix),
   );

@@ -5,10 +5,10 @@ import { formatIp } from "../../../mail/ip.ts";
 import type { Finding } from "../finding.ts";
 import { addressBits } from "../../../mail/ip-number.ts";
 import { admittedTo, type Admission } from "../admitted.ts";
+import { isAcknowledged } from "../lines.ts";
 import type { Gateway, Surroundings } from "../policy.ts";
 import { contains, spaceOf } from "../space.ts";
 import { isPrivate } from "../special-space.ts";
-import { isAcknowledged } from "./width.ts";
 import type { Check } from "./check.ts";
 
 export const findGateways: Check = ({ policy, surroundings, admissions }) => {

@@ -1,10 +1,11 @@
 // What no single prefix shows: many that each look like somebody's network may together be most of
 // the Internet, which is nobody's, whatever is acknowledged.
 
-import { formatPrefix } from "../../../mail/ip.ts";
+import type { Place } from "../../../config/settings.ts";
+import { formatPrefix, type Prefix } from "../../../mail/ip.ts";
 import type { IpVersion } from "../../../mail/ip-number.ts";
 import type { Finding } from "../finding.ts";
-import { namedPrefixes } from "../lines.ts";
+import { isAcknowledged, isTooWide, namedLines, namedSpace } from "../lines.ts";
 import { overlap as overlapRanges } from "../ranges.ts";
 import {
   countAll,
@@ -21,7 +22,6 @@ import {
 } from "../space.ts";
 import { privateSpace, reservedSpace } from "../special-space.ts";
 import { describeSpace } from "../words.ts";
-import { isAcknowledged, isTooWide } from "./width.ts";
 import type { Check, Evidence } from "./check.ts";
 
 const everything: Space = {
@@ -33,7 +33,7 @@ const publicSpace = minus(everything, union([privateSpace, reservedSpace]));
 
 export const findMostOfTheInternet: Check = (evidence) =>
   versions.flatMap((version) => {
-    const space = namedSpace(evidence, version);
+    const space = namedOf(evidence, version);
     const opened = countOf(overlap(space, publicSpace), version);
     if (opened * 2n <= countOf(publicSpace, version)) return [];
     return hasAll(evidence, version) ? [] : [complaint(evidence, version, space)];
@@ -41,8 +41,8 @@ export const findMostOfTheInternet: Check = (evidence) =>
 
 /** Such a prefix has its own problem. */
 function hasAll({ policy }: Evidence, version: IpVersion): boolean {
-  return namedPrefixes(policy).some(
-    ({ prefix: { address, length } }) => length === 0 && address.version === version,
+  return namedLines(policy).some(({ prefixes }) =>
+    prefixes.some(({ address, length }) => length === 0 && address.version === version),
   );
 }
 
@@ -65,33 +65,34 @@ function complaint({ admissions }: Evidence, version: IpVersion, space: Space): 
 /** Neighbours whose sum is wider than each may be alone. */
 export const findJoined: Check = (evidence) => {
   const { policy } = evidence;
-  const wide = namedPrefixes(policy).filter(({ prefix }) => isTooWide(prefix));
-  const seen = spaceOf(wide.map(({ prefix }) => prefix));
+  const lines = namedLines(policy);
+  const alone = spaceOf(lines.flatMap(({ prefixes }) => prefixes.filter(isTooWide)));
   return versions.flatMap((version) => {
-    const rest = minus(minus(namedSpace(evidence, version), seen), privateSpace);
+    const rest = minus(minus(namedOf(evidence, version), alone), privateSpace);
     return prefixesOf(rest)
       .filter((prefix) => isTooWide(prefix) && !isAcknowledged(prefix, policy.acknowledged))
-      .map((prefix): Finding => {
+      .map((prefix) => {
         const space = spaceOf([prefix]);
-        const written = formatPrefix(prefix);
-        const place = policy.rules.networks.find(
-          (network) => !isEmpty(overlap(spaceOf([network.prefix]), space)),
-        )?.place;
-        return {
-          severity: "warning",
-          kind: "joined",
-          ...(place && { place }),
-          space,
-          text:
-            `neighbouring networks make up ${describeSpace(space)}; if all of it is yours, add ` +
-            `"${written}" to relay.acknowledge`,
-        };
+        const first = lines.find((line) => !isEmpty(overlap(line.space, space)));
+        return joined(prefix, space, first?.place);
       });
   });
 };
 
+function joined(prefix: Prefix, space: Space, place: Place | undefined): Finding {
+  return {
+    severity: "warning",
+    kind: "joined",
+    ...(place && { place }),
+    space,
+    text:
+      `neighbouring networks make up ${describeSpace(space)}; if all of it is yours, add ` +
+      `"${formatPrefix(prefix)}" to relay.acknowledge`,
+  };
+}
+
 /** What is admitted of one version by lines that name it. */
-function namedSpace({ policy, admitted }: Evidence, version: IpVersion): Space {
-  const named = spaceOf(namedPrefixes(policy).map(({ prefix }) => prefix));
+function namedOf({ policy, admitted }: Evidence, version: IpVersion): Space {
+  const named = namedSpace(policy);
   return { ...nowhere, [version]: overlapRanges(admitted[version], named[version]) };
 }

@@ -3,13 +3,13 @@
 
 import type { Admission } from "../admitted.ts";
 import type { Finding } from "../finding.ts";
-import { namedPrefixes } from "../lines.ts";
-import { isEmpty, minus, type Space, spaceOf } from "../space.ts";
+import { namedSpace } from "../lines.ts";
+import { isEmpty, minus, type Space } from "../space.ts";
 import { describeSpace } from "../words.ts";
 import type { Check } from "./check.ts";
 
 export const findUnnamed: Check = ({ policy, admissions, admitted }) => {
-  const named = spaceOf(namedPrefixes(policy).map(({ prefix }) => prefix));
+  const named = namedSpace(policy);
   if (isEmpty(minus(admitted, named))) return [];
   return admissions.flatMap((admission) => {
     const space = minus(admission.space, named);

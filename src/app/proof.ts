@@ -17,14 +17,14 @@ const allowed = known({ access: "allow", relay: false, skipsBlocklists: false } 
 const noRules: AccessRules = { rules: [], access: () => allowed };
 
 /** Proves who may relay, on this host. */
-export async function proveSettings(settings: Settings): Promise<Proof> {
-  return prove(relayPolicyOf(settings), await readSurroundings(hostSurroundings));
+export async function proveSettings(settings: Settings, access = noRules): Promise<Proof> {
+  return prove(relayPolicyOf(settings, access), await readSurroundings(hostSurroundings));
 }
 
-function relayPolicyOf({ relay, listeners }: Settings): RelayPolicy {
+function relayPolicyOf({ relay, listeners }: Settings, access: AccessRules): RelayPolicy {
   return {
     rules: relay,
-    access: noRules,
+    access,
     acknowledged: relay.acknowledged,
     listeners: listeners.map(({ name }) => ({ name })),
   };

@@ -6,13 +6,12 @@ import { type IpVersion } from "../../mail/ip-number.ts";
 import { decide } from "../decide.ts";
 import type { Decision } from "../decision.ts";
 import type { AcceptReason } from "../reason.ts";
-import type { AccessVerdict, RelayRole } from "../request.ts";
-import type { Fact } from "../fact.ts";
+import type { RelayRole } from "../request.ts";
 import { cutSpace, type Part } from "./parts.ts";
 import { placeKey } from "./place-key.ts";
 import type { RelayPolicy } from "./policy.ts";
 import { normalize, type Range } from "./ranges.ts";
-import { foreignSituations, requestIn, roles, type Situation } from "./situations.ts";
+import { foreignSituations, requestIn, roles } from "./situations.ts";
 import { type Space, union, versions } from "./space.ts";
 
 /** What one line of the configuration opens to strangers on listeners of one role. */
@@ -33,49 +32,35 @@ interface Found {
 
 /** One admission for each line that admits anybody, in the order of the addresses. */
 export function findAdmissions(policy: RelayPolicy): readonly Admission[] {
-  const situations = roles.map((role) => ({ role, all: foreignSituations(role) }));
+  const situations = roles.flatMap(foreignSituations);
   const found = new Map<string, Found>();
   for (const version of versions) {
     for (const part of cutSpace(policy, version)) {
       const access = policy.access.access(part.member);
-      for (const { role, all } of situations) {
-        for (const [line, decision] of acceptances(part, access, all)) {
-          const key = `${role} ${line}`;
-          const known = found.get(key) ?? { role, decision, ranges: { 4: [], 6: [] } };
-          known.ranges[version].push(part);
-          found.set(key, known);
-        }
+      for (const situation of situations) {
+        const decision = decide(part.rules, requestIn(situation, part.member, access));
+        if (decision.verdict === "accept") remember(found, part, { ...situation, decision });
       }
     }
   }
   return [...found.values()].map(toAdmission);
 }
 
-/** The accepting decisions about the part, each line's once. */
-function acceptances(
-  part: Part,
-  access: Fact<AccessVerdict>,
-  situations: readonly Situation[],
-): ReadonlyMap<string, Acceptance> {
-  const accepted = new Map<string, Acceptance>();
-  for (const situation of situations) {
-    const decision = decide(part.rules, requestIn(situation, part.member, access));
-    if (decision.verdict === "accept") accepted.set(lineOf(decision), decision);
-  }
-  return accepted;
+function remember(
+  found: Map<string, Found>,
+  { version, first, last }: Part,
+  { role, decision }: Pick<Found, "role" | "decision">,
+): void {
+  const key = `${role} ${decision.reason} ${placeKey(decision.place)}`;
+  const line = found.get(key) ?? { role, decision, ranges: { 4: [], 6: [] } };
+  found.set(key, line);
+  // In most situations the same line admits the same part.
+  if (line.ranges[version].at(-1)?.first !== first) line.ranges[version].push({ first, last });
 }
 
 function toAdmission({ role, decision: { reason, place }, ranges }: Found): Admission {
-  const space = { 4: normalize(ranges[4].map(bounds)), 6: normalize(ranges[6].map(bounds)) };
+  const space = { 4: normalize(ranges[4]), 6: normalize(ranges[6]) };
   return { role, reason, ...(place && { place }), space };
-}
-
-function bounds({ first, last }: Range): Range {
-  return { first, last };
-}
-
-function lineOf({ reason, place }: Acceptance): string {
-  return `${reason} ${placeKey(place)}`;
 }
 
 /** All space that listeners of a role are open to. */

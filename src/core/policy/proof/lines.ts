@@ -5,7 +5,7 @@ import { formatPrefix, type Prefix } from "../../mail/ip.ts";
 import { addressBits } from "../../mail/ip-number.ts";
 import { placeKey } from "./place-key.ts";
 import type { AccessRule, Acknowledgement, RelayPolicy } from "./policy.ts";
-import { prefixesOf, type Space, spaceOf, union } from "./space.ts";
+import { prefixesOf, type Space, spaceOf } from "./space.ts";
 import { isPrivate, widestPublic } from "./special-space.ts";
 
 export interface NamedLine {
@@ -32,11 +32,6 @@ export function namedLines({ rules, access }: RelayPolicy): readonly NamedLine[]
     const { place, from } = first;
     return [{ from, space, prefixes: prefixesOf(space), ...(place && { place }) }];
   });
-}
-
-/** All addresses that some line names. */
-export function namedSpace(policy: RelayPolicy): Space {
-  return union(namedLines(policy).map(({ space }) => space));
 }
 
 export function opensRelay({ verdict }: AccessRule): boolean {

@@ -24,13 +24,13 @@ export interface Part extends Range {
 }
 
 /** All parts of one version's space, in order and without a gap. */
-export function cutSpace(policy: RelayPolicy, version: IpVersion): readonly Part[] {
+export function* cutSpace(policy: RelayPolicy, version: IpVersion): Generator<Part> {
   const networks = networksOf(policy, version);
   const starts = startsOf([...networks, ...ruledRanges(policy, version)], version);
   const end = (1n << BigInt(addressBits[version])) - 1n;
   const open: Network[] = [];
   let next = 0;
-  return starts.map((first, index) => {
+  for (const [index, first] of starts.entries()) {
     while ((open.at(-1)?.last ?? first) < first) open.pop();
     for (let each = networks[next]; each?.first === first; each = networks[++next]) {
       // Of two that are the same network the first counts, and it is open already.
@@ -38,9 +38,11 @@ export function cutSpace(policy: RelayPolicy, version: IpVersion): readonly Part
     }
     const last = (starts[index + 1] ?? end + 1n) - 1n;
     const member = ipFromNumber(first, version);
-    return { version, first, last, member, rules: { networks: inOrder(open) } };
-  });
+    yield { version, first, last, member, rules: open.length === 0 ? noNetworks : rulesOf(open) };
+  }
 }
+
+const noNetworks: RuleSet = { networks: [] };
 
 /** The part that the address lies in. `parts` are those of its version. */
 export function partOf(parts: readonly Part[], address: IpAddress): Part | undefined {
@@ -92,6 +94,7 @@ function compare(one: bigint, other: bigint): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function inOrder(open: readonly Network[]): readonly TrustedNetwork[] {
-  return open.toSorted((one, other) => one.index - other.index).map(({ network }) => network);
+function rulesOf(open: readonly Network[]): RuleSet {
+  const inOrder = open.toSorted((one, other) => one.index - other.index);
+  return { networks: inOrder.map(({ network }) => network) };
 }

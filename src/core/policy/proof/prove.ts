@@ -11,6 +11,7 @@ import { findJoined, findMostOfTheInternet } from "./checks/together.ts";
 import { findUnnamed } from "./checks/unnamed.ts";
 import { findWidePrefixes } from "./checks/width.ts";
 import type { Finding } from "./finding.ts";
+import { namedLines } from "./lines.ts";
 import type { RelayPolicy, Surroundings } from "./policy.ts";
 import { isEmpty, overlap, union } from "./space.ts";
 
@@ -34,7 +35,9 @@ const checks: readonly Check[] = [
 export function prove(policy: RelayPolicy, surroundings: Surroundings): Proof {
   const admissions = findAdmissions(policy);
   const admitted = union(admissions.map(({ space }) => space));
-  const evidence = { policy, surroundings, admissions, admitted };
+  const lines = namedLines(policy);
+  const named = union(lines.map(({ space }) => space));
+  const evidence = { policy, surroundings, admissions, admitted, lines, named };
   const found = checks.flatMap((check) => check(evidence));
   // Where everybody is let in, the gateway is no news.
   const known = union(problemsOf(found).map(({ space }) => space));

@@ -2,15 +2,15 @@
 
 import { formatIp, formatPrefix, type Prefix } from "../../../mail/ip.ts";
 import { addressBits } from "../../../mail/ip-number.ts";
-import { isTooWide, namedLines } from "../lines.ts";
+import { isTooWide } from "../lines.ts";
 import type { Surroundings } from "../policy.ts";
 import { nowhere, prefixesOf } from "../space.ts";
 import type { Check } from "./check.ts";
 
-export const findIdleAcknowledgements: Check = ({ policy, surroundings, admitted }) => {
+export const findIdleAcknowledgements: Check = ({ policy, surroundings, lines, admitted }) => {
   if (policy.acknowledged.length === 0) return [];
   const needed = new Set(
-    [...namedLines(policy).flatMap(({ prefixes }) => prefixes), ...prefixesOf(admitted)]
+    [...lines.flatMap(({ prefixes }) => prefixes), ...prefixesOf(admitted)]
       .filter(isTooWide)
       .map(formatPrefix),
   );

@@ -5,7 +5,7 @@ import type { Place } from "../../../config/settings.ts";
 import { formatPrefix, type Prefix } from "../../../mail/ip.ts";
 import type { IpVersion } from "../../../mail/ip-number.ts";
 import type { Finding } from "../finding.ts";
-import { isAcknowledged, isTooWide, namedLines, namedSpace } from "../lines.ts";
+import { isAcknowledged, isTooWide } from "../lines.ts";
 import { overlap as overlapRanges } from "../ranges.ts";
 import {
   countAll,
@@ -40,8 +40,8 @@ export const findMostOfTheInternet: Check = (evidence) =>
   });
 
 /** Such a prefix has its own problem. */
-function hasAll({ policy }: Evidence, version: IpVersion): boolean {
-  return namedLines(policy).some(({ prefixes }) =>
+function hasAll({ lines }: Evidence, version: IpVersion): boolean {
+  return lines.some(({ prefixes }) =>
     prefixes.some(({ address, length }) => length === 0 && address.version === version),
   );
 }
@@ -64,8 +64,7 @@ function complaint({ admissions }: Evidence, version: IpVersion, space: Space): 
 
 /** Neighbours whose sum is wider than each may be alone. */
 export const findJoined: Check = (evidence) => {
-  const { policy } = evidence;
-  const lines = namedLines(policy);
+  const { policy, lines } = evidence;
   const alone = spaceOf(lines.flatMap(({ prefixes }) => prefixes.filter(isTooWide)));
   return versions.flatMap((version) => {
     const rest = minus(minus(namedOf(evidence, version), alone), privateSpace);
@@ -92,7 +91,6 @@ function joined(prefix: Prefix, space: Space, place: Place | undefined): Finding
 }
 
 /** What is admitted of one version by lines that name it. */
-function namedOf({ policy, admitted }: Evidence, version: IpVersion): Space {
-  const named = namedSpace(policy);
+function namedOf({ named, admitted }: Evidence, version: IpVersion): Space {
   return { ...nowhere, [version]: overlapRanges(admitted[version], named[version]) };
 }

@@ -3,13 +3,11 @@
 
 import type { Admission } from "../admitted.ts";
 import type { Finding } from "../finding.ts";
-import { namedSpace } from "../lines.ts";
 import { isEmpty, minus, type Space } from "../space.ts";
 import { describeSpace } from "../words.ts";
 import type { Check } from "./check.ts";
 
-export const findUnnamed: Check = ({ policy, admissions, admitted }) => {
-  const named = namedSpace(policy);
+export const findUnnamed: Check = ({ named, admissions, admitted }) => {
   if (isEmpty(minus(admitted, named))) return [];
   return admissions.flatMap((admission) => {
     const space = minus(admission.space, named);

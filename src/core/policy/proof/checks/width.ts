@@ -3,16 +3,16 @@
 import { formatPrefix, type Prefix } from "../../../mail/ip.ts";
 import { placeKey } from "../place-key.ts";
 import type { Finding } from "../finding.ts";
-import { isAcknowledged, isTooWide, type NamedLine, namedLines } from "../lines.ts";
+import { isAcknowledged, isTooWide, type NamedLine } from "../lines.ts";
 import { isEmpty, nowhere, overlap, type Space, spaceOf } from "../space.ts";
 import { widestPublic } from "../special-space.ts";
 import { describeSpace, listOf } from "../words.ts";
 import type { Check } from "./check.ts";
 
 /** One finding a line, however many prefixes it stands for. */
-export const findWidePrefixes: Check = ({ policy, admissions }) => {
+export const findWidePrefixes: Check = ({ policy, admissions, lines }) => {
   const opened = new Map(admissions.map(({ place, space }) => [placeKey(place), space]));
-  return namedLines(policy).flatMap((line) => {
+  return lines.flatMap((line) => {
     const wide = line.prefixes.filter(
       (prefix) => isTooWide(prefix) && !isAcknowledged(prefix, policy.acknowledged),
     );

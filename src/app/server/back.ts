@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Settings } from "../../core/config/settings.ts";
+import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
@@ -16,10 +17,11 @@ import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
+import { findDomainsElsewhere } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
-import { createPolicy, type PolicyParts } from "./policy.ts";
+import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -71,6 +73,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
+  void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -98,6 +101,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     policy = await createPolicy(next, parts, before);
     blocklists.renew(next);
     before.resolver.close();
+    void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -160,4 +164,15 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await store.close();
     },
   };
+}
+
+/** In the background: a DNS that is down, or slow, holds nothing up. */
+async function warnOfDomains({ settings, resolver, ourselves }: Policy, log: Log): Promise<void> {
+  for (const { kind, ...rest } of await findDomainsElsewhere(
+    settings.domains,
+    resolver,
+    ourselves,
+  )) {
+    log.warn({ event: "policy-warning", kind }, formatFinding({ kind, ...rest }));
+  }
 }

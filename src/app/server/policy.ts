@@ -2,9 +2,8 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict, RelayRole } from "../../core/policy/request.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
@@ -19,6 +18,7 @@ import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts
 import type { BlocklistInquiry, FactSources } from "../../server/smtpd/facts.ts";
 import { createReport, type ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
+import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
   readonly settings: Settings;
@@ -32,12 +32,6 @@ export interface Policy extends Deciding {
   readonly sessionFor: (client: IpAddress) => SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
-}
-
-/** What mail must not be sent to, lest it come back. */
-interface Ourselves {
-  readonly ownNames: ReadonlySet<string>;
-  readonly ownAddresses: ReadonlySet<string>;
 }
 
 type Inquire = (role: RelayRole, client: IpAddress) => BlocklistInquiry | undefined;
@@ -127,29 +121,4 @@ function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
     if (login !== undefined) return notListed;
     return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
   };
-}
-
-/** A listener on all addresses is at each address of this machine. */
-function findOurselves({ hostname, listeners }: Settings): Ourselves {
-  const listen = listeners.flatMap((listener) => listener.listen);
-  const addresses = listen.flatMap(({ host }) => {
-    const version = { "0.0.0.0": "IPv4", "::": "IPv6" }[host];
-    return version === undefined ? [host] : machineAddresses(version);
-  });
-  return {
-    ownNames: new Set([hostname, systemHostname().toLowerCase()]),
-    ownAddresses: new Set(addresses.map(canonical)),
-  };
-}
-
-function machineAddresses(family: string): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses = []) => addresses)
-    .filter((address) => address.family === family)
-    .map(({ address }) => address);
-}
-
-function canonical(address: string): string {
-  const ip = parseIp(address);
-  return ip === undefined ? address : formatIp(ip);
 }

@@ -1,6 +1,7 @@
 // From the file's values to the settings that the rest of the program sees.
 
 import { parseDomain } from "../mail/domain.ts";
+import type { Prefix } from "../mail/ip.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -21,10 +22,8 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
     listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
     relay: {
-      networks: file.relay.networks.map((prefix, index) => ({
-        prefix,
-        place: placeOf(source, ["relay", "networks", index]),
-      })),
+      networks: composeNetworks(file.relay.networks, "networks", source),
+      acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
     },
     domains: composeDomains(file.domains, source),
     blocklists: {
@@ -41,6 +40,17 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     queue: composeQueue(file.queue),
     decisions: composeDecisions(file.decisions),
   };
+}
+
+function composeNetworks(
+  prefixes: readonly Prefix[],
+  key: "networks" | "acknowledge",
+  source: Source,
+): Settings["relay"]["networks"] {
+  return prefixes.map((prefix, index) => ({
+    prefix,
+    place: placeOf(source, ["relay", key, index]),
+  }));
 }
 
 function composeDomains(

@@ -43,7 +43,7 @@ test("only the hostname must be given", () => {
         ],
       },
     ],
-    relay: { networks: [] },
+    relay: { networks: [], acknowledged: [] },
     domains: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
@@ -92,6 +92,7 @@ relay:
   networks:
     - 10.1.0.0/16
     - "2001:db8::7"
+  acknowledge: [203.0.0.0/12]
 domains:
   Example.org: { deliver: mailboxes }
   example.net:
@@ -139,18 +140,19 @@ test("every value arrives, with its place where decisions need it", () => {
         { prefix: parsePrefix("10.1.0.0/16"), place: at(9, 7) },
         { prefix: parsePrefix("2001:db8::7"), place: at(10, 7) },
       ],
+      acknowledged: [{ prefix: parsePrefix("203.0.0.0/12"), place: at(11, 17) }],
     },
     domains: [
-      { name: "example.org", deliver: { to: "mailboxes" }, place: at(12, 3) },
+      { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
         deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 } },
-        place: at(13, 3),
+        place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(16, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(17, 5) },
+      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
+      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
     ],
     blocklists: {
       lists: [
@@ -250,7 +252,10 @@ says("unknown keys", [
     "b.yaml:2:11: limits: unknown key `conections`; did you mean `connections`?",
   ],
   ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
-  ["relay: { rules: x }", "b.yaml:2:10: relay: unknown key `rules`; the keys here are `networks`"],
+  [
+    "relay: { rules: x }",
+    "b.yaml:2:10: relay: unknown key `rules`; the keys here are `networks`, `acknowledge`",
+  ],
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
@@ -337,8 +342,8 @@ says("values that do not fit", [
     "b.yaml:2:21: relay.networks[0]: 192.0.2.7/24 is an address inside a network; for the network, write 192.0.2.0/24",
   ],
   [
-    "relay: { networks: [10.0.0.0/8, 0.0.0.0/0] }",
-    "b.yaml:2:33: relay.networks[1]: 0.0.0.0/0 would let every IPv4 address in the world send mail to anyone through this host; list only the networks that are yours, each no wider than /16",
+    "relay: { acknowledge: [10.0.0.0/8, 0.0.0.0/0] }",
+    "b.yaml:2:36: relay.acknowledge[1]: 0.0.0.0/0 is everybody, which nobody can acknowledge; take it out",
   ],
   [
     "dns: { servers: [localhost] }",

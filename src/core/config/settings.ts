@@ -50,6 +50,8 @@ export interface ListenerSettings {
 
 interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
+  /** Wide networks and gateways that the operator knows of. */
+  readonly acknowledged: readonly RelayNetwork[];
 }
 
 interface RelayNetwork {

@@ -6,6 +6,7 @@ import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
+import { addRelayTestCommand } from "./commands/relay-test.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addStartCommand } from "./commands/start.ts";
 
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     .addHelpText("after", after);
   addStartCommand(program);
   addCheckCommand(program);
+  addRelayTestCommand(program);
   addReloadCommand(program);
   addQueueCommands(program);
   addAccountCommands(program);

@@ -1,7 +1,7 @@
 // The values behind the letters of a form.
 
 import { type Address, parseAddress } from "../mail/address.ts";
-import { type Domain, parseDomain } from "../mail/domain.ts";
+import { type Domain, isAddressLiteral, parseDomain } from "../mail/domain.ts";
 import { formatIp, type IpAddress } from "../mail/ip.ts";
 
 export interface Names {
@@ -51,5 +51,6 @@ export function greetedName(text: string): Domain | undefined {
  * `mail.example.org` that is taken to be `example.org`. */
 export function guessLocal(host: Domain): Address {
   const [, ...rest] = host.split(".");
-  return { local: "postmaster", domain: rest.length < 2 ? host : rest.join(".") };
+  const isWhole = rest.length < 2 || isAddressLiteral(host);
+  return { local: "postmaster", domain: isWhole ? host : rest.join(".") };
 }

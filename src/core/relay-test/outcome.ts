@@ -18,10 +18,12 @@ export type Outcome =
   /** No answer, though asked for alone. */
   | "unanswered";
 
-/** What came back for a form: the reply to its last command that was answered, or none. */
+/** What came back for a form: the reply to its last command, or none after that command. */
 export type Answer =
-  | { readonly to: "MAIL" | "RCPT" | "DATA"; readonly reply: Reply }
-  | { readonly to: "nothing"; readonly why: string };
+  | { readonly to: FormCommand; readonly reply: Reply }
+  | { readonly to: "nothing"; readonly after: FormCommand; readonly why: string };
+
+export type FormCommand = "MAIL" | "RCPT" | "DATA";
 
 /** What an answer says for itself, whatever the recipient was. */
 export function judge(sender: SenderForm, answer: Answer): Exclude<Outcome, "hole"> {

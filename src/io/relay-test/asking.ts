@@ -39,6 +39,8 @@ export class Asking {
   #pending: readonly Pair[];
   #replies = 0;
   #failures = 0;
+  /** The last connection came as far as the context. */
+  #isReached = true;
 
   constructor(pairs: readonly Pair[], options: AskOptions) {
     this.#options = options;
@@ -54,7 +56,7 @@ export class Asking {
   async run(): Promise<Obstacle | undefined> {
     const { signal, pause } = this.#options;
     while (this.#pending.length > 0) {
-      const wait = pause + this.#failures * waitAfterFailure;
+      const wait = pause + (this.#isReached ? 0 : this.#failures * waitAfterFailure);
       if (wait > 0) await delay(wait, undefined, { signal }).catch(() => {});
       const before = this.#replies;
       const trouble = await this.#connect();
@@ -69,11 +71,14 @@ export class Asking {
   async #connect(): Promise<Obstacle | undefined> {
     const { connect, context, names } = this.#options;
     let dialog: Dialog | undefined;
+    this.#isReached = false;
     try {
       dialog = await connect();
-      const hindrance = await takeSteps(dialog, context.steps, names);
-      if (hindrance === undefined) await this.#converse(new Transaction(dialog, names));
-      return hindrance;
+      const obstacle = await takeSteps(dialog, context.steps, names);
+      if (obstacle !== undefined) return obstacle;
+      this.#isReached = true;
+      await this.#converse(new Transaction(dialog, names));
+      return undefined;
     } catch (error) {
       if (error instanceof DialogError) return { kind: "unanswered", said: error.message };
       throw error;
@@ -97,16 +102,17 @@ export class Asking {
       return await transaction.ask(pair);
     } catch (error) {
       if (error instanceof DialogError && transaction.isFresh) {
-        this.#record(pair, { to: "nothing", why: error.message });
+        this.#record(pair, { to: "nothing", after: transaction.command, why: error.message });
       }
       throw error;
     }
   }
 
-  /** What is said to MAIL is said to all recipients of this sender. */
+  /** What is said to MAIL, or not, is said to all recipients of this sender. */
   #record(pair: Pair, answer: Answer): void {
+    const command = answer.to === "nothing" ? answer.after : answer.to;
     const isMeant = (other: Pair) =>
-      other === pair || (answer.to === "MAIL" && other.sender === pair.sender);
+      other === pair || (command === "MAIL" && other.sender === pair.sender);
     for (const other of this.#pending.filter(isMeant)) {
       this.answers.set(other, answer);
       this.#options.onAnswer();

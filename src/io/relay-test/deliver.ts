@@ -25,16 +25,20 @@ export async function deliver(options: DeliverOptions): Promise<Answer> {
   try {
     dialog = await connect();
     const obstacle = await takeSteps(dialog, context.steps, names);
-    if (obstacle !== undefined) return { to: "nothing", why: obstacle.said };
+    if (obstacle !== undefined) return nothing(obstacle.said);
     const answer = await new Transaction(dialog, names).ask(pair);
     if (answer.to !== "RCPT" || severity(answer.reply.code) !== "positive") return answer;
     const go = await dialog.command("DATA");
     if (severity(go.code) !== "intermediate") return { to: "DATA", reply: go };
     return { to: "DATA", reply: await dialog.command(`${content}.`) };
   } catch (error) {
-    if (error instanceof DialogError) return { to: "nothing", why: error.message };
+    if (error instanceof DialogError) return nothing(error.message);
     throw error;
   } finally {
     dialog?.close();
   }
+}
+
+function nothing(why: string): Answer {
+  return { to: "nothing", after: "DATA", why };
 }

@@ -123,7 +123,7 @@ function answerForControl(
   for (const [pair, answer] of controls) {
     if (pair.sender === sender && pair.recipient === control) return answer;
   }
-  return { to: "nothing", why: "not asked" };
+  return { to: "nothing", after: "RCPT", why: "not asked" };
 }
 
 function isSilent({ obstacle, results }: ContextResult): boolean {

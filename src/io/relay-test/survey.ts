@@ -4,6 +4,7 @@ import type { Address } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import { greetedName, guessLocal, type Names } from "../../core/relay-test/names.ts";
+import type { Answer } from "../../core/relay-test/outcome.ts";
 import type { Survey } from "../../core/relay-test/report.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { DialogError } from "./dialog.ts";
@@ -32,10 +33,19 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
       greeting: greeting.lines[0] ?? "",
       names,
       namedLocal: options.local !== undefined,
-      local: await new Transaction(dialog, names).ask({ sender: "<a@X>", recipient: "<U@L>" }),
+      local: await askForLocal(new Transaction(dialog, names)),
     };
   } finally {
     dialog.close();
+  }
+}
+
+async function askForLocal(transaction: Transaction): Promise<Answer> {
+  try {
+    return await transaction.ask({ sender: "<a@X>", recipient: "<U@L>" });
+  } catch (error) {
+    if (!(error instanceof DialogError)) throw error;
+    return { to: "nothing", after: transaction.command, why: error.message };
   }
 }
 

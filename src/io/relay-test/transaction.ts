@@ -1,7 +1,7 @@
 // The one transaction of a connection: senders until one is taken, then recipients for that one.
 
 import { fillIn, type Names } from "../../core/relay-test/names.ts";
-import { type Answer, judge } from "../../core/relay-test/outcome.ts";
+import { type Answer, type FormCommand, judge } from "../../core/relay-test/outcome.ts";
 import type { Pair } from "../../core/relay-test/pairs.ts";
 import { severity } from "../../core/smtp/reply.ts";
 import type { Dialog } from "./dialog.ts";
@@ -16,6 +16,7 @@ export class Transaction {
   #answers = 0;
   #refusals = 0;
   #hasTaken = false;
+  #beganDeferred = false;
 
   constructor(dialog: Dialog, names: Names) {
     this.#dialog = dialog;
@@ -27,6 +28,11 @@ export class Transaction {
     return this.#answers === 0;
   }
 
+  /** Which command is next, or unanswered. */
+  get command(): FormCommand {
+    return this.#sender === undefined ? "MAIL" : "RCPT";
+  }
+
   /** Whether to ask for this pair here, and not on a new connection. */
   takes({ sender }: Pair): boolean {
     return this.#refusals < mostRefusals && (this.#sender ?? sender) === sender;
@@ -36,16 +42,19 @@ export class Transaction {
   async ask(pair: Pair): Promise<Answer> {
     const answer = await this.#ask(pair);
     this.#answers++;
-    if (judge(pair.sender, answer) !== "taken") this.#refusals++;
-    else this.#hasTaken = true;
+    const judgement = judge(pair.sender, answer);
+    if (judgement === "taken") this.#hasTaken = true;
+    else this.#refusals++;
+    if (this.#answers === 1) this.#beganDeferred = judgement === "deferred";
     return answer;
   }
 
-  /** Whether the answer may come from what was asked for before. Call it once for each. */
+  /** Whether the answer, which is the last, may come from what was asked for before. A server that
+   * puts off the first thing it is asked for does so of itself. */
   isDoubtful({ sender }: Pair, answer: Answer): boolean {
-    if (this.#answers <= 1) return false;
     const judgement = judge(sender, answer);
-    return judgement === "deferred" || (judgement !== "taken" && this.#hasTaken);
+    if (this.#answers === 1 || judgement === "taken") return false;
+    return this.#hasTaken || (judgement === "deferred" && !this.#beganDeferred);
   }
 
   async #ask({ sender, recipient }: Pair): Promise<Answer> {

@@ -1,7 +1,8 @@
 // Everything behind the listeners: store, policy, queue and the control socket.
 
 import { join } from "node:path";
-import type { Settings } from "../../core/config/settings.ts";
+import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
+import { type IpAddress, prefixContains } from "../../core/mail/ip.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
@@ -11,6 +12,7 @@ import type { Store } from "../../io/store/store.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
+import type { Authorize } from "../../server/smtpd/authorize.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { createDelivery } from "./delivery.ts";
@@ -45,6 +47,11 @@ export async function startBack(options: BackOptions): Promise<Back> {
     await store.close();
     throw error;
   }
+}
+
+/** Whether an address is that of a proxy, and so of nobody in particular. */
+function isProxy({ proxies }: ListenerSettings, client: IpAddress): boolean {
+  return proxies?.some((proxy) => prefixContains(proxy, client)) === true;
 }
 
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
@@ -99,19 +106,23 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   queue.poke();
 
   return {
-    serve: (socket, client, listener) =>
-      new Connection(
+    serve(socket, client, listener) {
+      const authorize: Authorize = isProxy(listener, client)
+        ? (question) => policy.authorizeStranger(question)
+        : (question) => policy.authorize(question);
+      return new Connection(
         socket,
         { id: nextId(), listener: listener.name, role: listener.role, client },
         {
           session: policy.session,
-          authorize: (question) => policy.authorize(question),
+          authorize,
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
           elapsed: clock.elapsed,
         },
-      ),
+      );
+    },
     reload,
     async stop(patience) {
       await control.close();

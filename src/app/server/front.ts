@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net";
 import type { LimitSettings, ListenerSettings } from "../../core/config/settings.ts";
-import type { IpAddress } from "../../core/mail/ip.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { formatReply } from "../../core/smtp/reply.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import { createConnectionLimits } from "../../io/net/connection-limits.ts";
@@ -54,6 +54,11 @@ export async function openFront({ listeners, limits, clock, log }: FrontOptions)
         return serve(ready, client, listener);
       }),
     onRefused: () => formatReply(replies.tooManyConnections),
+    onUnproxied: ({ peer, why, count }, { name }) =>
+      log.warn(
+        { event: "unproxied", listener: name, peer: formatIp(peer), why, count },
+        `a connection from ${formatIp(peer)} was closed: ${why}`,
+      ),
     onAcceptError: (error, { name }) =>
       log.error({ event: "accept-failed", listener: name, error }, "a connection was not accepted"),
   });

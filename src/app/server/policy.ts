@@ -12,11 +12,15 @@ import type { Store } from "../../io/store/store.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Log } from "../../server/log.ts";
 import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import type { FactSources } from "../../server/smtpd/facts.ts";
+import { withoutGrants } from "../../server/smtpd/without-grants.ts";
 
 export interface Policy {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly authorize: Authorize;
+  /** For clients of whom the address says nothing, because it is a proxy's. */
+  readonly authorizeStranger: Authorize;
   readonly session: SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
@@ -39,18 +43,20 @@ export async function createPolicy(
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
   const { limits, hostname } = settings;
+  const sources: FactSources = {
+    access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+    blocklist: () => known({ listed: false }),
+    limit: () => known(undefined),
+    recipient: ({ recipient }) => directory.classify(recipient),
+    grant: () => known({ kind: "none" }),
+  };
   return {
     settings,
     directory,
-    authorize: createAuthorize({
-      rules: settings.relay,
-      sources: {
-        access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
-        blocklist: () => known({ listed: false }),
-        limit: () => known(undefined),
-        recipient: ({ recipient }) => directory.classify(recipient),
-        grant: () => known({ kind: "none" }),
-      },
+    authorize: createAuthorize({ rules: settings.relay, sources, log }),
+    authorizeStranger: createAuthorize({
+      rules: { networks: [] },
+      sources: withoutGrants(sources),
       log,
     }),
     session: {

@@ -8,6 +8,7 @@ import { addDemoCommand } from "./commands/demo.ts";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
+import { addRelayTestCommand } from "./commands/relay-test.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addWhyCommand } from "./commands/why.ts";
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     .addHelpText("after", after);
   addStartCommand(program);
   addCheckCommand(program);
+  addRelayTestCommand(program);
   addReloadCommand(program);
   addExplainCommand(program);
   addWhyCommand(program);

@@ -26,7 +26,7 @@ function relayPolicyOf({ relay, listeners }: Settings, access: AccessRules): Rel
     rules: relay,
     access,
     acknowledged: relay.acknowledged,
-    listeners: listeners.map(({ name }) => ({ name })),
+    listeners,
   };
 }
 

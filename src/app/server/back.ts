@@ -134,26 +134,24 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   decisions.start();
 
   return {
-    serve: (socket, client, listener) =>
-      new Connection(
+    serve(socket, client, listener) {
+      return new Connection(
         socket,
         {
           id: nextId(),
           listener: listener.name,
           role: listener.role,
           client,
-          inquiry: policy.inquire(listener.role, client),
         },
         {
-          session: policy.sessionFor(client),
-          authorize: (question) => policy.authorize(question),
-          admitMessage: (...asked) => policy.admitMessage(...asked),
+          policy: policy.sessionFor(listener, client),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
           elapsed,
         },
-      ),
+      );
+    },
     reload,
     async stop(patience) {
       await control.close();

@@ -2,10 +2,10 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import type { Settings } from "../../core/config/settings.ts";
+import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
-import type { BlocklistVerdict, RelayRole } from "../../core/policy/request.ts";
+import type { BlocklistVerdict } from "../../core/policy/request.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
@@ -13,28 +13,26 @@ import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
-import { type AdmitMessage, createAdmitMessage } from "../../server/smtpd/admit-message.ts";
-import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
-import type { BlocklistInquiry, FactSources } from "../../server/smtpd/facts.ts";
-import { createReport, type ReportOptions } from "../../server/smtpd/report.ts";
+import type { FactSources } from "../../server/smtpd/facts.ts";
+import type { ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
+import {
+  createSessionPolicies,
+  type Inquire,
+  type SessionPolicy,
+} from "../../server/smtpd/session-policy.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
-  readonly authorize: Authorize;
-  readonly admitMessage: AdmitMessage;
-  /** Asks the blocklists about a client that has just connected; undefined where none concerns it. */
-  readonly inquire: Inquire;
+  /** What holds for a client that has just connected, to the end of its session. */
+  readonly sessionFor: (listener: ListenerSettings, client: IpAddress) => SessionPolicy;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
-  readonly sessionFor: (client: IpAddress) => SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
 }
-
-type Inquire = (role: RelayRole, client: IpAddress) => BlocklistInquiry | undefined;
 
 export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly store: Store;
@@ -59,8 +57,6 @@ export async function createPolicy(
   const inquire = inquirer(blocklists, isTrusted);
   const { rates } = settings.limits;
   const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
-  const session = sessionSettings(settings);
-  const trustedSession = { ...session, maxRefusedRecipients: Infinity };
   const sources: FactSources = {
     access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
     blocklist: blocklistSource(inquire),
@@ -68,17 +64,22 @@ export async function createPolicy(
     grant: () => known({ kind: "none" }),
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
   };
-  const report = createReport({ rules, log, keep });
   return {
     settings,
     directory,
     rules,
     sources,
-    authorize: createAuthorize({ rules, sources, limits, report }),
-    admitMessage: createAdmitMessage({ rules, limits, report }),
-    inquire,
+    sessionFor: createSessionPolicies({
+      session: sessionSettings(settings),
+      rules,
+      sources,
+      limits,
+      isTrusted,
+      inquire,
+      log,
+      keep,
+    }),
     limits,
-    sessionFor: (client) => (isTrusted(client) ? trustedSession : session),
     resolver: createResolver({
       servers: settings.dns.servers,
       now: elapsed,

@@ -20,7 +20,11 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     data: resolvePath(source.folder, file.data),
     ...(file.user === undefined ? {} : { user: file.user }),
     ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
-    listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
+    listeners: Object.entries(file.listeners).map(([name, { proxies, ...listener }]) => ({
+      name,
+      ...listener,
+      ...(proxies && { proxies, place: placeOf(source, ["listeners", name, "proxies"]) }),
+    })),
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),

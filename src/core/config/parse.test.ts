@@ -87,7 +87,7 @@ data: /var/lib/bailiwick
 user: bailiwick
 postmaster: Admin@Example.org
 listeners:
-  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"] }
+  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2] }
 relay:
   networks:
     - 10.1.0.0/16
@@ -133,6 +133,8 @@ test("every value arrives, with its place where decisions need it", () => {
           { host: "127.0.0.1", port: 2525 },
           { host: "::1", port: 0 },
         ],
+        proxies: [parsePrefix("10.0.0.2")],
+        place: at(6, 71),
       },
     ],
     relay: {
@@ -360,6 +362,18 @@ says("values that do not fit", [
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
     'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write mx, the one role there is so far',
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',
+    "b.yaml:2:60: listeners.mx.proxies: the list is empty; write the addresses of your proxies, or take it out",
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [0.0.0.0/0] } }',
+    "b.yaml:2:61: listeners.mx.proxies[0]: everybody in 0.0.0.0/0 could claim to be any client; list the addresses of your proxies alone",
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [10.0.0.1/8] } }',
+    "b.yaml:2:61: listeners.mx.proxies[0]: 10.0.0.1/8 is an address inside a network; for the network, write 10.0.0.0/8",
   ],
   [
     'listeners: { a b: { role: mx, listen: ["[::]:25"] } }',

@@ -46,6 +46,11 @@ export interface ListenerSettings {
   readonly name: string;
   readonly role: ListenerRole;
   readonly listen: readonly Endpoint[];
+  /** Who says, with the PROXY protocol, from which client a connection comes; absent where clients
+   * connect to us themselves. */
+  readonly proxies?: readonly Prefix[];
+  /** Where `proxies` is said. */
+  readonly place?: Place;
 }
 
 interface RelaySettings {

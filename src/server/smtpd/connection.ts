@@ -6,21 +6,18 @@ import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
-import type { Question, SessionSettings, Transaction } from "../../core/smtp/server/state.ts";
+import type { Question, Transaction } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
-import type { AdmitMessage } from "./admit-message.ts";
-import type { Accepted, Authorization, Authorize } from "./authorize.ts";
-import type { BlocklistInquiry } from "./facts.ts";
+import type { Accepted, Authorization } from "./authorize.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
+import type { SessionPolicy } from "./session-policy.ts";
 
 export interface ConnectionOptions {
-  readonly session: SessionSettings;
-  readonly authorize: Authorize;
-  readonly admitMessage: AdmitMessage;
+  readonly policy: SessionPolicy;
   readonly intake: IntakeOptions;
   /** Milliseconds for the next command to arrive whole. */
   readonly commandTime: number;
@@ -35,7 +32,6 @@ export interface ConnectionSource {
   readonly listener: string;
   readonly role: RelayRole;
   readonly client: IpAddress;
-  readonly inquiry: BlocklistInquiry | undefined;
 }
 
 /** Replies that a client leaves unread before we stop reading from it, in octets. */
@@ -69,7 +65,7 @@ export class Connection implements Listener, Expiring {
     this.#options = options;
     this.#session = formatMessageId(source.id);
     this.#deadline = options.elapsed() + options.commandTime;
-    this.#conversation = new Conversation(options.session, this);
+    this.#conversation = new Conversation(options.policy.session, this);
     this.#attach();
     this.#conversation.greet();
     this.#settle();
@@ -143,8 +139,9 @@ export class Connection implements Listener, Expiring {
   }
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
-    const { role, client, inquiry } = this.#source;
-    const answer = this.#options.authorize({
+    const { role, client } = this.#source;
+    const { authorize, inquiry } = this.#options.policy;
+    const answer = authorize({
       ...this.#occasion(transaction),
       role,
       tls: "optional",
@@ -172,10 +169,10 @@ export class Connection implements Listener, Expiring {
   }
 
   #begin({ transaction }: Asked<"content">): void {
-    const { intake, admitMessage, elapsed, messageTime } = this.#options;
+    const { intake, policy, elapsed, messageTime } = this.#options;
     const { listener, client } = this.#source;
     const accepted = this.#accepted;
-    const refusal = accepted && admitMessage(() => this.#occasion(transaction), accepted);
+    const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
     const onDrain = () => this.#settle();
     this.#intake = new Intake(

@@ -14,13 +14,13 @@ import { waysToKnow } from "./ways-to-know.ts";
 
 export function waysIn(rules: RuleSet, request: RelayRequest): readonly Change[] {
   return [
+    ...waysToKnow(request),
     ...waysAroundRules(request),
     ...waysAroundLists(request),
     ...waysOfLogin(request),
     ...waysOfNetwork(rules, request),
     ...waysOfGrant(request),
     ...waysOfRecipient(request),
-    ...waysToKnow(request),
   ];
 }
 

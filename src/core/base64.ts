@@ -2,7 +2,7 @@
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const values: ReadonlyMap<string, number> = new Map(
-  [...alphabet].map((character, value) => [character, value]),
+  Array.from(alphabet).map((character, value) => [character, value]),
 );
 
 export function encodeBase64(octets: Uint8Array): string {

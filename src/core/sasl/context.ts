@@ -12,7 +12,7 @@ export interface SaslPorts {
   nonce(): string;
 }
 
-export type HashName = ScramHash | "md5";
+type HashName = ScramHash | "md5";
 
 /** Types of channel binding that we know: RFC 9266, RFC 5929 §4. */
 export type ChannelBindingType = "tls-exporter" | "tls-server-end-point";
@@ -32,7 +32,7 @@ export interface SaslServer {
 }
 
 /** From what the keys of users are made who do not exist. */
-export interface DecoySource {
+interface DecoySource {
   /** The same on all nodes and after each start, known to nobody else. */
   readonly secret: Uint8Array;
   /** As many as real keys have. */

@@ -29,7 +29,7 @@ export type CredentialQuestion =
       readonly certificate: string;
     };
 
-export interface Password {
+interface Password {
   /** As the client sent it: for classic stores. */
   readonly sent: string;
   /** As SASLprep leaves it (RFC 4616 §2): for our own. */

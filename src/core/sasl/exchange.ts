@@ -12,14 +12,14 @@ export interface Challenge {
   readonly octets: Uint8Array;
   /** What it comes to if the client gives up here instead of answering. */
   readonly ifCancelled: Failure;
-  respond(response: Uint8Array): Exchange;
+  readonly respond: (response: Uint8Array) => Exchange;
 }
 
 /** The server is asked about credentials. */
 export interface Check {
   readonly kind: "check";
   readonly question: CredentialQuestion;
-  answered(answer: CredentialAnswer): Exchange;
+  readonly answered: (answer: CredentialAnswer) => Exchange;
 }
 
 export type Outcome = Success | Failure;
@@ -40,7 +40,7 @@ export interface Failure {
   readonly user: string | undefined;
 }
 
-export type FailureReason =
+type FailureReason =
   /** The credentials are wrong. */
   | "rejected"
   /** What the client sent does not fit the mechanism. */

@@ -12,7 +12,7 @@ export interface Gs2Header {
   readonly text: string;
 }
 
-export type Gs2Binding =
+type Gs2Binding =
   /** The client cannot bind. */
   | { readonly flag: "n" }
   /** The client can, and believes that we cannot. */

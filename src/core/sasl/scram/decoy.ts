@@ -1,5 +1,5 @@
 // Keys of users who do not exist: always the same ones for a name, so that they look like anybody's,
-// and no password fits them (RFC 5802 §9 asks for as much).
+// and no password fits them.
 
 import type { SaslContext } from "../context.ts";
 import { encodeText } from "../text.ts";

@@ -44,9 +44,8 @@ interface DecoySource {
 export interface SaslContext extends SaslServer {
   /** Of the TLS that is up; empty in the clear. */
   readonly channelBindings: ChannelBindings;
-  /** Hashes with which a -PLUS mechanism was offered: a client that claims that none was has been
-   * deceived (RFC 5802 §6). */
-  readonly plusOffered: ReadonlySet<ScramHash>;
+  /** The mechanisms that the client was offered. If it knows of fewer, it has been deceived. */
+  readonly offered: ReadonlySet<string>;
   /** Whom the client's certificate names, if it has a good one. */
   readonly certificate: string | undefined;
 }

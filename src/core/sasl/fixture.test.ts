@@ -12,7 +12,7 @@ export function contextWith({ nonce = "ours", ...overrides }: Overrides = {}): S
   return {
     ...saslServer(nonce),
     channelBindings: {},
-    plusOffered: new Set(),
+    offered: new Set(),
     certificate: undefined,
     ...overrides,
   };

@@ -53,7 +53,10 @@ const mechanisms = {
   "SCRAM-SHA-256-PLUS": scramSha256Plus,
 };
 const bindings = { "tls-exporter": octets("exported"), "tls-server-end-point": octets("hashed") };
-const withTls = contextWith({ channelBindings: bindings, plusOffered: new Set(["sha256"]) });
+const withTls = contextWith({
+  channelBindings: bindings,
+  offered: new Set(Object.keys(mechanisms)),
+});
 
 interface Login {
   readonly mechanism: keyof typeof mechanisms;

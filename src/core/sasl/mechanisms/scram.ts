@@ -16,36 +16,43 @@ import {
   wrongCredentials,
 } from "../exchange.ts";
 import { readIdentity } from "../identity.ts";
-import type { Mechanism } from "../mechanism.ts";
-import { expectedBinding } from "../scram/binding.ts";
+import type { CredentialSource, Mechanism } from "../mechanism.ts";
+import { expectedBinding, type ScramVariant } from "../scram/binding.ts";
 import { makeDecoyKeys } from "../scram/decoy.ts";
 import { isGoodProof, type ScramHash, type ScramKeys } from "../scram/keys.ts";
 import { type ClientFirst, readClientFinal, readClientFirst } from "../scram/messages.ts";
 import { encodeText } from "../text.ts";
 
-export const scramSha256Plus: Mechanism = {
+export const scramSha256Plus = scram("scram-sha-256-keys", {
   name: "SCRAM-SHA-256-PLUS",
-  source: "scram-sha-256-keys",
-  connection: "channel-binding",
-  start: dialogue("sha256", true),
-};
+  hash: "sha256",
+  plus: true,
+});
 
-export const scramSha256: Mechanism = {
+export const scramSha256 = scram("scram-sha-256-keys", {
   name: "SCRAM-SHA-256",
-  source: "scram-sha-256-keys",
-  connection: "any",
-  start: dialogue("sha256", false),
-};
+  hash: "sha256",
+  plus: false,
+});
 
-export const scramSha1: Mechanism = {
+export const scramSha1 = scram("scram-sha-1-keys", {
   name: "SCRAM-SHA-1",
-  source: "scram-sha-1-keys",
-  connection: "any",
-  start: dialogue("sha1", false),
-};
+  hash: "sha1",
+  plus: false,
+});
+
+function scram(source: CredentialSource, variant: ScramVariant): Mechanism {
+  return {
+    name: variant.name,
+    source,
+    connection: variant.plus ? "channel-binding" : "any",
+    start: (context, initial) =>
+      clientFirst(initial, (message) => begun(context, variant, message)),
+  };
+}
 
 /** What is known once the client has begun. */
-interface Begun {
+interface Beginning {
   readonly context: SaslContext;
   readonly hash: ScramHash;
   readonly first: ClientFirst;
@@ -60,25 +67,23 @@ interface Known {
   readonly account: string | undefined;
 }
 
-function dialogue(hash: ScramHash, plus: boolean): Mechanism["start"] {
-  return (context, initial) =>
-    clientFirst(initial, (message) => {
-      const first = readClientFirst(message);
-      if (!first.ok) return first.problem;
-      const { header, user: authentication } = first.value;
-      const { authorization } = header;
-      const identity = readIdentity({ authentication, authorization }, context.mayActAs);
-      if (!identity.ok) return identity.problem;
-      const binding = expectedBinding(context, { hash, plus }, header);
-      if (!binding.ok) return { ...binding.problem, user: identity.value.user };
-      const { user, actAs } = identity.value;
-      const begun = { context, hash, first: first.value, user, binding: binding.value };
-      return check({ kind: "scram-keys", hash, user, actAs }, (answer) => keysFound(begun, answer));
-    });
+function begun(context: SaslContext, variant: ScramVariant, message: Uint8Array): Exchange {
+  const { hash } = variant;
+  const first = readClientFirst(message);
+  if (!first.ok) return first.problem;
+  const { header, user: authentication } = first.value;
+  const { authorization } = header;
+  const identity = readIdentity({ authentication, authorization }, context.mayActAs);
+  if (!identity.ok) return identity.problem;
+  const { user, actAs } = identity.value;
+  const binding = expectedBinding(context, variant, header);
+  if (!binding.ok) return { ...binding.problem, user };
+  const beginning = { context, hash, first: first.value, user, binding: binding.value };
+  return check({ kind: "scram-keys", hash, user, actAs }, (answer) => keysFound(beginning, answer));
 }
 
-function keysFound(begun: Begun, answer: CredentialAnswer): Exchange {
-  const { context, hash, first, user } = begun;
+function keysFound(beginning: Beginning, answer: CredentialAnswer): Exchange {
+  const { context, hash, first, user } = beginning;
   if (answer.kind === "unavailable") return unavailable(user);
   // Made for each user, that they take their time with each.
   const decoy = makeDecoyKeys(context, hash, user);
@@ -90,7 +95,7 @@ function keysFound(begun: Begun, answer: CredentialAnswer): Exchange {
   const { salt, iterations } = known.keys;
   const serverFirst = `r=${nonce},s=${encodeBase64(salt)},i=${iterations}`;
   return challenge(encodeText(serverFirst), (message) =>
-    proofCame(begun, known, { nonce, serverFirst, message }),
+    proofCame(beginning, known, { nonce, serverFirst, message }),
   );
 }
 
@@ -101,7 +106,7 @@ interface LastRound {
 }
 
 function proofCame(
-  { context: { ports }, hash, first, user, binding }: Begun,
+  { context: { ports }, hash, first, user, binding }: Beginning,
   { keys, account }: Known,
   { nonce, serverFirst, message }: LastRound,
 ): Exchange {

@@ -8,16 +8,18 @@ import type { Gs2Header } from "../gs2.ts";
 import { encodeText } from "../text.ts";
 import type { ScramHash } from "./keys.ts";
 
-interface Variant {
+/** One mechanism of the family. */
+export interface ScramVariant {
+  readonly name: string;
   readonly hash: ScramHash;
-  /** The -PLUS one. */
+  /** With channel binding. */
   readonly plus: boolean;
 }
 
 /** What the client has to repeat in its last message: its header, and what binds the channel. */
 export function expectedBinding(
-  { channelBindings, plusOffered }: SaslContext,
-  { hash, plus }: Variant,
+  { channelBindings, offered }: SaslContext,
+  { name, plus }: ScramVariant,
   { binding, text }: Gs2Header,
 ): Result<Uint8Array, Failure> {
   const header = encodeText(text);
@@ -28,7 +30,7 @@ export function expectedBinding(
     return good(concat(header, data));
   }
   if (plus) return bad(malformed("the -PLUS mechanism needs channel binding"));
-  if (binding.flag === "y" && plusOffered.has(hash)) {
+  if (binding.flag === "y" && offered.has(`${name}-PLUS`)) {
     return bad(rejected("the client was not shown the -PLUS mechanism", undefined));
   }
   return good(header);

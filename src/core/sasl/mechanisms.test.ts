@@ -74,7 +74,8 @@ describe("whatever a client says that knows no secret, it is not let in and brea
     certificate: "another's",
   });
   const proof = Buffer.alloc(32, 1).toString("base64");
-  const message = octetsRichIn(
+  const proofSha1 = Buffer.alloc(20, 1).toString("base64");
+  const debris = octetsRichIn(
     "\0",
     "ann",
     "n,,",
@@ -92,10 +93,27 @@ describe("whatever a client says that knows no secret, it is not let in and brea
     "token",
     " 0123456789abcdef0123456789abcdef",
   );
+  const binding = Buffer.from("p=tls-exporter,,exported").toString("base64");
+  const scram = ["n,,n=ann,r=x", `c=biws,r=xours,p=${proof}`, ""];
+  /** What is right but for the secret. */
+  const guesses: Readonly<Record<string, readonly string[]>> = {
+    EXTERNAL: ["ann"],
+    "SCRAM-SHA-256-PLUS": ["p=tls-exporter,,n=ann,r=x", `c=${binding},r=xours,p=${proof}`, ""],
+    "SCRAM-SHA-256": scram,
+    "SCRAM-SHA-1": [scram[0]!, `c=biws,r=xours,p=${proofSha1}`, ""],
+    OAUTHBEARER: ["n,a=ann,\u0001auth=Bearer guess\u0001\u0001", "\u0001"],
+    XOAUTH2: ["user=ann\u0001auth=Bearer guess\u0001\u0001", ""],
+    PLAIN: ["\0ann\0guess"],
+    LOGIN: ["ann", "guess"],
+    "CRAM-MD5": ["ann 0123456789abcdef0123456789abcdef"],
+  };
   for (const [name, mechanism] of mechanisms) {
     test(name, () => {
+      const guess = guesses[name]!.map(octets);
+      const message = fc.oneof(debris, fc.constantFrom(...guess));
+      const dialogue = fc.oneof(fc.constant(guess), fc.array(message, { maxLength: 4 }));
       fc.assert(
-        fc.property(fc.option(message), fc.array(message, { maxLength: 4 }), (initial, rest) => {
+        fc.property(fc.option(message), dialogue, (initial, rest) => {
           let now = mechanism.start(context, initial ?? undefined);
           const left = [...rest];
           while (now.kind === "check" || now.kind === "challenge") {

@@ -67,29 +67,36 @@ test("one who knows the password is logged in, as a check of what follows", () =
 });
 
 describe("clients that know no secret", () => {
-  const stream = octetsRichIn(
-    "\r\n",
-    "\r\n",
-    "\n",
-    "EHLO a\r\n",
-    "AUTH PLAIN",
+  const responses = [
+    "\0ann\0guess",
+    "ann",
+    "n,,n=ann,r=x",
+    `c=biws,r=xours,p=${base64("x".repeat(32))}`,
+    "ann 0123456789abcdef0123456789abcdef",
+    "n,,\u0001auth=Bearer guess\u0001\u0001",
+    "user=ann\u0001auth=Bearer guess\u0001\u0001",
+  ].map(base64);
+  const commands = [
+    `AUTH PLAIN ${base64("\0ann\0guess")}`,
     "AUTH LOGIN",
-    "AUTH SCRAM-SHA-256",
-    "AUTH CRAM-MD5\r\n",
+    `AUTH SCRAM-SHA-256 ${base64("n,,n=ann,r=x")}`,
+    "AUTH CRAM-MD5",
     "AUTH OAUTHBEARER",
     "AUTH XOAUTH2",
-    " ",
-    base64("\0ann\0guess"),
-    base64("ann"),
-    base64("n,,n=ann,r=x"),
-    base64(`c=biws,r=xours,p=${base64("x".repeat(32))}`),
-    base64("ann 0123456789abcdef0123456789abcdef"),
-    base64("n,,\u0001auth=Bearer guess\u0001\u0001"),
-    base64("user=ann\u0001auth=Bearer guess\u0001\u0001"),
+    "MAIL FROM:<ann@example.org>",
+    "RSET",
     "*",
     "=",
-    "MAIL FROM:<ann@example.org>\r\n",
-    "RSET\r\n",
+    "",
+  ];
+  const scram = [
+    `AUTH SCRAM-SHA-256 ${base64("n,,n=ann,r=x")}`,
+    base64(`c=biws,r=xours,p=${base64("x".repeat(32))}`),
+    "",
+  ].join("\r\n");
+  const lines = [...responses, ...commands, scram].map((line) => `${line}\r\n`);
+  const stream = octetsRichIn(...lines, "EHLO a\r\n", "AUTH ", "\n").map((octets) =>
+    Buffer.concat([Buffer.from("EHLO a\r\n"), octets]),
   );
 
   test("are not logged in, break nothing, and hear the same in whatever pieces they talk", () => {

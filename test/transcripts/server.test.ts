@@ -16,6 +16,7 @@ import {
 } from "../../src/core/smtp/server/replies.ts";
 import { anyCuts, inPieces, octetByOctet } from "../support/pieces.ts";
 import { readDialogues } from "./dialogue.ts";
+import { loginSamples } from "./logins.ts";
 import { play, type Style } from "./server-player.ts";
 
 const dialogues = readDialogues(new URL("server/", import.meta.url));
@@ -47,7 +48,9 @@ for (const dialogue of dialogues) {
 /** One of each, as some dialogue has it. A reply or a fault that is added does not compile here. */
 const samples: Readonly<Record<keyof typeof replies, Reply>> = {
   ...replies,
+  ...loginSamples,
   chunkOk: replies.chunkOk(5),
+  connectingTooFast: replies.connectingTooFast("3 connections a minute from your address"),
   help: replies.help([...commands.keys()]),
   noArgument: replies.noArgument("DATA"),
   badHello: replies.badHello("EHLO"),
@@ -68,6 +71,9 @@ const contentFaults: Readonly<Record<ContentFault, Reply>> = {
   "too-big": contentFaultReply("too-big", 1000),
 };
 
+/** Said in place of a session. */
+const saidInstead = new Set(["tooManyConnections", "connectingTooFast"]);
+
 describe("every reply occurs in some dialogue", () => {
   const said = new Set(
     dialogues.flatMap(({ lines }) =>
@@ -77,7 +83,7 @@ describe("every reply occurs in some dialogue", () => {
   const all = { greeting: greeting("mail.example.org"), ...samples };
   for (const table of [all, lineFaults, contentFaults]) {
     for (const [name, reply] of Object.entries(table)) {
-      if (name === "tooManyConnections") continue; // said in place of a session
+      if (saidInstead.has(name)) continue;
       test(name, () => {
         const text = formatReply(reply).trimEnd();
         assert.ok(said.has(text), `no dialogue has: S: ${text}`);

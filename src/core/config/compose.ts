@@ -1,8 +1,10 @@
 // From the file's values to the settings that the rest of the program sees.
 
 import { parseDomain } from "../mail/domain.ts";
+import type { Prefix } from "../mail/ip.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
+  DecisionSettings,
   DomainSettings,
   LimitSettings,
   QueueSettings,
@@ -25,15 +27,22 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       tls: listener.tls ?? (listener.role === "mx" ? "offered" : "required"),
       clearLoginOnLoopback: listener["login-in-clear"] === "loopback",
       listen: listener.listen,
+      ...(listener.proxies && {
+        proxies: listener.proxies,
+        place: placeOf(source, ["listeners", name, "proxies"]),
+      }),
     })),
     tls: composeTls(file.tls, source),
     relay: {
-      networks: file.relay.networks.map((prefix, index) => ({
-        prefix,
-        place: placeOf(source, ["relay", "networks", index]),
-      })),
+      networks: composeNetworks(file.relay.networks, "networks", source),
+      acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
     },
     domains: composeDomains(file.domains, source),
+    blocklists: {
+      lists: file.blocklists,
+      threshold: file["blocklist-threshold"],
+      timeout: file["blocklist-timeout"],
+    },
     routes: file.routes.map((route, index) => ({
       ...route,
       place: placeOf(source, ["routes", index]),
@@ -41,6 +50,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    decisions: composeDecisions(file.decisions),
   };
 }
 
@@ -67,6 +77,17 @@ function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings 
   };
 }
 
+function composeNetworks(
+  prefixes: readonly Prefix[],
+  key: "networks" | "acknowledge",
+  source: Source,
+): Settings["relay"]["networks"] {
+  return prefixes.map((prefix, index) => ({
+    prefix,
+    place: placeOf(source, ["relay", key, index]),
+  }));
+}
+
 function composeDomains(
   domains: ConfigurationFile["domains"],
   source: Source,
@@ -82,8 +103,11 @@ function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
   return {
     connections: limits.connections,
     connectionsPerClient: limits["connections-per-client"],
+    connectionRate: limits["connection-rate"],
+    rates: limits.rates,
     messageSize: limits["message-size"],
     recipients: limits.recipients,
+    refusedRecipients: limits["refused-recipients"],
     memory: limits.memory,
     errors: limits.errors,
     idleCommands: limits["idle-commands"],
@@ -98,4 +122,8 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     giveUpAfter: queue["give-up-after"],
     connectionsPerDestination: queue["connections-per-destination"],
   };
+}
+
+function composeDecisions(decisions: ConfigurationFile["decisions"]): DecisionSettings {
+  return { keep: decisions.keep, for: decisions.for, atMost: decisions["at-most"] };
 }

@@ -3,12 +3,12 @@
 import { accountStore } from "./accounts.ts";
 import { addressStore } from "./addresses.ts";
 import { appPasswordStore } from "./app-passwords.ts";
+import { decisionStore } from "./decisions.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
-import { firstTables } from "./migrations/0001-first-tables.ts";
-import { logins } from "./migrations/0003-logins.ts";
+import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import type { Store } from "./store.ts";
@@ -21,7 +21,7 @@ import type { Store } from "./store.ts";
 export async function openStore({ path }: { readonly path: string }): Promise<Store> {
   const engine = await openSqlite(path);
   try {
-    await migrate(engine, [firstTables, logins]);
+    await migrate(engine, migrations);
     await dropArrivals(engine);
     return storeOn(engine);
   } catch (error) {
@@ -37,6 +37,7 @@ function storeOn(engine: Engine): Store {
     addresses: addressStore(engine),
     appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
+    decisions: decisionStore(engine),
     statistics: () => engine.statistics(),
     close: () => engine.close(),
   };

@@ -1,5 +1,6 @@
 // The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
 
+import type { DecisionId } from "../../core/policy/decision-id.ts";
 import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
 import type { AddressKind } from "./address-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
@@ -15,6 +16,7 @@ export interface Tables {
   readonly address: AddressTable;
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
+  readonly decision: DecisionTable;
   readonly migration: MigrationTable;
 }
 
@@ -118,6 +120,15 @@ interface DomainTable {
   readonly created_at: number;
   /** Its accounts send; no mail for it is taken. */
   readonly send_only: number;
+}
+
+/** Decisions of the relay policy, kept for the operator. */
+interface DecisionTable {
+  readonly id: DecisionId;
+  readonly at: number;
+  readonly client: string;
+  /** JSON. */
+  readonly facts: string;
 }
 
 /** Migrations that were carried out. */

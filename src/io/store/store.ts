@@ -3,6 +3,7 @@
 import type { AccountStore } from "./account-store.ts";
 import type { AddressStore } from "./address-store.ts";
 import type { AppPasswordStore } from "./app-password-store.ts";
+import type { DecisionStore } from "./decision-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -13,6 +14,7 @@ export interface Store {
   readonly addresses: AddressStore;
   readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
+  readonly decisions: DecisionStore;
   /** Counted since the store was opened. */
   statistics(): EngineStatistics;
   /** Waits for what is under way. */

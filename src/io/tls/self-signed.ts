@@ -1,6 +1,6 @@
 // A certificate that vouches for itself (RFC 5280 §4.1): enough to encrypt until the operator has a
 // real one. The few packages that make certificates bring a dozen others with them
-// (docs/decisions/0008), and Node signs but does not write them.
+// (docs/decisions/0012), and Node signs but does not write them.
 
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import {

@@ -4,7 +4,7 @@ import { formatAddress, mailboxKey, type Address } from "../../core/mail/address
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
 import type { Store } from "../../io/store/store.ts";
-import { OperationError, type Operations } from "./operations.ts";
+import { OperationError, type StoreOperations } from "./operations.ts";
 
 export interface AccountOptions {
   readonly store: Store;
@@ -17,7 +17,7 @@ export interface AccountOptions {
 }
 
 type AccountOperations = Pick<
-  Operations,
+  StoreOperations,
   | "accountAdd"
   | "accountList"
   | "accountSetCredentials"

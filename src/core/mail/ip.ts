@@ -127,3 +127,9 @@ export function prefixContains(prefix: Prefix, address: IpAddress): boolean {
     return (octet & mask) === ((prefix.address.octets[index] ?? 0) & mask);
   });
 }
+
+/** Whether the address is this host's own, whichever host that is (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+export function isLoopback({ version, octets }: IpAddress): boolean {
+  if (version === 4) return octets[0] === 127;
+  return octets.every((octet, index) => octet === (index === 15 ? 1 : 0));
+}

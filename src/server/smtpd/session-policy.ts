@@ -1,9 +1,12 @@
 // What holds for one session: it keeps the rules that it began with, whatever is reloaded meanwhile.
 
 import type { ListenerSettings } from "../../core/config/settings.ts";
-import { type IpAddress, prefixContains } from "../../core/mail/ip.ts";
-import type { RelayRole, RuleSet } from "../../core/policy/request.ts";
+import { type IpAddress, isLoopback, prefixContains } from "../../core/mail/ip.ts";
+import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
+import type { Certificates } from "../../io/tls/certificates.ts";
+import type { SecureOptions } from "../../io/tls/secure.ts";
+import type { Logins } from "../logins/logins.ts";
 import { type AdmitMessage, createAdmitMessage } from "./admit-message.ts";
 import { type Authorize, createAuthorize } from "./authorize.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
@@ -17,6 +20,17 @@ export interface SessionPolicy {
   readonly admitMessage: AdmitMessage;
   /** What the blocklists say of the client; undefined where none concerns it. */
   readonly inquiry: BlocklistInquiry | undefined;
+  /** Undefined where the listener does not offer TLS. */
+  readonly tls: TlsOffer | undefined;
+  /** What the listener wants of a client in the clear. */
+  readonly tlsState: Exclude<TlsState, "up">;
+  /** Undefined where nobody can log in. */
+  readonly logins: Logins | undefined;
+}
+
+export interface TlsOffer extends SecureOptions {
+  /** It begins with the connection, not with STARTTLS. */
+  readonly isImplicit: boolean;
 }
 
 /** Begins to ask the blocklists about a client that has just connected. */
@@ -30,28 +44,54 @@ export interface SessionPolicyOptions extends ReportOptions {
   /** Whether `relay.networks` lets the client relay. */
   readonly isTrusted: (client: IpAddress) => boolean;
   readonly inquire: Inquire;
+  readonly certificates: Certificates;
+  readonly asksForCertificate: boolean;
+  readonly logins: Logins;
+  /** Refused logins that end a session. */
+  readonly maxRefusedLogins: number;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
 
 export function createSessionPolicies(options: SessionPolicyOptions) {
-  const { session, sources, isTrusted, inquire } = options;
+  const { session, sources, isTrusted, inquire, logins } = options;
   const judges = createJudges(options);
   const strangersJudges = createJudges({
     ...options,
     rules: { networks: [] },
     sources: withoutGrants(sources),
   });
-  const trustedSession = { ...session, maxRefusedRecipients: Infinity };
   return (listener: ListenerSettings, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
+    const isLocal = !isNobody && isLoopback(client) && listener.clearLoginOnLoopback;
     return {
-      session: !isNobody && isTrusted(client) ? trustedSession : session,
+      session: {
+        ...session,
+        ...(!isNobody && isTrusted(client) && { maxRefusedRecipients: Infinity }),
+        startTls: listener.tls === "offered" || listener.tls === "required",
+        auth: {
+          sasl: logins.sasl,
+          sources: logins.sources,
+          allowedInClear: isLocal,
+          maxRefusedLogins: options.maxRefusedLogins,
+        },
+      },
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(listener.role, client),
+      tls: tlsOffer(listener, options),
+      tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
+      logins,
     };
   };
+}
+
+function tlsOffer(
+  { tls }: ListenerSettings,
+  { certificates, asksForCertificate }: SessionPolicyOptions,
+): TlsOffer | undefined {
+  if (tls === "off") return undefined;
+  return { certificates, protocol: "smtp", asksForCertificate, isImplicit: tls === "implicit" };
 }
 
 function createJudges(options: SessionPolicyOptions): Judges {

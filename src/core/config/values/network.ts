@@ -3,7 +3,7 @@
 
 import {
   formatPrefix,
-  type IpAddress,
+  networkAddress,
   parseIp,
   parsePrefix,
   type Prefix,
@@ -79,12 +79,4 @@ function adviseOnSyntax(text: string): string {
   return isMapped
     ? `this is an IPv4 network; write ${corrected}`
     : `${text} is an address inside a network; for the network, write ${corrected}`;
-}
-
-function networkAddress({ version, octets }: IpAddress, length: number): IpAddress {
-  const masked = octets.map((octet, index) => {
-    const hostBits = Math.min(8, Math.max(0, (index + 1) * 8 - length));
-    return octet - (octet % 2 ** hostBits);
-  });
-  return { version, octets: masked };
 }

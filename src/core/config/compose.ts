@@ -1,5 +1,6 @@
 // From the file's values to the settings that the rest of the program sees.
 
+import { composeRules } from "./compose-rules.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
@@ -19,6 +20,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
         prefix,
         place: placeOf(source, ["relay", "networks", index]),
       })),
+      ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
     },
     domains: composeDomains(file.domains, source),
     routes: file.routes.map((route, index) => ({

@@ -3,6 +3,7 @@
 
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import type { ReadRules } from "../rules/builder.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -45,7 +46,13 @@ export interface ListenerSettings {
 
 interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
+  readonly rules?: AddressRuleSettings;
 }
+
+export type AddressRuleSettings =
+  /** A rules file, text or (`.cdb`) compiled; an absolute path. */
+  | { readonly kind: "file"; readonly path: string; readonly place: Place }
+  | ({ readonly kind: "list" } & ReadRules);
 
 interface RelayNetwork {
   readonly prefix: Prefix;

@@ -35,7 +35,7 @@ const privateSpace: readonly Prefix[] = [
 /** A network that may relay, or why it may not be one. */
 export function readNetwork(text: string): Result<Prefix, string> {
   const prefix = parsePrefix(text);
-  if (prefix === undefined) return bad(adviseOnSyntax(text));
+  if (prefix === undefined) return bad(adviseOnPrefix(text, networkExpected));
   return isTooWide(prefix) ? bad(explainWidth(prefix)) : good(prefix);
 }
 
@@ -64,11 +64,11 @@ function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-function adviseOnSyntax(text: string): string {
+/** What is wrong with a text that should be a prefix. */
+export function adviseOnPrefix(text: string, expected: string): string {
   const [addressText = "", lengthText = ""] = text.split("/");
   const address = parseIp(addressText);
-  if (address === undefined || !/^[0-9]{1,3}$/.test(lengthText))
-    return unfit(text, networkExpected);
+  if (address === undefined || !/^[0-9]{1,3}$/.test(lengthText)) return unfit(text, expected);
   const isMapped = address.version === 4 && addressText.includes(":");
   const length = isMapped ? Number(lengthText) - 96 : Number(lengthText);
   const bits = address.octets.length * 8;

@@ -12,6 +12,7 @@ import { tables } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
 import { bailiwick } from "./servers/bailiwick.ts";
+import { bare } from "./servers/bare.ts";
 import { haraka, installHaraka } from "./servers/haraka.ts";
 import { postfix } from "./servers/postfix.ts";
 import type { ServerDriver } from "./servers/server.ts";
@@ -79,7 +80,9 @@ async function compare(workspace: Workspace, options: Options): Promise<number> 
     console.error("the load comes from smtp-source and smtp-sink: install the package postfix");
     return failed;
   }
-  const wanted = [bailiwick, postfix, haraka].filter(({ name }) => options.only.includes(name));
+  const wanted = [bailiwick, postfix, haraka, bare].filter(({ name }) =>
+    options.only.includes(name),
+  );
   const machine = describeMachine(workspace.directory, new Date());
   if (machine.fileSystem === "tmpfs") {
     console.error("warning: the queues are in memory (tmpfs), syncs cost nothing: set TMPDIR");

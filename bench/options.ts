@@ -40,7 +40,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      only: { type: "string", default: "bailiwick,postfix,haraka" },
+      only: { type: "string", default: "bailiwick,postfix,haraka,bare" },
       sessions: { type: "string", default: "1,10,50" },
       messages: { type: "string" },
       rounds: { type: "string", default: "3" },
@@ -80,8 +80,10 @@ function taskOf(values: {
 }
 
 function serverName(text: string): ServerName {
-  if (text === "bailiwick" || text === "postfix" || text === "haraka") return text;
-  throw new TypeError(`--only: "${text}" is none of bailiwick, postfix, haraka`);
+  if (text === "bailiwick" || text === "postfix" || text === "haraka" || text === "bare") {
+    return text;
+  }
+  throw new TypeError(`--only: "${text}" is none of bailiwick, postfix, haraka, bare`);
 }
 
 function count(option: string, text: string, most: number): number {

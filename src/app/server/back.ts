@@ -8,14 +8,16 @@ import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
+import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
-import { createPolicy } from "./policy.ts";
+import { createPolicy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -49,15 +51,28 @@ export async function startBack(options: BackOptions): Promise<Back> {
 
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
-  const { now } = clock;
-  const nextId = createIdSource(await store.messages.lastId(), now);
-  let policy = await createPolicy(settings, store, log, clock.elapsed);
+  const { now, elapsed } = clock;
+  const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
+  const nextId = createIdSource(Math.max(...lastIds), now);
+  const decisions = new DecisionKeeper({
+    store: store.decisions,
+    settings: () => policy.settings.decisions,
+    now,
+    log,
+  });
+  const parts: PolicyParts = {
+    store,
+    log,
+    keep: (made) => decisions.note(made),
+    elapsed,
+  };
+  let policy = await createPolicy(settings, parts);
   const queue = createDelivery({
     store,
     policy: () => policy,
     nextId,
     now,
-    elapsed: clock.elapsed,
+    elapsed,
     random,
     log,
     mxPort,
@@ -76,7 +91,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const before = policy;
-    policy = await createPolicy(next, store, log, clock.elapsed);
+    policy = await createPolicy(next, parts, before);
     before.resolver.close();
     options.onReload?.(next);
     queue.poke();
@@ -91,12 +106,18 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });
+  const decisionOperations = createDecisionOperations({
+    policy: async () => policy,
+    kept: decisions,
+    settings: () => policy.settings.decisions,
+  });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({ ...operations, reload }),
+    controlHandler({ ...operations, ...decisionOperations, reload }),
     explainFailure,
   );
   queue.poke();
+  decisions.start();
 
   return {
     serve: (socket, client, listener) =>
@@ -104,12 +125,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
         socket,
         { id: nextId(), listener: listener.name, role: listener.role, client },
         {
-          session: policy.session,
+          session: policy.sessionFor(client),
           authorize: (question) => policy.authorize(question),
+          admitMessage: (...asked) => policy.admitMessage(...asked),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
-          elapsed: clock.elapsed,
+          elapsed,
         },
       ),
     reload,
@@ -117,6 +139,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       await queue.stop(patience);
       policy.resolver.close();
+      await decisions.close();
       await store.close();
     },
   };

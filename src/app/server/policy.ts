@@ -4,20 +4,28 @@
 
 import { hostname as systemHostname, networkInterfaces } from "node:os";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatIp, parseIp } from "../../core/mail/ip.ts";
+import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
+import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
-import type { Log } from "../../server/log.ts";
+import type { Deciding } from "../../server/admin/decision-operations.ts";
+import { type AdmitMessage, createAdmitMessage } from "../../server/smtpd/admit-message.ts";
 import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import type { FactSources } from "../../server/smtpd/facts.ts";
+import { createReport, type ReportOptions } from "../../server/smtpd/report.ts";
+import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
 
-export interface Policy {
+export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
   readonly authorize: Authorize;
-  readonly session: SessionSettings;
+  readonly admitMessage: AdmitMessage;
+  /** The next policy goes on counting from here. */
+  readonly limits: SendingLimits;
+  readonly sessionFor: (client: IpAddress) => SessionSettings;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
 }
@@ -28,38 +36,45 @@ interface Ourselves {
   readonly ownAddresses: ReadonlySet<string>;
 }
 
+export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
+  readonly store: Store;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
+/** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  store: Store,
-  log: Log,
-  elapsed: () => number,
+  { store, log, keep, elapsed }: PolicyParts,
+  before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
-  const { limits, hostname } = settings;
+  const { relay: rules } = settings;
+  const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
+  const { rates } = settings.limits;
+  const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
+  const session = sessionSettings(settings);
+  const trustedSession = { ...session, maxRefusedRecipients: Infinity };
+  const sources: FactSources = {
+    access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+    blocklist: () => known({ listed: false }),
+    recipient: ({ recipient }) => directory.classify(recipient),
+    grant: () => known({ kind: "none" }),
+    limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
+  };
+  const report = createReport({ rules, log, keep });
   return {
     settings,
     directory,
-    authorize: createAuthorize({
-      rules: settings.relay,
-      sources: {
-        access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
-        blocklist: () => known({ listed: false }),
-        limit: () => known(undefined),
-        recipient: ({ recipient }) => directory.classify(recipient),
-        grant: () => known({ kind: "none" }),
-      },
-      log,
-    }),
-    session: {
-      hostname,
-      maxMessageSize: limits.messageSize,
-      maxRecipients: limits.recipients,
-      maxErrors: limits.errors,
-      maxIdleCommands: limits.idleCommands,
-    },
+    rules,
+    sources,
+    authorize: createAuthorize({ rules, sources, limits, report }),
+    admitMessage: createAdmitMessage({ rules, limits, report }),
+    limits,
+    sessionFor: (client) => (isTrusted(client) ? trustedSession : session),
     resolver: createResolver({
       servers: settings.dns.servers,
       now: elapsed,
@@ -68,6 +83,17 @@ export async function createPolicy(
       concurrency: 100,
     }),
     ourselves: findOurselves(settings),
+  };
+}
+
+function sessionSettings({ hostname, limits }: Settings): SessionSettings {
+  return {
+    hostname,
+    maxMessageSize: limits.messageSize,
+    maxRecipients: limits.recipients,
+    maxErrors: limits.errors,
+    maxIdleCommands: limits.idleCommands,
+    maxRefusedRecipients: limits.refusedRecipients,
   };
 }
 

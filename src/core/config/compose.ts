@@ -3,7 +3,13 @@
 import { composeRules } from "./compose-rules.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
-import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
+import type {
+  DecisionSettings,
+  DomainSettings,
+  LimitSettings,
+  QueueSettings,
+  Settings,
+} from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
 import { resolvePath } from "./values/path.ts";
 
@@ -30,6 +36,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    decisions: composeDecisions(file.decisions),
   };
 }
 
@@ -48,8 +55,11 @@ function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
   return {
     connections: limits.connections,
     connectionsPerClient: limits["connections-per-client"],
+    connectionRate: limits["connection-rate"],
+    rates: limits.rates,
     messageSize: limits["message-size"],
     recipients: limits.recipients,
+    refusedRecipients: limits["refused-recipients"],
     memory: limits.memory,
     errors: limits.errors,
     idleCommands: limits["idle-commands"],
@@ -64,4 +74,8 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     giveUpAfter: queue["give-up-after"],
     connectionsPerDestination: queue["connections-per-destination"],
   };
+}
+
+function composeDecisions(decisions: ConfigurationFile["decisions"]): DecisionSettings {
+  return { keep: decisions.keep, for: decisions.for, atMost: decisions["at-most"] };
 }

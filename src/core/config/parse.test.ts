@@ -50,6 +50,20 @@ test("only the hostname must be given", () => {
     limits: {
       connections: 200,
       connectionsPerClient: 20,
+      connectionRate: { amount: 300, period: 300_000 },
+      refusedRecipients: 20,
+      rates: {
+        client: { messages: undefined, recipients: undefined },
+        network: { messages: undefined, recipients: undefined },
+        login: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+        grant: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+      },
       messageSize: 26_214_400,
       recipients: 100,
       memory: 536_870_912,
@@ -63,6 +77,7 @@ test("only the hostname must be given", () => {
       giveUpAfter: 432_000_000,
       connectionsPerDestination: 20,
     },
+    decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
   });
 });
 
@@ -86,8 +101,10 @@ routes:
     via: smart.example.com
 dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
-  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m }
+  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
+  refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
+decisions: { keep: all, for: 2d, at-most: 5 }
 store: sqlite
 `;
 
@@ -133,6 +150,17 @@ test("every value arrives, with its place where decisions need it", () => {
     limits: {
       connections: 1,
       connectionsPerClient: 2,
+      connectionRate: undefined,
+      refusedRecipients: 10,
+      rates: {
+        client: { messages: { amount: 11, period: 3_600_000 }, recipients: undefined },
+        network: { messages: undefined, recipients: undefined },
+        login: { messages: { amount: 300, period: 3_600_000 }, recipients: undefined },
+        grant: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+      },
       messageSize: 3,
       recipients: 4,
       memory: 5120,
@@ -142,6 +170,7 @@ test("every value arrives, with its place where decisions need it", () => {
       messageTime: 540_000,
     },
     queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
+    decisions: { keep: "all", for: 172_800_000, atMost: 5 },
   });
 });
 
@@ -155,7 +184,8 @@ says("unknown keys", [
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `store`",
+      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `decisions`, " +
+      "`store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",
@@ -205,8 +235,24 @@ says("values that do not fit", [
     "b.yaml:2:25: limits.command-time: 30d is too long; write a duration of 24d or less",
   ],
   [
+    "limits: { rates: { client: { messages: 100 } } }",
+    "b.yaml:2:40: limits.rates.client.messages: 100 does not fit here; write how many in how long, such as 100 per 1h, or none",
+  ],
+  [
+    "limits: { connection-rate: 60/1m }",
+    'b.yaml:2:28: limits.connection-rate: "60/1m" does not fit here; write 60 per 1m',
+  ],
+  [
+    "limits: { rates: { sender: {} } }",
+    "b.yaml:2:20: limits.rates: unknown key `sender`; the keys here are `client`, `network`, `login`, `grant`",
+  ],
+  [
     "limits: many",
     'b.yaml:2:9: limits: "many" does not fit here; write a mapping of keys to values',
+  ],
+  [
+    "decisions: { keep: none }",
+    'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
   ],
   [
     "queue: { retry: 5m }",

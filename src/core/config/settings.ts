@@ -1,6 +1,8 @@
 // The configuration after reading and checking: what the rest of the program sees. Durations are
 // milliseconds, sizes are octets, paths are absolute. The names follow the file's.
 
+import type { Rate } from "../limits/bucket.ts";
+import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
@@ -20,6 +22,7 @@ export interface Settings {
   readonly dns: { readonly servers: readonly Endpoint[] };
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
+  readonly decisions: DecisionSettings;
 }
 
 /** Where in the configuration a thing was said, so that a decision can name it. */
@@ -76,10 +79,16 @@ export interface RouteSettings {
 export interface LimitSettings {
   readonly connections: number;
   readonly connectionsPerClient: number;
+  /** New connections from one client; undefined: no limit. */
+  readonly connectionRate: Rate | undefined;
+  /** Messages and recipients over time. */
+  readonly rates: Rates;
   /** Octets of one message, as the SIZE extension states it. */
   readonly messageSize: number;
   /** Recipients of one message. */
   readonly recipients: number;
+  /** Refused recipients in one connection before it is closed. */
+  readonly refusedRecipients: number;
   /** Octets of message bodies held in memory at any moment. */
   readonly memory: number;
   /** Faulty commands before the connection is closed. */
@@ -99,4 +108,11 @@ export interface QueueSettings {
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */
   readonly connectionsPerDestination: number;
+}
+
+/** Which decisions are kept for the operator, and for how long. */
+export interface DecisionSettings {
+  readonly keep: "refused" | "all";
+  readonly for: number;
+  readonly atMost: number;
 }

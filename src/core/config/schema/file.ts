@@ -7,6 +7,7 @@ import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { dnsEndpoint } from "../values/endpoint.ts";
 import { limits, queue } from "./bounds.ts";
+import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { domains, relay, routes } from "./relaying.ts";
@@ -88,6 +89,7 @@ export const configurationFile = section({
     .meta({ description: "How names are looked up." }),
   limits,
   queue,
+  decisions,
   store: z
     .literal("sqlite", { error: complain("sqlite, the one store there is so far") })
     .prefault("sqlite")

@@ -14,6 +14,7 @@ import {
 import { readDomain } from "./name.ts";
 import { readNetwork } from "./network.ts";
 import { resolvePath } from "./path.ts";
+import { ratePattern, readRate } from "./rate.ts";
 import { readSize } from "./size.ts";
 
 suite("durations", () => {
@@ -73,6 +74,49 @@ suite("sizes", () => {
 
   for (const text of ["", 0, -1, "0MB", "25M", "25mb", "25 MB", "1.5GB", "99999999999GB"]) {
     test(`not ${JSON.stringify(text)}`, () => assert.equal(readSize(text).ok, false));
+  }
+});
+
+suite("rates", () => {
+  const right: readonly (readonly [string, object | undefined])[] = [
+    ["100 per 1h", { amount: 100, period: 3_600_000 }],
+    ["1 per 1s", { amount: 1, period: 1000 }],
+    ["60  per  90s", { amount: 60, period: 90_000 }],
+    ["1000000 per 24d", { amount: 1_000_000, period: 2_073_600_000 }],
+    ["none", undefined],
+  ];
+  for (const [text, value] of right) {
+    test(text, () => {
+      assert.deepEqual(readRate(text), { ok: true, value });
+      assert.match(text, new RegExp(ratePattern));
+    });
+  }
+
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ["", /^"" does not fit here; write how many in how long, such as 100 per 1h, or none$/],
+    ["100", /write how many in how long/],
+    ["0 per 1h", /lets nothing through; write 1 or more$/],
+    ["-1 per 1h", /write how many/],
+    ["007 per 1h", /write how many/],
+    ["1.5 per 1h", /write how many/],
+    ["1000001 per 1h", /^1000001 is too many; write 1000000 or fewer, or none$/],
+    ["100 per 25d", /too long/],
+    ["100 per 0h", /^"0h" does not fit here/],
+    ["100 per hour", /; write 100 per 1h$/],
+    ["100/1h", /; write 100 per 1h$/],
+    ["100/10min", /; write 100 per 10m$/],
+    ["5 / 1s", /; write 5 per 1s$/],
+    ["100 an hour", /; write 100 per 1h$/],
+    ["2 every 3 days", /; write 2 per 3d$/],
+    ["100 per month", /write how many/],
+    ["unlimited", /or none$/],
+    ["9".repeat(400) + " per 1h", /is too many/],
+  ];
+  for (const [text, problem] of wrong) {
+    test(`not ${JSON.stringify(text.slice(0, 20))}`, () => {
+      const read = readRate(text);
+      assert.match(read.ok ? "read" : read.problem, problem);
+    });
   }
 });
 

@@ -49,7 +49,7 @@ export async function withOperations<Result>(
     });
     return await act({ ...operations, ...decisionOperations }, "files");
   } finally {
-    (await policy)?.resolver.close();
+    (await policy)?.close();
     await store.close();
   }
 }

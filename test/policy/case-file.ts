@@ -20,6 +20,7 @@ import type {
   TlsState,
   TrustedNetwork,
 } from "../../src/core/policy/request.ts";
+import { TrustedNetworks } from "../../src/core/policy/trusted.ts";
 import { parsePathArgument } from "../../src/core/smtp/server/parameters.ts";
 
 export interface PolicyCase {
@@ -93,7 +94,13 @@ function parseCase(block: readonly string[], world: World): PolicyCase {
     [],
     title,
   );
-  return { title, rules: { networks: world.networks }, request, decision, reply };
+  return {
+    title,
+    rules: { networks: new TrustedNetworks(world.networks) },
+    request,
+    decision,
+    reply,
+  };
 }
 
 const keys = [

@@ -92,7 +92,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const next = await options.readSettings();
     const before = policy;
     policy = await createPolicy(next, parts, before);
-    before.resolver.close();
+    before.close();
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -125,7 +125,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
         socket,
         { id: nextId(), listener: listener.name, role: listener.role, client },
         {
-          session: policy.sessionFor(client),
+          admission: policy.admit(client),
           authorize: (question) => policy.authorize(question),
           admitMessage: (...asked) => policy.admitMessage(...asked),
           intake,
@@ -138,7 +138,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     async stop(patience) {
       await control.close();
       await queue.stop(patience);
-      policy.resolver.close();
+      policy.close();
       await decisions.close();
       await store.close();
     },

@@ -1,6 +1,6 @@
 // A running server: the front that clients see, and the back that does the work.
 
-import { findNetwork } from "../../core/policy/trusted.ts";
+import { TrustedNetworks } from "../../core/policy/trusted.ts";
 import type { BoundListener } from "../../io/net/listener.ts";
 import { prepareIdentity } from "../identity.ts";
 import { type BackOptions, startBack } from "./back.ts";
@@ -23,12 +23,13 @@ const patience = 10_000;
 export async function startServer(options: BackOptions): Promise<RunningServer> {
   const { clock, log } = options;
   let { settings } = options;
+  let trusted = new TrustedNetworks(settings.relay.networks);
   const identity = await prepareIdentity(settings);
   // Bound while we may still be root; clients that come now wait until the store is open.
   const front = await openFront({
     listeners: settings.listeners,
     limits: () => settings.limits,
-    isTrusted: (client) => findNetwork(settings.relay.networks, client) !== undefined,
+    isTrusted: (client) => trusted.find(client) !== undefined,
     clock,
     log,
   });
@@ -38,6 +39,7 @@ export async function startServer(options: BackOptions): Promise<RunningServer> 
       ...options,
       onReload: (next) => {
         settings = next;
+        trusted = new TrustedNetworks(next.relay.networks);
       },
     });
     front.open(back.serve);

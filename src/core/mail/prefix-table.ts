@@ -32,7 +32,9 @@ export class PrefixTableBuilder {
   }
 
   add(octets: readonly number[], length: number): void {
-    for (let at = 0; at < octets.length; at += 4) this.#words.push(wordAt(octets, at));
+    for (let at = 0; at < octets.length; at += 4) {
+      this.#words.push((wordAt(octets, at) & maskOf(length - at * 8)) >>> 0);
+    }
     this.#lengths.push(length);
   }
 
@@ -130,10 +132,13 @@ function compareWords(
 
 /** The last address of the prefix that begins at `first`. */
 function lastAddress(first: Words, length: number): Words {
-  return first.map((word, index) => {
-    const bits = Math.min(32, Math.max(0, length - 32 * index));
-    return bits === 32 ? word : (word | (0xffffffff >>> bits)) >>> 0;
-  });
+  return first.map((word, index) => (word | ~maskOf(length - 32 * index)) >>> 0);
+}
+
+/** The first `bits` of a word. */
+function maskOf(bits: number): number {
+  if (bits <= 0) return 0;
+  return bits >= 32 ? -1 : -1 << (32 - bits);
 }
 
 /** The address behind another; undefined behind the very last. */

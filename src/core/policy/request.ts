@@ -3,6 +3,7 @@
 import type { Place } from "../config/settings.ts";
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { IpAddress, Prefix } from "../mail/ip.ts";
+import type { TrustedNetworks } from "./trusted.ts";
 import type { Fact } from "./fact.ts";
 
 export type RelayRole = "mx" | "submission";
@@ -22,7 +23,7 @@ export interface RelayRequest {
 
 export interface Facts {
   /** What the address rules say of the client. */
-  readonly access: Fact<AccessVerdict>;
+  readonly access: AccessFact;
   /** Who logged in; undefined where nobody did. */
   readonly login: Login | undefined;
   readonly blocklist: Fact<BlocklistVerdict>;
@@ -38,6 +39,11 @@ export interface Login {
   /** Whether the sender is one of the account's addresses. */
   readonly ownsSender: Fact<boolean>;
 }
+
+export type AccessFact =
+  | Fact<AccessVerdict>
+  /** `neverDenies`: whatever it turns out to be, the client is not denied. */
+  | { readonly known: false; readonly why: string; readonly neverDenies: true };
 
 export type AccessVerdict =
   | {
@@ -81,7 +87,7 @@ export type RecipientClass =
 
 /** The configuration's part in the decision. */
 export interface RuleSet {
-  readonly networks: readonly TrustedNetwork[];
+  readonly networks: TrustedNetworks;
 }
 
 export interface TrustedNetwork {

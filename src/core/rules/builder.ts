@@ -4,7 +4,7 @@
 import type { ConfigurationProblem } from "../config/problem.ts";
 import type { Place } from "../config/settings.ts";
 import { PrefixMapBuilder } from "../mail/prefix-map.ts";
-import { stride, type Work } from "../work.ts";
+import { finish, stride, type Work } from "../work.ts";
 import { type AddressRule, AddressRules } from "./address-rules.ts";
 import { Findings } from "./findings.ts";
 import { explainHidden } from "./hidden.ts";
@@ -14,6 +14,11 @@ export interface ReadRules {
   readonly rules: AddressRules;
   /** In the file's order; of very many only the first. */
   readonly warnings: readonly ConfigurationProblem[];
+}
+
+/** Where nothing is written. */
+export function noRules(): ReadRules {
+  return finish(new RulesBuilder().finish());
 }
 
 export class RulesBuilder {
@@ -94,12 +99,9 @@ export class RulesBuilder {
   }
 
   #warnOfSecond(first: AddressRule, second: AddressRule): void {
-    const which =
-      second.address === first.address ? "is for the same clients" : "is for some of them";
-    this.warn(
-      second.place,
-      `the rule on line ${first.place.line} ${which} and comes first, so this one does not count there`,
-    );
+    const { line } = first.place;
+    const text = `line ${line} has a rule for the same clients and comes first, so this one does not count for them`;
+    this.warn(second.place, text);
   }
 
   *#warnOfHidden(): Work<void> {

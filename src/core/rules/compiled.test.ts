@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import fc from "fast-check";
 import { formatProblem } from "../config/problem.ts";
 import { parseIp } from "../mail/ip.ts";
+import type { AccessVerdict } from "../policy/request.ts";
 import { finish } from "../work.ts";
 import { readBitKey, formatBitKey } from "./bit-keys.ts";
 import { type CdbRecord, readCdb, writeCdb } from "./cdb.ts";
@@ -64,7 +65,8 @@ suite("a compiled rules file", () => {
     assert.ok(written.ok && compiled.ok);
     for (const client of clients) {
       for (const name of [undefined, "mail.example.org", "a.example.net", "example.com"]) {
-        const expected = written.value.rules.find(client, name)?.instruction.verdict;
+        const expected: AccessVerdict | undefined = written.value.rules.find(client, name)
+          ?.instruction.verdict;
         assert.deepEqual(compiled.value.rules.find(client, name)?.instruction.verdict, expected);
       }
     }

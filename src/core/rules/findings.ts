@@ -23,7 +23,9 @@ export class Findings {
 
   /** By their place in the file. */
   inOrder(): readonly ConfigurationProblem[] {
-    const sorted = this.#kept.toSorted((one, other) => lineOf(one) - lineOf(other));
+    const sorted = this.#kept.toSorted(
+      (one, other) => lineOf(one) - lineOf(other) || columnOf(one) - columnOf(other),
+    );
     if (this.#dropped === 0 || this.#last === undefined) return sorted;
     const rest = `and ${this.#dropped.toLocaleString("en-US")} more such lines`;
     return [...sorted, { file: this.#last.file, key: "", text: rest }];
@@ -37,4 +39,8 @@ export function findingAt({ file, line, column }: Place, text: string): Configur
 
 function lineOf({ position }: ConfigurationProblem): number {
   return position?.line ?? 0;
+}
+
+function columnOf({ position }: ConfigurationProblem): number {
+  return position?.column ?? 0;
 }

@@ -6,10 +6,11 @@ import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
-import type { Question, SessionSettings, Transaction } from "../../core/smtp/server/state.ts";
+import type { Question, Transaction } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
+import type { Admission } from "./admission.ts";
 import type { AdmitMessage } from "./admit-message.ts";
 import type { Accepted, Authorization, Authorize } from "./authorize.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
@@ -17,7 +18,8 @@ import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
 
 export interface ConnectionOptions {
-  readonly session: SessionSettings;
+  /** The rules that hold for the client, to the connection's end. */
+  readonly admission: Admission;
   readonly authorize: Authorize;
   readonly admitMessage: AdmitMessage;
   readonly intake: IntakeOptions;
@@ -67,7 +69,7 @@ export class Connection implements Listener, Expiring {
     this.#options = options;
     this.#session = formatMessageId(source.id);
     this.#deadline = options.elapsed() + options.commandTime;
-    this.#conversation = new Conversation(options.session, this);
+    this.#conversation = new Conversation(options.admission.session, this);
     this.#attach();
     this.#conversation.greet();
     this.#settle();
@@ -147,6 +149,7 @@ export class Connection implements Listener, Expiring {
       role,
       tls: "optional",
       client,
+      admission: this.#options.admission,
       login: undefined,
       sender: transaction.sender,
       recipient,
@@ -165,7 +168,8 @@ export class Connection implements Listener, Expiring {
 
   #occasion({ hello }: Transaction): Occasion {
     const id = formatDecisionId(this.#session, ++this.#decisions);
-    return { id, listener: this.#source.listener, hello: hello.name };
+    const { rules } = this.#options.admission;
+    return { id, listener: this.#source.listener, hello: hello.name, rules };
   }
 
   #begin({ transaction }: Asked<"content">): void {

@@ -5,7 +5,7 @@ import type { Address, ReversePath } from "../../core/mail/address.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { Fact } from "../../core/policy/fact.ts";
 import type {
-  AccessVerdict,
+  AccessFact,
   BlocklistVerdict,
   Facts,
   GrantState,
@@ -14,12 +14,14 @@ import type {
   RelayRole,
   TlsState,
 } from "../../core/policy/request.ts";
+import type { Admission } from "./admission.ts";
 
 /** Who asks, and for what: a request before its facts are gathered. */
 export interface Asked {
   readonly role: RelayRole;
   readonly tls: TlsState;
   readonly client: IpAddress;
+  readonly admission: Admission;
   readonly login: Login | undefined;
   readonly sender: ReversePath;
   readonly recipient: Address;
@@ -29,7 +31,7 @@ type Found<Value> = Fact<Value> | Promise<Fact<Value>>;
 
 /** One source for each fact. None throws: what cannot be found out is an unknown fact. */
 export interface FactSources {
-  access(asked: Asked): Found<AccessVerdict>;
+  access(asked: Asked): AccessFact | Promise<AccessFact>;
   blocklist(asked: Asked): Found<BlocklistVerdict>;
   recipient(asked: Asked): Found<RecipientClass>;
   grant(asked: Asked): Found<GrantState>;

@@ -8,6 +8,7 @@ import { formatIp, type IpAddress } from "../../mail/ip.ts";
 import { known } from "../fact.ts";
 import type { Facts, RelayRequest, RuleSet } from "../request.ts";
 import { networkOf } from "../rows.ts";
+import { TrustedNetworks } from "../trusted.ts";
 import { networkAt } from "./client-words.ts";
 import { allowed, type Change, changeFacts, changeRequest } from "./change.ts";
 import { waysToKnow } from "./ways-to-know.ts";
@@ -118,7 +119,7 @@ function waysOfNetwork(rules: RuleSet, request: RelayRequest): readonly Change[]
   const { client, facts } = request;
   if (networkOf(rules, request) !== undefined) return [];
   const ip = formatIp(client);
-  const [first] = rules.networks;
+  const [first] = rules.networks.list;
   const where = first?.place === undefined ? "" : ` (${formatPlace(first.place)})`;
   const ways: Change[] = [
     addNetwork(client, `only if ${ip} is yours: add it to relay.networks${where}`),
@@ -140,7 +141,7 @@ function addNetwork(client: IpAddress, advice: string): Change {
   return {
     advice,
     make: ({ rules, request }) => ({
-      rules: { ...rules, networks: [...rules.networks, network] },
+      rules: { ...rules, networks: new TrustedNetworks([...rules.networks.list, network]) },
       request,
     }),
   };

@@ -8,6 +8,7 @@ import { addDomainCommands } from "./commands/domain.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
 import { addReloadCommand } from "./commands/reload.ts";
+import { addRulesCommands } from "./commands/rules.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addWhyCommand } from "./commands/why.ts";
 
@@ -23,6 +24,7 @@ Examples:
   bailiwick why 0fk3v9d2m4a.1                why a client was refused
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
+  bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
   bailiwick demo                             a server and a small world to try it with`;
 
 export function createProgram(): Command {
@@ -41,6 +43,7 @@ export function createProgram(): Command {
   addQueueCommands(program);
   addAccountCommands(program);
   addDomainCommands(program);
+  addRulesCommands(program);
   addDemoCommand(program);
   return program;
 }

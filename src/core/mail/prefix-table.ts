@@ -192,7 +192,7 @@ export function findRange6({ starts, owners }: PrefixTable, octets: readonly num
 }
 
 /** The word that begins at octet `at`. */
-export function wordAt(octets: readonly number[], at: number): number {
+function wordAt(octets: readonly number[], at: number): number {
   const high = ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
   const low = ((octets[at + 2] ?? 0) << 8) | (octets[at + 3] ?? 0);
   return ((high << 16) | low) >>> 0;

@@ -14,7 +14,7 @@ export function readBitKey(key: string): Prefix | undefined {
   const bits = key.slice(1).replace(/\0$/, "");
   if (version === undefined || bits === "" || bits.length > widthOf(version)) return undefined;
   const octets = Array.from({ length: widthOf(version) / 8 }, () => 0);
-  for (const [index, bit] of [...bits].entries()) {
+  for (const [index, bit] of bits.split("").entries()) {
     if (bit !== "0") octets[index >> 3] = (octets[index >> 3] ?? 0) | (0x80 >> (index & 7));
   }
   const prefix: Prefix = { address: { version, octets }, length: bits.length };

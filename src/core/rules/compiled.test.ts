@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatProblem } from "../config/problem.ts";
 import { parseIp } from "../mail/ip.ts";
 import type { AccessVerdict } from "../policy/request.ts";
@@ -97,7 +97,7 @@ suite("a compiled rules file", () => {
   });
 
   test("with octets behind it is refused", () => {
-    assert.match(problemOf(octetsOf(`${"\0".repeat(5000)}`)), /pointers lead nowhere/);
+    assert.match(problemOf(octetsOf("\0".repeat(5000))), /pointers lead nowhere/);
     const octets = compile(text);
     const longer = new Uint8Array(octets.length + 1);
     longer.set(octets);

@@ -48,11 +48,11 @@ function writeInstruction({ deny, variables }: Instruction): string | undefined 
   return [deny ? "deny" : "allow", ...parts].join(",");
 }
 
+const quotes = `"'/|!%+#;~^*_abcdefghijklmnopqrstuvwxyz0123456789`.split("");
+
 /** A value stands between two of a character that it does not hold itself. */
 function writeVariable({ name, value }: Variable): string | undefined {
-  const quote = [...`"'/|!%+#;~^*_abcdefghijklmnopqrstuvwxyz0123456789`].find(
-    (character) => !value.includes(character),
-  );
+  const quote = quotes.find((character) => !value.includes(character));
   return quote === undefined ? undefined : `${name}=${quote}${value}${quote}`;
 }
 

@@ -33,7 +33,7 @@ export class Findings {
 }
 
 /** Something to say about a place in a rules file. */
-export function findingAt({ file, line, column }: Place, text: string): ConfigurationProblem {
+function findingAt({ file, line, column }: Place, text: string): ConfigurationProblem {
   return { file, position: { line, column }, key: "", text };
 }
 

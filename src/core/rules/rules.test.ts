@@ -36,6 +36,11 @@ function lineOf({ rules }: ReadRules, address: string, name?: string): number | 
   return client && rules.find(client, name)?.place.line;
 }
 
+function needs({ rules }: ReadRules, address: string): boolean | undefined {
+  const client = parseIp(address);
+  return client && rules.needsName(client);
+}
+
 suite("the order of look-up", () => {
   const rules = read(
     "192.0.2.1:allow",
@@ -84,10 +89,6 @@ suite("the order of look-up", () => {
   });
 
   test("a name is asked for only where a rule with a name could decide", () => {
-    const needs = (set: ReadRules, address: string) => {
-      const client = parseIp(address);
-      return client && set.rules.needsName(client);
-    };
     assert.equal(needs(rules, "192.0.2.1"), false);
     assert.equal(needs(rules, "192.0.2.2"), true); // =host comes before networks
     const suffix = read("192.0.2.:allow", "=.example.net:deny", ":allow");
@@ -231,9 +232,9 @@ suite("what the writer is told", () => {
   }
 
   test("is bounded", () => {
-    const { warnings } = read(...Array.from({ length: 5000 }, () => "no colon here"));
-    assert.equal(warnings.length, 101);
-    assert.equal(formatProblem(warnings[100]!), "t: and 4,900 more such lines");
+    const { warnings: told } = read(...Array.from({ length: 5000 }, () => "no colon here"));
+    assert.equal(told.length, 101);
+    assert.equal(formatProblem(told[100]!), "t: and 4,900 more such lines");
   });
 
   test("ranges cannot fill the memory", () => {

@@ -49,6 +49,11 @@ export function* readText(
   reader: TextReader,
 ): Work<readonly ConfigurationProblem[]> {
   const faults = new Findings();
+  const nul = text.indexOf("\0");
+  if (nul !== -1) {
+    faults.add(placeAt(text, nul, file), isBinary);
+    return faults.inOrder();
+  }
   const instructions = new Map<string, Result<Instruction, Remark>>();
   let entries = 0;
   let line = 0;
@@ -81,11 +86,6 @@ interface Reading {
 
 function readLine(line: string, place: Place, reading: Reading): WrittenRule | undefined {
   const { faults, reader } = reading;
-  const nul = line.indexOf("\0");
-  if (nul !== -1) {
-    faults.add({ ...place, column: nul + 1 }, isBinary);
-    return undefined;
-  }
   const split = splitLine(line);
   if (!split.ok) {
     reader.warn({ ...place, column: split.problem.offset + 1 }, split.problem.text);
@@ -110,6 +110,11 @@ function readLine(line: string, place: Place, reading: Reading): WrittenRule | u
     reader.warn({ ...place, column: behind + offset }, text);
   }
   return { address, addresses: addresses.value, instruction: instruction.value, place };
+}
+
+function placeAt(text: string, offset: number, file: string): Place {
+  const before = text.slice(0, offset).split("\n");
+  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 const isBinary =

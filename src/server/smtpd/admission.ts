@@ -5,6 +5,7 @@ import type { IpAddress } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
 import type { AccessFact, RuleSet } from "../../core/policy/request.ts";
 import { type AddressRules, verdictOf } from "../../core/rules/address-rules.ts";
+import type { NameAnswer } from "../../io/dns/verified-name.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 
 export interface Admission {
@@ -19,14 +20,8 @@ export interface AdmissionOptions {
   readonly rules: RuleSet;
   readonly addressRules: AddressRules;
   readonly session: SessionSettings;
-  readonly lookUpName: (client: IpAddress) => Promise<ClientName>;
+  readonly lookUpName: (client: IpAddress) => Promise<NameAnswer>;
 }
-
-/** The verified name of a client, if it has one. */
-export type ClientName =
-  | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "none" }
-  | { readonly kind: "unknown"; readonly why: string };
 
 /** Asks for the client's name at once where a rule needs it, so that it is there by the first
  * recipient; where none does, nothing is looked up. */
@@ -34,7 +29,7 @@ export function admit(client: IpAddress, options: AdmissionOptions): Admission {
   const { rules, addressRules, session, lookUpName } = options;
   let found: AccessFact | Promise<AccessFact> | undefined;
 
-  function withName(answer: ClientName): AccessFact {
+  function withName(answer: NameAnswer): AccessFact {
     if (answer.kind === "unknown") return unknownName(client, answer.why, addressRules);
     const name = answer.kind === "name" ? answer.name : undefined;
     return known(verdictOf(addressRules.find(client, name)));

@@ -16,6 +16,9 @@ import type { Remark } from "./variables.ts";
 /** Addresses and networks of one file, ranges written out. */
 export const mostEntries = 2_000_000;
 
+/** Different instructions that are remembered while a file is read. */
+const mostInstructions = 10_000;
+
 /** One rule of a text, with its ranges written out: what tcprules makes records of. */
 export interface WrittenRule extends AddressRule {
   readonly addresses: readonly string[];
@@ -124,6 +127,6 @@ function instructionOf(text: string, { instructions }: Reading): Result<Instruct
   const known = instructions.get(text);
   if (known !== undefined) return known;
   const read = readInstruction(text);
-  instructions.set(text, read);
+  if (instructions.size < mostInstructions) instructions.set(text, read);
   return read;
 }

@@ -7,7 +7,7 @@ import { noRules, type ReadRules } from "../core/rules/builder.ts";
 import { readRulesFile, type RulesFile } from "../io/classic/rules-file.ts";
 import { ConfigurationError } from "./errors.ts";
 
-type FileSettings = Extract<AddressRuleSettings, { kind: "file" }>;
+export type FileSettings = Extract<AddressRuleSettings, { kind: "file" }>;
 
 /** Reads the rules, wherever they are written.
  * @throws {ConfigurationError} with all that is wrong with their file, a line each. */

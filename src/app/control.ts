@@ -10,10 +10,11 @@ import {
   OperationError,
   type StoreOperations,
 } from "../server/admin/operations.ts";
+import type { BlocklistOperations } from "../server/blocklists/operations.ts";
 import { ConfigurationError, TryLaterError } from "./errors.ts";
 
 /** What a running server can do beyond what can be done without one. */
-export interface ServerOperations extends StoreOperations, DecisionOperations {
+export interface ServerOperations extends StoreOperations, DecisionOperations, BlocklistOperations {
   /** Returns what cannot change while the server runs. */
   reload(): Promise<readonly string[]>;
 }
@@ -35,6 +36,8 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   explain: true,
   why: true,
   whyClient: true,
+  blocklistReport: true,
+  blocklistLookUp: true,
   reload: true,
 };
 

@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { formatAddress } from "../core/mail/address.ts";
 import { parseIp } from "../core/mail/ip.ts";
-import { TrustedNetworks } from "../core/policy/trusted.ts";
 import { revisit } from "../core/policy/explain/revisit.ts";
 import { known } from "../core/policy/fact.ts";
 import { describeWhy } from "./decision-view.ts";
@@ -33,10 +32,7 @@ for (const recipient of hostile) {
     const decision = { verdict: "refuse", reason: "relaying-denied" } as const;
     const occasion = { id: "0fk3v9d2m4a.1", at: 0, listener: "mx", hello: "x" };
     const kept = { ...occasion, request, decision };
-    const text = describeWhy({
-      ...occasion,
-      ...revisit({ networks: new TrustedNetworks([]) }, kept),
-    });
+    const text = describeWhy({ ...occasion, ...revisit({ networks: [] }, kept) });
     const command = /^ {2}bailiwick (.*)$/m.exec(text)?.[1] ?? assert.fail(text);
     const { stdout } = spawnSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" });
     const words = ["explain", "--ip", "2001:db8::9", "--tls", "--from", "<>", "--to"];

@@ -13,6 +13,7 @@ import { connectOperations, type ServerOperations } from "./control.ts";
 import { ConfigurationError } from "./errors.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
+import { keepBlocklists } from "./server/blocklists.ts";
 import { createPolicy, type Policy } from "./server/policy.ts";
 
 export function controlPath({ data }: Settings): string {
@@ -33,7 +34,7 @@ export async function withOperations<Result>(
   // What the command writes must belong to the user that the server will be.
   (await prepareIdentity(settings)).assume();
   const store = await openStore({ path: join(settings.data, "store.db") });
-  let policy: Promise<Policy> | undefined;
+  let deciding: Promise<OwnPolicy> | undefined;
   try {
     const operations = createLocalOperations({
       store,
@@ -43,21 +44,42 @@ export async function withOperations<Result>(
       onDomainsChanged: async () => {},
     });
     const decisionOperations = createDecisionOperations({
-      policy: () => (policy ??= policyFor(settings, store)),
+      policy: async () => (await (deciding ??= ownPolicy(settings, store))).policy,
       kept: store.decisions,
       settings: () => settings.decisions,
     });
     return await act({ ...operations, ...decisionOperations }, "files");
   } finally {
-    (await policy)?.close();
+    (await deciding)?.close();
     await store.close();
   }
 }
 
+interface OwnPolicy {
+  readonly policy: Policy;
+  close(): void;
+}
+
 /** As a server would have it that starts now. */
-function policyFor(settings: Settings, store: Store): Promise<Policy> {
+async function ownPolicy(settings: Settings, store: Store): Promise<OwnPolicy> {
+  const log = createLog();
   const { elapsed } = systemClock;
-  return createPolicy(settings, { store, log: createLog(), keep: () => {}, elapsed });
+  const blocklists = keepBlocklists(settings, systemClock, log);
+  const policy = await createPolicy(settings, {
+    store,
+    blocklists,
+    log,
+    keep() {},
+    async approve() {}, // what may not be served can still be explained
+    elapsed,
+  });
+  return {
+    policy,
+    close() {
+      policy.close();
+      blocklists.close();
+    },
+  };
 }
 
 /** The operations of the running server alone. */

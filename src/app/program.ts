@@ -2,11 +2,13 @@
 
 import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
+import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
+import { addRelayTestCommand } from "./commands/relay-test.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addRulesCommands } from "./commands/rules.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -24,6 +26,7 @@ Examples:
   bailiwick why 0fk3v9d2m4a.1                why a client was refused
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
+  bailiwick blocklists                       are the blocklists in order?
   bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
   bailiwick demo                             a server and a small world to try it with`;
 
@@ -37,6 +40,7 @@ export function createProgram(): Command {
     .addHelpText("after", after);
   addStartCommand(program);
   addCheckCommand(program);
+  addRelayTestCommand(program);
   addReloadCommand(program);
   addExplainCommand(program);
   addWhyCommand(program);
@@ -44,6 +48,7 @@ export function createProgram(): Command {
   addAccountCommands(program);
   addDomainCommands(program);
   addRulesCommands(program);
+  addBlocklistCommands(program);
   addDemoCommand(program);
   return program;
 }

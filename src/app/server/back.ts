@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Settings } from "../../core/config/settings.ts";
+import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
@@ -9,15 +10,18 @@ import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
+import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
+import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
+import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
-import { createPolicy, type PolicyParts } from "./policy.ts";
+import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -60,13 +64,17 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     now,
     log,
   });
+  const blocklists = keepBlocklists(settings, clock, log);
   const parts: PolicyParts = {
     store,
+    blocklists,
     log,
     keep: (made) => decisions.note(made),
+    approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
+  void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -92,7 +100,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const next = await options.readSettings();
     const before = policy;
     policy = await createPolicy(next, parts, before);
+    blocklists.renew(next);
     before.close();
+    void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -113,34 +123,55 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({ ...operations, ...decisionOperations, reload }),
+    controlHandler({
+      ...operations,
+      ...decisionOperations,
+      ...createBlocklistOperations(() => blocklists.current, elapsed),
+      reload,
+    }),
     explainFailure,
   );
   queue.poke();
   decisions.start();
 
   return {
-    serve: (socket, client, listener) =>
-      new Connection(
+    serve(socket, client, listener) {
+      return new Connection(
         socket,
-        { id: nextId(), listener: listener.name, role: listener.role, client },
         {
-          admission: policy.admit(client),
-          authorize: (question) => policy.authorize(question),
-          admitMessage: (...asked) => policy.admitMessage(...asked),
+          id: nextId(),
+          listener: listener.name,
+          role: listener.role,
+          client,
+        },
+        {
+          policy: policy.sessionFor(listener, client),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
           elapsed,
         },
-      ),
+      );
+    },
     reload,
     async stop(patience) {
       await control.close();
       await queue.stop(patience);
       policy.close();
+      blocklists.close();
       await decisions.close();
       await store.close();
     },
   };
+}
+
+/** In the background: a DNS that is down, or slow, holds nothing up. */
+async function warnOfDomains({ settings, resolver, ourselves }: Policy, log: Log): Promise<void> {
+  for (const { kind, ...rest } of await findDomainsElsewhere(
+    settings.domains,
+    resolver,
+    ourselves,
+  )) {
+    log.warn({ event: "policy-warning", kind }, formatFinding({ kind, ...rest }));
+  }
 }

@@ -3,8 +3,8 @@
 
 import type { Socket } from "node:net";
 import type { LimitSettings, ListenerSettings } from "../../core/config/settings.ts";
-import type { IpAddress } from "../../core/mail/ip.ts";
 import { describeLimit } from "../../core/limits/words.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import { createConnectionLimits, type Refusal } from "../../io/net/connection-limits.ts";
@@ -58,6 +58,11 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         return serve(ready, client, listener);
       }),
     onRefused: (refusal) => formatReply(refusalReply(refusal, limits())),
+    onUnproxied: ({ peer, why, count }, { name }) =>
+      log.warn(
+        { event: "unproxied", listener: name, peer: formatIp(peer), why, count },
+        `a connection from ${formatIp(peer)} was closed: ${why}`,
+      ),
     onAcceptError: (error, { name }) =>
       log.error({ event: "accept-failed", listener: name, error }, "a connection was not accepted"),
   });

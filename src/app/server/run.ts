@@ -1,6 +1,6 @@
 // A running server: the front that clients see, and the back that does the work.
 
-import { TrustedNetworks } from "../../core/policy/trusted.ts";
+import { findNetwork } from "../../core/policy/trusted.ts";
 import type { BoundListener } from "../../io/net/listener.ts";
 import { prepareIdentity } from "../identity.ts";
 import { type BackOptions, startBack } from "./back.ts";
@@ -23,13 +23,12 @@ const patience = 10_000;
 export async function startServer(options: BackOptions): Promise<RunningServer> {
   const { clock, log } = options;
   let { settings } = options;
-  let trusted = new TrustedNetworks(settings.relay.networks);
   const identity = await prepareIdentity(settings);
   // Bound while we may still be root; clients that come now wait until the store is open.
   const front = await openFront({
     listeners: settings.listeners,
     limits: () => settings.limits,
-    isTrusted: (client) => trusted.find(client) !== undefined,
+    isTrusted: (client) => findNetwork(settings.relay.networks, client) !== undefined,
     clock,
     log,
   });
@@ -39,7 +38,6 @@ export async function startServer(options: BackOptions): Promise<RunningServer> 
       ...options,
       onReload: (next) => {
         settings = next;
-        trusted = new TrustedNetworks(next.relay.networks);
       },
     });
     front.open(back.serve);

@@ -1,7 +1,8 @@
 // From the file's values to the settings that the rest of the program sees.
 
-import { composeRules } from "./compose-rules.ts";
 import { parseDomain } from "../mail/domain.ts";
+import type { Prefix } from "../mail/ip.ts";
+import { composeRules } from "./compose-rules.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -20,15 +21,22 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     data: resolvePath(source.folder, file.data),
     ...(file.user === undefined ? {} : { user: file.user }),
     ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
-    listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
+    listeners: Object.entries(file.listeners).map(([name, { proxies, ...listener }]) => ({
+      name,
+      ...listener,
+      ...(proxies && { proxies, place: placeOf(source, ["listeners", name, "proxies"]) }),
+    })),
     relay: {
-      networks: file.relay.networks.map((prefix, index) => ({
-        prefix,
-        place: placeOf(source, ["relay", "networks", index]),
-      })),
+      networks: composeNetworks(file.relay.networks, "networks", source),
+      acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
       ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
     },
     domains: composeDomains(file.domains, source),
+    blocklists: {
+      lists: file.blocklists,
+      threshold: file["blocklist-threshold"],
+      timeout: file["blocklist-timeout"],
+    },
     routes: file.routes.map((route, index) => ({
       ...route,
       place: placeOf(source, ["routes", index]),
@@ -38,6 +46,17 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     queue: composeQueue(file.queue),
     decisions: composeDecisions(file.decisions),
   };
+}
+
+function composeNetworks(
+  prefixes: readonly Prefix[],
+  key: "networks" | "acknowledge",
+  source: Source,
+): Settings["relay"]["networks"] {
+  return prefixes.map((prefix, index) => ({
+    prefix,
+    place: placeOf(source, ["relay", key, index]),
+  }));
 }
 
 function composeDomains(

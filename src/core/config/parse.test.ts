@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import * as fc from "fast-check";
-import { parsePrefix } from "../mail/ip.ts";
-import { parseIp } from "../mail/ip.ts";
+import { parseIp, parsePrefix } from "../mail/ip.ts";
 import { verdictOf } from "../rules/address-rules.ts";
 import { parseConfiguration } from "./parse.ts";
 import { formatProblem } from "./problem.ts";
@@ -45,8 +44,9 @@ test("only the hostname must be given", () => {
         ],
       },
     ],
-    relay: { networks: [] },
+    relay: { networks: [], acknowledged: [] },
     domains: [],
+    blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
     dns: { servers: [] },
     limits: {
@@ -88,11 +88,12 @@ data: /var/lib/bailiwick
 user: bailiwick
 postmaster: Admin@Example.org
 listeners:
-  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"] }
+  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2] }
 relay:
   networks:
     - 10.1.0.0/16
     - "2001:db8::7"
+  acknowledge: [203.0.0.0/12]
 domains:
   Example.org: { deliver: mailboxes }
   example.net:
@@ -101,6 +102,11 @@ routes:
   - { to: Example.com, via: "[2001:db8::25]:587" }
   - to: "*"
     via: smart.example.com
+blocklists:
+  - { zone: L.test, score: -2, codes: [127.0.0.2-127.0.0.4], fail: closed, ipv6: false }
+  - { zone: m.test, score: 4, codes: [127.0.0.9] }
+blocklist-threshold: 3.5
+blocklist-timeout: 2s
 dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
   errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
@@ -128,6 +134,8 @@ test("every value arrives, with its place where decisions need it", () => {
           { host: "127.0.0.1", port: 2525 },
           { host: "::1", port: 0 },
         ],
+        proxies: [parsePrefix("10.0.0.2")],
+        place: at(6, 71),
       },
     ],
     relay: {
@@ -135,19 +143,40 @@ test("every value arrives, with its place where decisions need it", () => {
         { prefix: parsePrefix("10.1.0.0/16"), place: at(9, 7) },
         { prefix: parsePrefix("2001:db8::7"), place: at(10, 7) },
       ],
+      acknowledged: [{ prefix: parsePrefix("203.0.0.0/12"), place: at(11, 17) }],
     },
     domains: [
-      { name: "example.org", deliver: { to: "mailboxes" }, place: at(12, 3) },
+      { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
         deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 } },
-        place: at(13, 3),
+        place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(16, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(17, 5) },
+      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
+      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
     ],
+    blocklists: {
+      lists: [
+        {
+          zone: "l.test",
+          score: -2,
+          codes: [{ first: 0x7f_00_00_02, last: 0x7f_00_00_04 }],
+          fail: "closed",
+          ipv6: false,
+        },
+        {
+          zone: "m.test",
+          score: 4,
+          codes: [{ first: 0x7f_00_00_09, last: 0x7f_00_00_09 }],
+          fail: "open",
+          ipv6: true,
+        },
+      ],
+      threshold: 3.5,
+      timeout: 2000,
+    },
     dns: { servers: [{ host: "127.0.0.1", port: 5353 }] },
     limits: {
       connections: 1,
@@ -176,6 +205,50 @@ test("every value arrives, with its place where decisions need it", () => {
   });
 });
 
+says("blocklists", [
+  [
+    "blocklists: [{ zone: l.test, codes: [127.0.0.2, 127.0.0.4-127.0.0.7], score: -0.5 }, { zone: m.test }]",
+  ],
+  [
+    "blocklists: [{ score: 1 }]",
+    "b.yaml:2:14: blocklists[0].zone: missing; write the name under which the list is asked, such as zen.example.org",
+  ],
+  [
+    "blocklists: [{ zone: l.test, score: 0 }]",
+    "b.yaml:2:37: blocklists[0].score: 0 does not fit here; write a number that is not 0, such as 1, 0.5 or -2",
+  ],
+  [
+    "blocklists: [{ zone: l.test, codes: [192.0.2.1] }]",
+    'b.yaml:2:38: blocklists[0].codes[0]: "192.0.2.1" does not fit here; write a code or a range of codes, such as "127.0.0.2" or "127.0.0.4-127.0.0.11"',
+  ],
+  [
+    "blocklists: [{ zone: l.test, codes: [] }]",
+    'b.yaml:2:37: blocklists[0].codes: the list is empty; write a code or a range of codes, such as "127.0.0.2" or "127.0.0.4-127.0.0.11", or take the key out',
+  ],
+  [
+    "blocklists: [{ zone: l.test, fail: shut, ipv6: maybe }]",
+    'b.yaml:2:36: blocklists[0].fail: "shut" does not fit here; write open or closed',
+    'b.yaml:2:48: blocklists[0].ipv6: "maybe" does not fit here; write true or false',
+  ],
+  [
+    "blocklists: [{ zone: l.test }, { zone: L.Test, codes: [127.0.0.9] }]",
+    "b.yaml:2:34: blocklists[1].zone: line 2 asks l.test for the same codes; keep one",
+  ],
+  ["blocklists: [{ zone: l.test, codes: [127.0.0.2] }, { zone: l.test, codes: [127.0.0.3] }]"],
+  [
+    "blocklist-threshold: 0",
+    "b.yaml:2:22: blocklist-threshold: 0 does not fit here; write a number above 0, such as 1",
+  ],
+  [
+    "blocklist-timeout: 5m",
+    "b.yaml:2:20: blocklist-timeout: write a time from 1s to 60s: a client waits for it where a list is slow",
+  ],
+  [
+    "blocklists: [{ zone: l.test }, { zone: a.test, score: -3 }]\nblocklist-threshold: 1.5",
+    "b.yaml:3:1: blocklist-threshold: all scores together make 1, so that 1.5 is never reached; lower it, or raise scores",
+  ],
+]);
+
 says("unknown keys", [
   [
     "limits: { conections: 3 }",
@@ -184,13 +257,13 @@ says("unknown keys", [
   ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
   [
     "relay: { grants: x }",
-    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `rules`",
+    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`",
   ],
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `decisions`, " +
-      "`store`",
+      "`listeners`, `relay`, `domains`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
+      "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",
@@ -272,8 +345,8 @@ says("values that do not fit", [
     "b.yaml:2:21: relay.networks[0]: 192.0.2.7/24 is an address inside a network; for the network, write 192.0.2.0/24",
   ],
   [
-    "relay: { networks: [10.0.0.0/8, 0.0.0.0/0] }",
-    "b.yaml:2:33: relay.networks[1]: 0.0.0.0/0 would let every IPv4 address in the world send mail to anyone through this host; list only the networks that are yours, each no wider than /16",
+    "relay: { acknowledge: [10.0.0.0/8, 0.0.0.0/0] }",
+    "b.yaml:2:36: relay.acknowledge[1]: 0.0.0.0/0 is everybody, which nobody can acknowledge; take it out",
   ],
   [
     "dns: { servers: [localhost] }",
@@ -290,6 +363,18 @@ says("values that do not fit", [
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
     'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write mx, the one role there is so far',
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',
+    "b.yaml:2:60: listeners.mx.proxies: the list is empty; write the addresses of your proxies, or take it out",
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [0.0.0.0/0] } }',
+    "b.yaml:2:61: listeners.mx.proxies[0]: everybody in 0.0.0.0/0 could claim to be any client; list the addresses of your proxies alone",
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [10.0.0.1/8] } }',
+    "b.yaml:2:61: listeners.mx.proxies[0]: 10.0.0.1/8 is an address inside a network; for the network, write 10.0.0.0/8",
   ],
   [
     'listeners: { a b: { role: mx, listen: ["[::]:25"] } }',

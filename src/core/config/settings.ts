@@ -1,6 +1,7 @@
 // The configuration after reading and checking: what the rest of the program sees. Durations are
 // milliseconds, sizes are octets, paths are absolute. The names follow the file's.
 
+import type { CodeRange } from "../blocklist/codes.ts";
 import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
@@ -18,6 +19,7 @@ export interface Settings {
   readonly listeners: readonly ListenerSettings[];
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
+  readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };
   readonly limits: LimitSettings;
@@ -45,10 +47,17 @@ export interface ListenerSettings {
   readonly name: string;
   readonly role: ListenerRole;
   readonly listen: readonly Endpoint[];
+  /** Who says, with the PROXY protocol, from which client a connection comes; absent where clients
+   * connect to us themselves. */
+  readonly proxies?: readonly Prefix[];
+  /** Where `proxies` is said. */
+  readonly place?: Place;
 }
 
 interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
+  /** Wide networks and gateways that the operator knows of. */
+  readonly acknowledged: readonly RelayNetwork[];
   readonly rules?: AddressRuleSettings;
 }
 
@@ -67,6 +76,25 @@ export interface DomainSettings {
   /** Our mailboxes, or another host that the domain's mail is handed on to. */
   readonly deliver: { readonly to: "mailboxes" } | { readonly to: "relay"; readonly via: Endpoint };
   readonly place: Place;
+}
+
+export interface BlocklistsSettings {
+  readonly lists: readonly BlocklistSettings[];
+  /** The sum of scores from which on a client is refused. */
+  readonly threshold: number;
+  /** Time for the answers of all lists together. */
+  readonly timeout: number;
+}
+
+export interface BlocklistSettings {
+  readonly zone: Domain;
+  /** Negative for an allow list; never 0. */
+  readonly score: number;
+  /** The answers that count. */
+  readonly codes: readonly CodeRange[];
+  /** What holds where there is no answer: the list counts nothing, or the verdict is unknown. */
+  readonly fail: "open" | "closed";
+  readonly ipv6: boolean;
 }
 
 export interface RouteSettings {

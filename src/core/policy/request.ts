@@ -3,7 +3,6 @@
 import type { Place } from "../config/settings.ts";
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { IpAddress, Prefix } from "../mail/ip.ts";
-import type { TrustedNetworks } from "./trusted.ts";
 import type { Fact } from "./fact.ts";
 
 export type RelayRole = "mx" | "submission";
@@ -87,7 +86,7 @@ export type RecipientClass =
 
 /** The configuration's part in the decision. */
 export interface RuleSet {
-  readonly networks: TrustedNetworks;
+  readonly networks: readonly TrustedNetwork[];
 }
 
 export interface TrustedNetwork {

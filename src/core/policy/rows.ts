@@ -13,6 +13,7 @@ import type {
   RuleSet,
   TrustedNetwork,
 } from "./request.ts";
+import { findNetwork } from "./trusted.ts";
 
 export interface Row {
   /** In the table of docs/design.md. */
@@ -202,7 +203,7 @@ export function networkOf(
   { networks }: RuleSet,
   { client }: RelayRequest,
 ): TrustedNetwork | undefined {
-  return networks.find(client);
+  return findNetwork(networks, client);
 }
 
 function whenKnown<Value>(

@@ -24,6 +24,7 @@ const bound = await openListeners(plan.value, {
     socket.write("hello " + listener.name + "\\r\\n");
   },
   onRefused: () => "",
+  onUnproxied() {},
   onAcceptError() {},
 });
 for (const { listener, address } of bound) console.log(listener.name, address.port);

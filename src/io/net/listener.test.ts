@@ -31,6 +31,7 @@ const greet: ListenerOptions = {
     socket.resume();
   },
   onRefused: (refusal) => `421 ${refusal}\r\n`,
+  onUnproxied() {},
   onAcceptError(error) {
     throw error;
   },

@@ -2,13 +2,12 @@
 
 import type { DecisionSettings } from "../../core/config/settings.ts";
 import { formatDuration } from "../../core/config/values/duration.ts";
-import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
+import { formatIp } from "../../core/mail/ip.ts";
 import { explain } from "../../core/policy/explain/explain.ts";
 import { revisit } from "../../core/policy/explain/revisit.ts";
 import type { KeptDecision } from "../../core/policy/kept-decision.ts";
 import type { RuleSet } from "../../core/policy/request.ts";
 import type { DecisionStore } from "../../io/store/decision-store.ts";
-import type { Admission } from "../smtpd/admission.ts";
 import { type Asked, type FactSources, gatherFacts } from "../smtpd/facts.ts";
 import { loginAs } from "../smtpd/login.ts";
 import {
@@ -28,8 +27,6 @@ export interface DecisionOptions {
 export interface Deciding {
   readonly rules: RuleSet;
   readonly sources: FactSources;
-  /** What would hold for a client that connected now. */
-  readonly admit: (client: IpAddress) => Admission;
 }
 
 /** Decisions that are listed for one client. */
@@ -39,8 +36,8 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
   const { policy, kept, settings } = options;
   return {
     async explain(question) {
-      const { rules, sources, admit } = await policy();
-      const asked = askedBy(question, admit(question.client));
+      const { rules, sources } = await policy();
+      const asked = askedBy(question);
       const facts = await gatherFacts(sources, asked);
       const { role, tls, client, sender, recipient } = asked;
       return explain(rules, { role, tls, client, sender, recipient, facts }, "an id");
@@ -64,14 +61,15 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
 }
 
 /** As a client of that kind would ask. No listener demands TLS yet. */
-function askedBy(question: ExplainQuestion, admission: Admission): Asked {
+function askedBy(question: ExplainQuestion): Asked {
   const { role, client, isEncrypted, login, sender, recipient } = question;
   return {
     role,
     tls: isEncrypted ? "up" : "optional",
     client,
-    admission,
     login: login === null ? undefined : loginAs(login, sender),
+    inquiry: undefined,
+    access: undefined,
     sender,
     recipient,
   };

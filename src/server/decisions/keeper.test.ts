@@ -1,6 +1,5 @@
 // On a real store whose writes can be made to fail.
 
-import { TrustedNetworks } from "../../core/policy/trusted.ts";
 import assert from "node:assert/strict";
 import { suite, test, type TestContext } from "node:test";
 import { parseIp } from "../../core/mail/ip.ts";
@@ -13,9 +12,7 @@ import { scratchStore } from "../../io/store/fixture.test.ts";
 import { DecisionKeeper, type MadeDecision } from "./keeper.ts";
 
 const client = parseIp("203.0.113.9") ?? assert.fail();
-const rules: RuleSet = {
-  networks: new TrustedNetworks([{ prefix: { address: client, length: 24 } }]),
-};
+const rules: RuleSet = { networks: [{ prefix: { address: client, length: 24 } }] };
 
 function made(session: number, changes: Partial<MadeDecision> = {}): MadeDecision {
   return {

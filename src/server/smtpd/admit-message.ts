@@ -3,12 +3,14 @@
 
 import { decide } from "../../core/policy/decide.ts";
 import { known } from "../../core/policy/fact.ts";
+import type { RuleSet } from "../../core/policy/request.ts";
 import type { Reply } from "../../core/smtp/reply.ts";
 import type { Accepted } from "./authorize.ts";
 import type { Occasion, Report } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
 
 export interface AdmitMessageOptions {
+  readonly rules: RuleSet;
   readonly limits: SendingLimits;
   readonly report: Report;
 }
@@ -18,12 +20,11 @@ export interface AdmitMessageOptions {
 export type AdmitMessage = (occasion: () => Occasion, accepted: Accepted) => Reply | undefined;
 
 export function createAdmitMessage(options: AdmitMessageOptions): AdmitMessage {
-  const { limits, report } = options;
+  const { rules, limits, report } = options;
   return (occasion, { request, countsAgainst }) => {
     const limit = limits.take("messages", countsAgainst);
     if (limit === undefined) return undefined;
     const limited = { ...request, facts: { ...request.facts, limit: known(limit) } };
-    const told = occasion();
-    return report(told, limited, decide(told.rules, limited));
+    return report(occasion(), limited, decide(rules, limited));
   };
 }

@@ -6,30 +6,13 @@ import type { Rates } from "../../core/limits/rate-limits.ts";
 import { parseIp } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
 import type { AccessVerdict, GrantState, RecipientClass } from "../../core/policy/request.ts";
-import { TrustedNetworks } from "../../core/policy/trusted.ts";
-import { noRules } from "../../core/rules/builder.ts";
 import { describeReply } from "../../core/smtp/reply.ts";
 import { createAdmitMessage } from "./admit-message.ts";
 import { createAuthorize } from "./authorize.ts";
 import { createReport } from "./report.ts";
-import { type AdmissionOptions, admit } from "./admission.ts";
 import { createSendingLimits } from "./sending-limits.ts";
 
 const hour = 3_600_000;
-const rules = { networks: new TrustedNetworks([]) };
-const admissionOptions: AdmissionOptions = {
-  rules,
-  addressRules: noRules().rules,
-  session: {
-    hostname: "mail.example.org",
-    maxMessageSize: 1000,
-    maxRecipients: 10,
-    maxErrors: 10,
-    maxIdleCommands: 10,
-    maxRefusedRecipients: 10,
-  },
-  lookUpName: () => Promise.reject(new Error("no rule needs a name")),
-};
 const noRates: Rates = { client: {}, network: {}, login: {}, grant: {} };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const [trusted, stranger] = [parseIp("10.0.0.1")!, parseIp("192.0.2.1")!];
@@ -58,8 +41,10 @@ function serve(world: World) {
     elapsed: () => state.now,
   });
   const recipient = known(world.recipient ?? ({ kind: "mailbox" } as const));
-  const report = createReport({ log: silent, keep() {} });
+  const rules = { networks: [] };
+  const report = createReport({ rules, log: silent, keep() {} });
   const authorize = createAuthorize({
+    rules,
     sources: {
       access: () =>
         known(world.access ?? { access: "allow", relay: false, skipsBlocklists: false }),
@@ -71,7 +56,7 @@ function serve(world: World) {
     limits,
     report,
   });
-  const admitMessage = createAdmitMessage({ limits, report });
+  const admitMessage = createAdmitMessage({ rules, limits, report });
 
   function ask({ client = stranger, login }: Letter) {
     return authorize({
@@ -81,9 +66,9 @@ function serve(world: World) {
       role: "mx",
       tls: "optional",
       client,
-      admission: admit(client, admissionOptions),
-      rules,
       login: login === undefined ? undefined : { account: login, ownsSender: known(true) },
+      inquiry: undefined,
+      access: undefined,
       sender: null,
       recipient: { local: "bob", domain: "example.org" },
     });
@@ -96,7 +81,7 @@ function serve(world: World) {
     const replies = answers.map(({ reply }) => describeReply(reply));
     const accepted = answers.findLast((answer) => answer.accepted !== undefined)?.accepted;
     if (accepted === undefined) return replies;
-    const occasion = { id: "7.2", listener: "mx", hello: "client.example", rules };
+    const occasion = { id: "7.2", listener: "mx", hello: "client.example" };
     const refusal = admitMessage(() => occasion, accepted);
     return [...replies, refusal === undefined ? "354" : describeReply(refusal)];
   }

@@ -13,6 +13,7 @@ import type { SendingLimits } from "./sending-limits.ts";
 interface RecipientQuestion extends Asked, Occasion {}
 
 export interface AuthorizeOptions {
+  readonly rules: RuleSet;
   readonly sources: FactSources;
   readonly limits: SendingLimits;
   readonly report: Report;
@@ -32,14 +33,14 @@ export interface Accepted {
 export type Authorize = (question: RecipientQuestion) => Authorization | Promise<Authorization>;
 
 export function createAuthorize(options: AuthorizeOptions): Authorize {
-  const { sources, limits, report } = options;
+  const { rules, sources, limits, report } = options;
 
   function conclude(question: RecipientQuestion, facts: Facts): Authorization {
     const { role, tls, client, sender, recipient } = question;
     const request = { role, tls, client, sender, recipient, facts };
     const { login, access, grant } = facts;
     const countsAgainst = limits.countsAgainst({ role, client, login, access, grant });
-    const decision = decideAndCount(question.rules, request, countsAgainst);
+    const decision = decideAndCount(request, countsAgainst);
     const reply = report(question, request, decision);
     if (decision.verdict !== "accept") return { reply };
     return {
@@ -51,11 +52,7 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
 
   /** A recipient counts when it is accepted. What other sessions have used up since the facts were
    * gathered may put it off after all. */
-  function decideAndCount(
-    rules: RuleSet,
-    request: RelayRequest,
-    countsAgainst: readonly Subject[],
-  ): Decision {
+  function decideAndCount(request: RelayRequest, countsAgainst: readonly Subject[]): Decision {
     const decision = decide(rules, request);
     if (decision.verdict !== "accept") return decision;
     const limit = limits.take("recipients", countsAgainst);

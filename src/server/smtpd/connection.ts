@@ -10,18 +10,14 @@ import type { Question, Transaction } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
-import type { Admission } from "./admission.ts";
-import type { AdmitMessage } from "./admit-message.ts";
-import type { Accepted, Authorization, Authorize } from "./authorize.ts";
+import type { Accepted, Authorization } from "./authorize.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
+import type { SessionPolicy } from "./session-policy.ts";
 
 export interface ConnectionOptions {
-  /** The rules that hold for the client, to the connection's end. */
-  readonly admission: Admission;
-  readonly authorize: Authorize;
-  readonly admitMessage: AdmitMessage;
+  readonly policy: SessionPolicy;
   readonly intake: IntakeOptions;
   /** Milliseconds for the next command to arrive whole. */
   readonly commandTime: number;
@@ -69,7 +65,7 @@ export class Connection implements Listener, Expiring {
     this.#options = options;
     this.#session = formatMessageId(source.id);
     this.#deadline = options.elapsed() + options.commandTime;
-    this.#conversation = new Conversation(options.admission.session, this);
+    this.#conversation = new Conversation(options.policy.session, this);
     this.#attach();
     this.#conversation.greet();
     this.#settle();
@@ -107,8 +103,20 @@ export class Connection implements Listener, Expiring {
       case "content":
         return this.#begin(question);
       case "message":
-        void this.#keep(question);
+        return void this.#keep(question);
+      case "login":
+        return this.#conversation.answer({ reply: replies.loginUnavailable });
     }
+  }
+
+  /** No listener offers AUTH so far, for want of accounts to ask. */
+  check(): void {
+    this.#conversation.checked({ kind: "unavailable" });
+  }
+
+  /** No listener offers STARTTLS so far, for want of a certificate. */
+  startTls(): void {
+    this.#socket.destroy();
   }
 
   content(octets: Uint8Array): void {
@@ -144,13 +152,15 @@ export class Connection implements Listener, Expiring {
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { role, client } = this.#source;
-    const answer = this.#options.authorize({
+    const { authorize, inquiry, access } = this.#options.policy;
+    const answer = authorize({
       ...this.#occasion(transaction),
       role,
       tls: "optional",
       client,
-      admission: this.#options.admission,
       login: undefined,
+      inquiry,
+      access,
       sender: transaction.sender,
       recipient,
     });
@@ -168,15 +178,14 @@ export class Connection implements Listener, Expiring {
 
   #occasion({ hello }: Transaction): Occasion {
     const id = formatDecisionId(this.#session, ++this.#decisions);
-    const { rules } = this.#options.admission;
-    return { id, listener: this.#source.listener, hello: hello.name, rules };
+    return { id, listener: this.#source.listener, hello: hello.name };
   }
 
   #begin({ transaction }: Asked<"content">): void {
-    const { intake, admitMessage, elapsed, messageTime } = this.#options;
+    const { intake, policy, elapsed, messageTime } = this.#options;
     const { listener, client } = this.#source;
     const accepted = this.#accepted;
-    const refusal = accepted && admitMessage(() => this.#occasion(transaction), accepted);
+    const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
     const onDrain = () => this.#settle();
     this.#intake = new Intake(

@@ -14,20 +14,28 @@ import type {
   RelayRole,
   TlsState,
 } from "../../core/policy/request.ts";
-import type { Admission } from "./admission.ts";
+import type { ClientAccess } from "./client-access.ts";
 
 /** Who asks, and for what: a request before its facts are gathered. */
 export interface Asked {
   readonly role: RelayRole;
   readonly tls: TlsState;
   readonly client: IpAddress;
-  readonly admission: Admission;
   readonly login: Login | undefined;
+  /** What was begun as the client connected, where blocklists concern it. */
+  readonly inquiry: BlocklistInquiry | undefined;
+  /** The same of the address rules; undefined where no session has begun. */
+  readonly access: ClientAccess | undefined;
   readonly sender: ReversePath;
   readonly recipient: Address;
 }
 
 type Found<Value> = Fact<Value> | Promise<Fact<Value>>;
+
+/** The blocklists' word about one client. */
+export interface BlocklistInquiry {
+  verdict(): Found<BlocklistVerdict>;
+}
 
 /** One source for each fact. None throws: what cannot be found out is an unknown fact. */
 export interface FactSources {
@@ -36,7 +44,7 @@ export interface FactSources {
   recipient(asked: Asked): Found<RecipientClass>;
   grant(asked: Asked): Found<GrantState>;
   /** Asked last: whom a message counts against is a matter of the other facts. */
-  limit(asked: Asked & Pick<Facts, "access" | "grant">): Fact<string | undefined>;
+  limit(asked: Omit<Asked, "access"> & Pick<Facts, "access" | "grant">): Fact<string | undefined>;
 }
 
 export function gatherFacts(sources: FactSources, asked: Asked): Facts | Promise<Facts> {

@@ -11,6 +11,7 @@ import type { MadeDecision } from "../decisions/keeper.ts";
 import type { Log } from "../log.ts";
 
 export interface ReportOptions {
+  readonly rules: RuleSet;
   readonly log: Log;
   /** Keeps decisions for the operator; returns at once. */
   readonly keep: (made: MadeDecision) => void;
@@ -23,15 +24,13 @@ export interface Occasion {
   readonly listener: string;
   /** The name that the client greeted with. */
   readonly hello: string;
-  /** Those that the session began with. */
-  readonly rules: RuleSet;
 }
 
 /** Reports a decision; returns what the client is told. */
 export type Report = (occasion: Occasion, request: RelayRequest, decision: Decision) => Reply;
 
-export function createReport({ log, keep }: ReportOptions): Report {
-  return ({ id, listener, hello, rules }, request, decision) => {
+export function createReport({ rules, log, keep }: ReportOptions): Report {
+  return ({ id, listener, hello }, request, decision) => {
     const { place } = decision;
     log.info(
       {

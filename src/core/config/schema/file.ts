@@ -6,6 +6,7 @@ import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { dnsEndpoint } from "../values/endpoint.ts";
+import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
@@ -73,6 +74,9 @@ export const configurationFile = section({
   listeners,
   relay,
   domains,
+  blocklists,
+  "blocklist-threshold": blocklistThreshold,
+  "blocklist-timeout": blocklistTimeout,
   routes,
   dns: section({
     servers: list(endpoint(dnsEndpoint), dnsEndpoint.expected)

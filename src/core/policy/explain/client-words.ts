@@ -35,8 +35,8 @@ export function networkInWords(rules: RuleSet, request: RelayRequest): string {
   const ip = formatIp(request.client);
   const network = networkOf(rules, request);
   if (network !== undefined) return `${ip} is in relay.networks (${networkAt(network)})`;
-  if (rules.networks.list.length === 0) return `${ip} is in no network: relay.networks is empty`;
-  return `${ip} is not in relay.networks (${networksAt(rules.networks.list)})`;
+  if (rules.networks.length === 0) return `${ip} is in no network: relay.networks is empty`;
+  return `${ip} is not in relay.networks (${networksAt(rules.networks)})`;
 }
 
 export function networksAt(networks: readonly TrustedNetwork[]): string {

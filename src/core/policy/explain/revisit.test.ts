@@ -5,7 +5,6 @@ import { decide } from "../decide.ts";
 import { known } from "../fact.ts";
 import type { KeptDecision } from "../kept-decision.ts";
 import type { RelayRequest, RuleSet, TrustedNetwork } from "../request.ts";
-import { TrustedNetworks } from "../trusted.ts";
 import { revisit } from "./revisit.ts";
 
 const client = parseIp("192.0.2.9") ?? assert.fail();
@@ -40,29 +39,27 @@ function keep(rules: RuleSet, network?: TrustedNetwork): KeptDecision {
 const around = networkAt("192.0.2.0/24", 7);
 const other = networkAt("10.0.0.0/8", 8);
 
-function trusting(...networks: readonly TrustedNetwork[]): RuleSet {
-  return { networks: new TrustedNetworks(networks) };
-}
-
 test("by the same rules it is the same", () => {
   for (const networks of [[], [other], [around], [other, around]]) {
     const network = networks.find((each) => each === around);
-    const rules = trusting(...networks);
-    const { explanation, today } = revisit(rules, keep(rules, network));
+    const { explanation, today } = revisit({ networks }, keep({ networks }, network));
     assert.equal(today, undefined);
-    assert.deepEqual(explanation.decision, decide(rules, request));
+    assert.deepEqual(explanation.decision, decide({ networks }, request));
   }
 });
 
 test("a network that is gone since is still seen", () => {
-  const { explanation, today } = revisit(trusting(other), keep(trusting(around), around));
+  const { explanation, today } = revisit(
+    { networks: [other] },
+    keep({ networks: [around] }, around),
+  );
   assert.equal(explanation.decision.reason, "trusted-network");
   assert.deepEqual(explanation.rows.at(-1)?.place, around.place);
   assert.equal(today?.reason, "relaying-denied");
 });
 
 test("a network that came since is not seen", () => {
-  const { explanation, today } = revisit(trusting(around, other), keep(trusting()));
+  const { explanation, today } = revisit({ networks: [around, other] }, keep({ networks: [] }));
   assert.equal(explanation.decision.reason, "relaying-denied");
   assert.match(explanation.rows.find(({ number }) => number === 11)?.fact ?? "", /not in .*10\.0/);
   assert.equal(today?.reason, "trusted-network");
@@ -70,15 +67,18 @@ test("a network that came since is not seen", () => {
 
 test("a network that has moved to another line is no change", () => {
   const moved = networkAt("192.0.2.0/24", 70);
-  const { explanation, today } = revisit(trusting(moved), keep(trusting(around), around));
+  const { explanation, today } = revisit(
+    { networks: [moved] },
+    keep({ networks: [around] }, around),
+  );
   assert.equal(today, undefined);
   assert.equal(explanation.decision.place?.line, 7);
 });
 
 test("what another version of the program decided otherwise stays as it was", () => {
-  const kept = keep(trusting());
+  const kept = keep({ networks: [] });
   const decision = { verdict: "refuse", reason: "blocklisted", detail: "zen.example" } as const;
-  const { explanation, today } = revisit(trusting(), { ...kept, decision });
+  const { explanation, today } = revisit({ networks: [] }, { ...kept, decision });
   assert.deepEqual(explanation.decision, decision);
   assert.equal(today?.reason, "relaying-denied");
 });

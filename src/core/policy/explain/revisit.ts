@@ -5,7 +5,6 @@ import { decide } from "../decide.ts";
 import type { Decision } from "../decision.ts";
 import type { KeptDecision } from "../kept-decision.ts";
 import type { RuleSet } from "../request.ts";
-import { TrustedNetworks } from "../trusted.ts";
 import { explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
 
@@ -26,7 +25,6 @@ export function revisit(rules: RuleSet, kept: KeptDecision): Revisit {
 
 /** Today's rules, but for the networks around the client: there stands what stood there then. */
 function rulesThen(rules: RuleSet, { request: { client }, network }: KeptDecision): RuleSet {
-  const others = rules.networks.list.filter(({ prefix }) => !prefixContains(prefix, client));
-  const networks = network === undefined ? others : [network, ...others];
-  return { ...rules, networks: new TrustedNetworks(networks) };
+  const others = rules.networks.filter(({ prefix }) => !prefixContains(prefix, client));
+  return { ...rules, networks: network === undefined ? others : [network, ...others] };
 }

@@ -5,7 +5,6 @@ import { suite, test } from "node:test";
 import { parseIp, parsePrefix } from "../../mail/ip.ts";
 import { known, unknown } from "../fact.ts";
 import type { AccessVerdict, Facts, RelayRequest, RuleSet } from "../request.ts";
-import { TrustedNetworks } from "../trusted.ts";
 import * as rows from "../rows.ts";
 import { factInWords } from "./row-words.ts";
 
@@ -34,12 +33,10 @@ const usual: RelayRequest = {
 
 function networks(...texts: readonly string[]): RuleSet {
   return {
-    networks: new TrustedNetworks(
-      texts.map((text, index) => ({
-        prefix: parsePrefix(text) ?? assert.fail(text),
-        place: { file: "b.yaml", line: index + 7, column: 1 },
-      })),
-    ),
+    networks: texts.map((text, index) => ({
+      prefix: parsePrefix(text) ?? assert.fail(text),
+      place: { file: "b.yaml", line: index + 7, column: 1 },
+    })),
   };
 }
 

@@ -8,20 +8,19 @@ import { formatIp, type IpAddress } from "../../mail/ip.ts";
 import { known } from "../fact.ts";
 import type { Facts, RelayRequest, RuleSet } from "../request.ts";
 import { networkOf } from "../rows.ts";
-import { TrustedNetworks } from "../trusted.ts";
 import { networkAt } from "./client-words.ts";
 import { allowed, type Change, changeFacts, changeRequest } from "./change.ts";
 import { waysToKnow } from "./ways-to-know.ts";
 
 export function waysIn(rules: RuleSet, request: RelayRequest): readonly Change[] {
   return [
+    ...waysToKnow(request),
     ...waysAroundRules(request),
     ...waysAroundLists(request),
     ...waysOfLogin(request),
     ...waysOfNetwork(rules, request),
     ...waysOfGrant(request),
     ...waysOfRecipient(request),
-    ...waysToKnow(request),
   ];
 }
 
@@ -119,7 +118,7 @@ function waysOfNetwork(rules: RuleSet, request: RelayRequest): readonly Change[]
   const { client, facts } = request;
   if (networkOf(rules, request) !== undefined) return [];
   const ip = formatIp(client);
-  const [first] = rules.networks.list;
+  const [first] = rules.networks;
   const where = first?.place === undefined ? "" : ` (${formatPlace(first.place)})`;
   const ways: Change[] = [
     addNetwork(client, `only if ${ip} is yours: add it to relay.networks${where}`),
@@ -141,7 +140,7 @@ function addNetwork(client: IpAddress, advice: string): Change {
   return {
     advice,
     make: ({ rules, request }) => ({
-      rules: { ...rules, networks: new TrustedNetworks([...rules.networks.list, network]) },
+      rules: { ...rules, networks: [...rules.networks, network] },
       request,
     }),
   };

@@ -6,7 +6,6 @@ import { formatAddress } from "../../mail/address.ts";
 import { formatIp, prefixContains } from "../../mail/ip.ts";
 import { known } from "../fact.ts";
 import type { AccessVerdict, RelayRequest, RuleSet } from "../request.ts";
-import { TrustedNetworks } from "../trusted.ts";
 import { type Change, changeFacts, changeRequest } from "./change.ts";
 import { networksAt } from "./client-words.ts";
 
@@ -49,20 +48,14 @@ function withoutLogin({ facts: { login } }: RelayRequest): readonly Change[] {
 }
 
 /** All lines that name the client together: one alone may leave it in another's network. */
-function withoutNetworks(
-  { networks: { list } }: RuleSet,
-  { client }: RelayRequest,
-): readonly Change[] {
-  const around = list.filter(({ prefix }) => prefixContains(prefix, client));
+function withoutNetworks({ networks }: RuleSet, { client }: RelayRequest): readonly Change[] {
+  const around = networks.filter(({ prefix }) => prefixContains(prefix, client));
   if (around.length === 0) return [];
-  const others = list.filter((network) => !around.includes(network));
+  const others = networks.filter((network) => !around.includes(network));
   return [
     {
       advice: `without its line in relay.networks: ${networksAt(around)}`,
-      make: ({ rules, request }) => ({
-        rules: { ...rules, networks: new TrustedNetworks(others) },
-        request,
-      }),
+      make: ({ rules, request }) => ({ rules: { ...rules, networks: others }, request }),
     },
   ];
 }

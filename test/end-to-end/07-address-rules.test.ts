@@ -111,8 +111,11 @@ test("rules of the configuration", async (t) => {
   client.destroy();
 });
 
+function reversed(last: number): string {
+  return `${last}.0.0.127.in-addr.arpa`;
+}
+
 test("rules with a client's name", async (t) => {
-  const reversed = (last: number) => `${last}.0.0.127.in-addr.arpa`;
   const dns = await startDns({
     [reversed(2)]: { PTR: ["mail.partner.example"] },
     "mail.partner.example": { A: ["127.0.0.2"] },
@@ -188,11 +191,21 @@ test("a rules file that changes", async (t) => {
   await t.test("with an error, or gone, changes nothing, and the log says why", async () => {
     await writeFile(file, "127.0.0.2:allow\n127.0.0.3:alow\n");
     const refused = await server.untilLogged(({ event }) => event === "rules-refused");
-    assert.match(refused.msg, /^the old rules hold on: \S+tcp\.smtp:2:11: the instruction is/);
+    assert.match(
+      refused.msg,
+      /^the old address rules stay in place: \S+tcp\.smtp:2:11: the instruction is/,
+    );
     assert.match(await ask(server, "127.0.0.2", ours), /^554 /);
+    await writeFile(file, '127.0.0.2:allow\n:allow,RELAYCLIENT=""\n');
+    const open = await server.untilLogged(({ msg }) =>
+      /stay in place: .*tcp\.smtp:2:1: /.test(msg),
+    );
+    assert.equal(open.event, "rules-refused");
+    assert.match(await ask(server, "127.0.0.2", foreign), /^554 /);
+    assert.match(await ask(server, "127.0.0.3", foreign), /^550 /);
     await rm(file);
     await server.untilLogged(({ msg }) =>
-      /^the old rules hold on: .*there is no such file/.test(msg),
+      /^the old address rules stay in place: .*there is no such file/.test(msg),
     );
     assert.match(await ask(server, "127.0.0.2", ours), /^554 /);
     await writeFile(file, "127.0.0.2:allow\n");
@@ -215,6 +228,7 @@ test("a rules file that is not there, not readable, or no rules: no start, and c
     ["bad", "1.2.3.4:allow\n1.2.3.5:\n", /\/bad:2:9: nothing stands behind the colon/],
     ["binary", Uint8Array.of(0x31, 0, 0x3a), /\/binary:1:2: this is not text/],
     ["cut.cdb", new Uint8Array(100), /relay\.rules: \S+cut\.cdb: this cdb cannot be read/],
+    ["open", ':allow,RELAYCLIENT=""\n', /\/open:1:1: /],
     ["empty", "", /^$/],
   ];
   for (const [name, content, said] of files) {

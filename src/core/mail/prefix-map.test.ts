@@ -60,6 +60,8 @@ suite("a prefix map", () => {
     assert.equal(map.find(ip("10.1.2.3")), "10.1.2.3/32");
     assert.equal(map.find(ip("10.1.2.4")), "10.1.0.0/16");
     assert.equal(map.find(ip("10.2.0.0")), "10.0.0.0/8");
+    assert.equal(map.lengthAt(ip("10.1.2.4")), 16);
+    assert.equal(map.lengthAt(ip("11.0.0.0")), undefined);
     assert.equal(map.find(ip("11.0.0.0")), undefined);
     assert.equal(map.find(ip("9.255.255.255")), undefined);
     assert.equal(map.find(ip("2001:db8:ffff::1")), "2001:db8::/32");

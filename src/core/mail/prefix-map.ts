@@ -49,6 +49,14 @@ export class PrefixMap<Value> {
       : valueOf(this.#ipv6, findRange6(this.#ipv6.table, octets));
   }
 
+  /** Bits of the longest prefix that holds the address. */
+  lengthAt({ version, octets }: IpAddress): number | undefined {
+    const { table } = version === 4 ? this.#ipv4 : this.#ipv6;
+    const range = version === 4 ? findRange4(table, octets) : findRange6(table, octets);
+    const owner = table.owners[range] ?? nobody;
+    return owner === nobody ? undefined : table.lengths[owner];
+  }
+
   /** IPv4 first, each family in the order in which it was added; those are left out that an equal,
    * earlier one hides. */
   *entries(): Generator<PrefixEntry<Value>> {

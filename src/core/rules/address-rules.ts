@@ -16,10 +16,10 @@ export interface AddressRule {
 
 /** What was written, sorted by how it is looked up. */
 export interface RuleTables {
-  readonly addresses: PrefixMap<AddressRule>;
+  /** Addresses and networks; a network of one address is that address. */
+  readonly networks: PrefixMap<AddressRule>;
   /** `=host`, by the name alone. */
   readonly hosts: ReadonlyMap<string, AddressRule>;
-  readonly networks: PrefixMap<AddressRule>;
   /** `=.suffix`, by the suffix with its dot. */
   readonly suffixes: ReadonlyMap<string, AddressRule>;
   readonly anyHost: AddressRule | undefined;
@@ -37,23 +37,24 @@ export class AddressRules {
   /** The rule that decides about a client; undefined where none does.
    * @param name the client's verified name, in small letters; undefined where it has none. */
   find(client: IpAddress, name: string | undefined): AddressRule | undefined {
-    const { addresses, hosts, networks, otherwise } = this.tables;
-    return (
-      addresses.find(client) ??
-      (name === undefined ? undefined : hosts.get(name)) ??
-      networks.find(client) ??
-      (name === undefined ? undefined : this.#findSuffix(name)) ??
-      otherwise
-    );
+    const { networks, hosts, otherwise } = this.tables;
+    const byAddress = networks.find(client);
+    if (name === undefined) return byAddress ?? otherwise;
+    const byHost = hosts.get(name);
+    if (byHost !== undefined && !this.#namesAddress(client)) return byHost;
+    return byAddress ?? this.#findSuffix(name) ?? otherwise;
   }
 
   /** Whether a rule with a host's name could decide about the client: then it has to be looked up. */
   needsName(client: IpAddress): boolean {
-    const { addresses, hosts, networks, suffixes, anyHost } = this.tables;
-    const bySuffix = suffixes.size > 0 || anyHost !== undefined;
-    if (hosts.size === 0 && !bySuffix) return false;
-    if (addresses.find(client) !== undefined) return false;
-    return hosts.size > 0 || networks.find(client) === undefined;
+    const { networks, hosts, suffixes, anyHost } = this.tables;
+    if (hosts.size > 0) return !this.#namesAddress(client);
+    return (suffixes.size > 0 || anyHost !== undefined) && networks.find(client) === undefined;
+  }
+
+  /** A rule for the address itself comes before one for its name. */
+  #namesAddress(client: IpAddress): boolean {
+    return this.tables.networks.lengthAt(client) === client.octets.length * 8;
   }
 
   /** Whether some rule with a host's name denies. */

@@ -23,7 +23,6 @@ export function noRules(): ReadRules {
 
 export class RulesBuilder {
   readonly #findings = new Findings();
-  readonly #addresses = new PrefixMapBuilder<AddressRule>();
   readonly #networks = new PrefixMapBuilder<AddressRule>();
   readonly #hosts = new Map<string, AddressRule>();
   readonly #suffixes = new Map<string, AddressRule>();
@@ -42,13 +41,10 @@ export class RulesBuilder {
   }
 
   *finish(): Work<ReadRules> {
-    const addresses = yield* this.#addresses.build();
     const networks = yield* this.#networks.build();
-    this.#warnOfRepeated(addresses.repeated());
     this.#warnOfRepeated(networks.repeated());
     yield* this.#warnOfHidden();
     const rules = new AddressRules({
-      addresses,
       hosts: this.#hosts,
       networks,
       suffixes: this.#suffixes,
@@ -62,7 +58,7 @@ export class RulesBuilder {
     switch (pattern.kind) {
       case "address": {
         const { address } = pattern;
-        return this.#addresses.add({ address, length: address.octets.length * 8 }, rule);
+        return this.#networks.add({ address, length: address.octets.length * 8 }, rule);
       }
       case "network":
         return this.#networks.add(pattern.prefix, rule);

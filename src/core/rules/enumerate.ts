@@ -17,13 +17,18 @@ export interface ListedRule {
 /** Every rule that can decide, in the order of look-up: the first whose pattern matches a client is
  * the one that `AddressRules.find` gives. A rule that an earlier one hides is not listed. */
 export function* listRules({ tables }: AddressRules): Generator<ListedRule> {
-  const { addresses, hosts, networks, suffixes, anyHost, otherwise } = tables;
-  for (const { prefix, value } of addresses.entries()) {
+  const { networks, hosts, suffixes, anyHost, otherwise } = tables;
+  const entries = [...networks.entries()];
+  const isWhole = ({ address, length }: Prefix) => length === address.octets.length * 8;
+  for (const { prefix, value } of entries.filter((entry) => isWhole(entry.prefix))) {
     yield list(value, { kind: "address", address: prefix.address });
   }
   for (const [name, rule] of hosts) yield list(rule, { kind: "host", name });
-  const byLength = [...networks.entries()].toSorted((a, b) => b.prefix.length - a.prefix.length);
-  for (const { prefix, value } of byLength) yield list(value, { kind: "network", prefix });
+  for (const { prefix, value } of entries
+    .filter((entry) => !isWhole(entry.prefix))
+    .toSorted((one, other) => other.prefix.length - one.prefix.length)) {
+    yield list(value, { kind: "network", prefix });
+  }
   for (const [suffix, rule] of [...suffixes].toSorted(([a], [b]) => b.length - a.length)) {
     yield list(rule, { kind: "suffix", suffix });
   }
@@ -39,10 +44,9 @@ export function* listRules({ tables }: AddressRules): Generator<ListedRule> {
 export function* addressSpace({
   tables,
 }: AddressRules): Generator<AddressRange<AddressRule | undefined>> {
-  const { addresses, networks, otherwise } = tables;
+  const { networks, otherwise } = tables;
   const everything = everyAddress.map((prefix) => ({ prefix, value: otherwise }));
-  // Of an address and a network of one address the address is looked up first.
-  const entries = [...addresses.entries(), ...networks.entries(), ...everything];
+  const entries = [...networks.entries(), ...everything];
   const rules = prefixMap(entries.map(({ prefix, value }) => ({ prefix, value: { rule: value } })));
   for (const { first, last, value } of rules.ranges()) yield { first, last, value: value.rule };
 }

@@ -19,5 +19,9 @@ export async function replaceFile(path: string, octets: Uint8Array): Promise<voi
     throw error;
   }
   const folder = await open(dirname(path));
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -63,7 +63,7 @@ function runRules(
   return runInSlices(work);
 }
 
-export function isCompiled(path: string): boolean {
+function isCompiled(path: string): boolean {
   return path.endsWith(".cdb");
 }
 

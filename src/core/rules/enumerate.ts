@@ -19,7 +19,6 @@ export interface ListedRule {
 export function* listRules({ tables }: AddressRules): Generator<ListedRule> {
   const { networks, hosts, suffixes, anyHost, otherwise } = tables;
   const entries = [...networks.entries()];
-  const isWhole = ({ address, length }: Prefix) => length === address.octets.length * 8;
   for (const { prefix, value } of entries.filter((entry) => isWhole(entry.prefix))) {
     yield list(value, { kind: "address", address: prefix.address });
   }
@@ -58,6 +57,10 @@ const everyAddress: readonly Prefix[] = [
 
 function zeros(version: 4 | 6, octets: number): IpAddress {
   return { version, octets: Array.from({ length: octets }, () => 0) };
+}
+
+function isWhole({ address, length }: Prefix): boolean {
+  return length === address.octets.length * 8;
 }
 
 function list(rule: AddressRule, pattern: ListedRule["pattern"]): ListedRule {

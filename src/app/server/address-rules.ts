@@ -32,7 +32,7 @@ export async function openAddressRules(
 ): Promise<OpenRules> {
   if (settings?.kind === "file") return followFile(settings, options);
   const { rules, warnings } = await readAddressRules(settings);
-  await options.approve(rules);
+  if (settings !== undefined) await options.approve(rules);
   tell(warnings, options.log);
   return { current: () => rules, close() {} };
 }

@@ -6,6 +6,7 @@ import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import type { ReadRules } from "../rules/builder.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -79,7 +80,13 @@ interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
   /** Wide networks and gateways that the operator knows of. */
   readonly acknowledged: readonly RelayNetwork[];
+  readonly rules?: AddressRuleSettings;
 }
+
+export type AddressRuleSettings =
+  /** A rules file, text or (`.cdb`) compiled; an absolute path. */
+  | { readonly kind: "file"; readonly path: string; readonly place: Place }
+  | ({ readonly kind: "list" } & ReadRules);
 
 interface RelayNetwork {
   readonly prefix: Prefix;

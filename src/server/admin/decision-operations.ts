@@ -69,6 +69,7 @@ function askedBy(question: ExplainQuestion): Asked {
     client,
     account: login === null ? undefined : mailboxKey(login),
     inquiry: undefined,
+    access: undefined,
     sender,
     recipient,
   };

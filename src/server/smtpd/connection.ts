@@ -10,7 +10,7 @@ import type { Question, Transaction } from "../../core/smtp/server/state.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
-import type { CredentialAnswer, CredentialQuestion } from "../../core/sasl/credentials.ts";
+import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { Accepted, Authorization } from "./authorize.ts";
 import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
@@ -38,8 +38,6 @@ export interface ConnectionSource {
 
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
-
-const unavailable: Promise<CredentialAnswer> = Promise.resolve({ kind: "unavailable" });
 
 type Asked<Kind extends Question["kind"]> = Extract<Question, { kind: Kind }>;
 
@@ -113,8 +111,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   check(question: CredentialQuestion): void {
     const { logins } = this.#options.policy;
-    const answer = logins?.check(question, this.#source.client) ?? unavailable;
-    void answer.then((found) => {
+    void logins.check(question, this.#source.client).then((found) => {
       this.#conversation.checked(found);
       this.#settle();
     });
@@ -181,7 +178,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { role, client } = this.#source;
-    const { authorize, inquiry, tlsState } = this.#options.policy;
+    const { authorize, inquiry, access, tlsState } = this.#options.policy;
     const answer = authorize({
       ...this.#occasion(transaction),
       role,
@@ -189,6 +186,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
       client,
       account: transaction.login,
       inquiry,
+      access,
       sender: transaction.sender,
       recipient,
     });
@@ -229,8 +227,8 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const { logins } = this.#options.policy;
     const { client, listener } = this.#source;
     const session = this.#session;
-    const reply = await logins?.conclude({ client, listener, session, attempt, outcome });
-    this.#conversation.answer({ reply: reply ?? replies.loginUnavailable });
+    const reply = await logins.conclude({ client, listener, session, attempt, outcome });
+    this.#conversation.answer({ reply });
     this.#settle();
   }
 

@@ -5,7 +5,7 @@ import type { Address, ReversePath } from "../../core/mail/address.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { Fact } from "../../core/policy/fact.ts";
 import type {
-  AccessVerdict,
+  AccessFact,
   BlocklistVerdict,
   Facts,
   GrantState,
@@ -13,6 +13,7 @@ import type {
   RelayRole,
   TlsState,
 } from "../../core/policy/request.ts";
+import type { ClientAccess } from "./client-access.ts";
 
 /** Who asks, and for what: a request before its facts are gathered. */
 export interface Asked {
@@ -23,6 +24,8 @@ export interface Asked {
   readonly account: string | undefined;
   /** What was begun as the client connected, where blocklists concern it. */
   readonly inquiry: BlocklistInquiry | undefined;
+  /** The same of the address rules; undefined where no session has begun. */
+  readonly access: ClientAccess | undefined;
   readonly sender: ReversePath;
   readonly recipient: Address;
 }
@@ -34,16 +37,18 @@ export interface BlocklistInquiry {
   verdict(): Found<BlocklistVerdict>;
 }
 
+type Standing = Pick<Facts, "access" | "login" | "grant">;
+
 /** One source for each fact. None throws: what cannot be found out is an unknown fact. */
 export interface FactSources {
-  access(asked: Asked): Found<AccessVerdict>;
+  access(asked: Asked): AccessFact | Promise<AccessFact>;
   blocklist(asked: Asked): Found<BlocklistVerdict>;
   recipient(asked: Asked): Found<RecipientClass>;
   grant(asked: Asked): Found<GrantState>;
   /** Whether the sender is one of the account's addresses. */
   ownsSender(account: string, sender: ReversePath): Found<boolean>;
   /** Asked last: whom a message counts against is a matter of the other facts. */
-  limit(asked: Asked & Pick<Facts, "access" | "login" | "grant">): Fact<string | undefined>;
+  limit(asked: Omit<Asked, "access"> & Standing): Fact<string | undefined>;
 }
 
 export function gatherFacts(sources: FactSources, asked: Asked): Facts | Promise<Facts> {
@@ -70,7 +75,7 @@ export function gatherFacts(sources: FactSources, asked: Asked): Facts | Promise
 const notAsked: Fact<boolean> = { known: true, value: false };
 
 type Gathered = readonly [
-  Fact<AccessVerdict>,
+  AccessFact,
   Fact<BlocklistVerdict>,
   Fact<RecipientClass>,
   Fact<GrantState>,

@@ -12,7 +12,7 @@ import { readStoredPassword, type StoredPassword } from "./stored.ts";
 
 type PasswordKind = Exclude<StoredPassword["kind"], "unusable">;
 
-type PasswordVerdict =
+export type PasswordVerdict =
   | { readonly result: "matches"; readonly kind: PasswordKind }
   | { readonly result: "differs" }
   /** No password can match what is stored. */

@@ -5,13 +5,16 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
+import { measureBlocklists } from "./measurements/blocklists.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
-import { tables } from "./report.ts";
+import { blocklistTable, machineTable, tables } from "./report.ts";
+import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
 import { bailiwick } from "./servers/bailiwick.ts";
+import { bare } from "./servers/bare.ts";
 import { haraka, installHaraka } from "./servers/haraka.ts";
 import { postfix } from "./servers/postfix.ts";
 import type { ServerDriver } from "./servers/server.ts";
@@ -51,6 +54,8 @@ async function perform(options: Options): Promise<number> {
       return installHaraka() ? done : failed;
     case "strace":
       return inWorkspace(checkSync);
+    case "blocklists":
+      return inWorkspace((workspace) => compareBlocklists(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -79,7 +84,9 @@ async function compare(workspace: Workspace, options: Options): Promise<number> 
     console.error("the load comes from smtp-source and smtp-sink: install the package postfix");
     return failed;
   }
-  const wanted = [bailiwick, postfix, haraka].filter(({ name }) => options.only.includes(name));
+  const wanted = [bailiwick, postfix, haraka, bare].filter(({ name }) =>
+    options.only.includes(name),
+  );
   const machine = describeMachine(workspace.directory, new Date());
   if (machine.fileSystem === "tmpfs") {
     console.error("warning: the queues are in memory (tmpfs), syncs cost nothing: set TMPDIR");
@@ -105,14 +112,25 @@ function factsOf(driver: ServerDriver): ServerFacts {
     : { name, measured: false, why: availability.why };
 }
 
+async function compareBlocklists(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  const results = await measureBlocklists(workspace);
+  if (results.missing !== undefined) console.error(`rblsmtpd is not measured: ${results.missing}`);
+  show([machineTable(machine), blocklistTable(results)], options);
+  return done;
+}
+
 function publish(results: Results, options: Options): void {
-  const found = tables(results);
-  for (const table of found) console.log(renderText(table));
   const json = options.json ?? latest;
   mkdirSync(dirname(json), { recursive: true });
   writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`);
-  if (options.markdown === undefined) return;
-  writeFileSync(options.markdown, replaceTables(readFileSync(options.markdown, "utf8"), found));
+  show(tables(results), options);
+}
+
+function show(found: readonly Table[], { markdown }: Options): void {
+  for (const table of found) console.log(renderText(table));
+  if (markdown === undefined) return;
+  writeFileSync(markdown, replaceTables(readFileSync(markdown, "utf8"), found));
 }
 
 async function checkSync(workspace: Workspace): Promise<number> {

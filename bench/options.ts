@@ -15,12 +15,13 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --skip-large        leave out the message of 25 MB
   --json FILE         where the results are kept (default: bench/results/latest.json)
   --markdown FILE     write the tables into this file too, between its markers
+  --blocklists        only measure how long ten slow blocklists take, beside rblsmtpd
   --strace            only check that each message is synced before its 250 (needs strace)
   --install-haraka    only install Haraka into a cache folder
   --help              this text
 `;
 
-type Task = "compare" | "strace" | "install-haraka" | "help";
+type Task = "compare" | "blocklists" | "strace" | "install-haraka" | "help";
 
 export interface Options {
   readonly task: Task;
@@ -40,7 +41,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      only: { type: "string", default: "bailiwick,postfix,haraka" },
+      only: { type: "string", default: "bailiwick,postfix,haraka,bare" },
       sessions: { type: "string", default: "1,10,50" },
       messages: { type: "string" },
       rounds: { type: "string", default: "3" },
@@ -49,6 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
       "skip-large": { type: "boolean", default: false },
       json: { type: "string" },
       markdown: { type: "string" },
+      blocklists: { type: "boolean", default: false },
       strace: { type: "boolean", default: false },
       "install-haraka": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -71,17 +73,21 @@ export function parseOptions(args: readonly string[]): Options {
 
 function taskOf(values: {
   readonly help: boolean;
+  readonly blocklists: boolean;
   readonly strace: boolean;
   readonly "install-haraka": boolean;
 }): Task {
   if (values.help) return "help";
   if (values["install-haraka"]) return "install-haraka";
+  if (values.blocklists) return "blocklists";
   return values.strace ? "strace" : "compare";
 }
 
 function serverName(text: string): ServerName {
-  if (text === "bailiwick" || text === "postfix" || text === "haraka") return text;
-  throw new TypeError(`--only: "${text}" is none of bailiwick, postfix, haraka`);
+  if (text === "bailiwick" || text === "postfix" || text === "haraka" || text === "bare") {
+    return text;
+  }
+  throw new TypeError(`--only: "${text}" is none of bailiwick, postfix, haraka, bare`);
 }
 
 function count(option: string, text: string, most: number): number {

@@ -1,4 +1,5 @@
 // The results as tables: the same ones for the terminal and for Markdown.
+import type { BlocklistResults } from "./measurements/blocklists.ts";
 import type { Results, Throughput } from "./results.ts";
 import type { Machine } from "./machine.ts";
 import type { Spread } from "./statistics.ts";
@@ -20,7 +21,7 @@ export function tables(results: Results): readonly Table[] {
   return all.filter((table) => table.rows.length > 0);
 }
 
-function machineTable(machine: Machine): Table {
+export function machineTable(machine: Machine): Table {
   return {
     title: "Machine",
     columns: ["what", "value"],
@@ -116,6 +117,20 @@ function largeTable({ large }: Results): Table {
       megabytes(result.memoryBefore),
       megabytes(result.memoryPeak),
       ratio(result.relay.median, ours?.relay.median),
+    ]),
+  };
+}
+
+export function blocklistTable({ lists, delay, rounds, times }: BlocklistResults): Table {
+  const ours = times.find(({ server }) => server === "Bailiwick");
+  return {
+    title: `${lists} blocklists of ${delay} ms each, from connecting to the reply to RCPT, in ms: median (lowest to highest of ${rounds})`,
+    columns: ["server", "client on no list", "client on the last list", "times Bailiwick's time"],
+    rows: times.map(({ server, onNoList, onTheLast }) => [
+      server,
+      spreadText(onNoList, 0),
+      spreadText(onTheLast, 0),
+      ratio(onNoList.median, ours?.onNoList.median),
     ]),
   };
 }

@@ -47,6 +47,8 @@ Kinds of values:
   \`24d\`: \`90s\`, \`15m\`, \`3h\`, \`5d\`.
 - _size_: a whole number of octets, or one with \`KB\`, \`MB\` or \`GB\`, which are 1,024 octets, 1,024 KB
   and 1,024 MB.
+- _rate_: how many in how long, a number and a duration with \`per\` between: \`100 per 1h\`. \`none\` is no
+  limit.
 - _endpoint_: a host and a port with a colon between, IPv6 addresses in brackets:
   \`"192.0.2.1:25"\`, \`"[::1]:25"\`, \`"smtp.example.com:587"\`. In quotes, because YAML knows brackets
   and colons too.

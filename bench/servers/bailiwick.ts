@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { greets, packageVersion, waitUntil } from "./server.ts";
+import type { Workspace } from "../workspace.ts";
 import type { Address, Availability, RunningServer, ServerDriver, StartRequest } from "./server.ts";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
@@ -13,7 +14,7 @@ export const bailiwick: ServerDriver = {
   setup: "as it is delivered, embedded store on the same file system, limits on connections raised",
   connections: 20_000,
   availability,
-  start: (request) => launch({ command: program, args: [] }, request),
+  start: (request) => launch({ command: program, args: [] }, request.workspace, relaying(request)),
 };
 
 function availability(): Availability {
@@ -27,16 +28,29 @@ export async function startUnder(
   options: readonly string[],
   request: StartRequest,
 ): Promise<RunningServer> {
-  return launch({ command, args: [...options, program] }, request);
+  const whole = { command, args: [...options, program] };
+  return launch(whole, request.workspace, relaying(request));
+}
+
+/** What stands in the configuration file; `data` is a folder of the server's own. */
+type Configuration = (data: string) => string;
+
+/** With a configuration that has a listener named `mx` on 127.0.0.1. */
+export async function startConfigured(
+  workspace: Workspace,
+  configuration: Configuration,
+): Promise<RunningServer> {
+  return launch({ command: program, args: [] }, workspace, configuration);
 }
 
 async function launch(
   { command, args }: { readonly command: string; readonly args: readonly string[] },
-  { workspace, sink }: StartRequest,
+  workspace: Workspace,
+  text: Configuration,
 ): Promise<RunningServer> {
   const folder = workspace.folder("bailiwick");
   const configuration = join(folder, "bailiwick.yaml");
-  writeFileSync(configuration, configurationText(join(folder, "data"), sink));
+  writeFileSync(configuration, text(join(folder, "data")));
   const start = ["start", "-c", configuration];
   const child = workspace.spawn({ command, args: [...args, ...start], cwd: folder });
   const address = await waitUntil(child, 30_000, () => announcedAddress(child.output()));
@@ -57,8 +71,8 @@ function announcedAddress(output: string): Address | undefined {
   return port === undefined ? undefined : { host: "127.0.0.1", port: Number(port) };
 }
 
-function configurationText(data: string, sink: Address): string {
-  return `
+function relaying({ sink }: StartRequest): Configuration {
+  return (data) => `
 hostname: bench.example
 data: ${JSON.stringify(data)}
 listeners:

@@ -15,7 +15,7 @@ export const postfix: ServerDriver = {
     "no input flow control, no shared connection cache, logs to a file",
   connections: processLimit,
   availability,
-  start,
+  start: (request) => startPostfix(request),
 };
 
 function availability(): Availability {
@@ -26,7 +26,11 @@ function availability(): Availability {
     : { available: true, version };
 }
 
-async function start({ workspace, sink }: StartRequest): Promise<RunningServer> {
+/** @param changes to the tuned parameters, for servers that are not there to be measured. */
+export async function startPostfix(
+  { workspace, sink }: StartRequest,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const configuration = workspace.folder("postfix-configuration");
   const logFile = join(workspace.folder("postfix-log"), "mail.log");
   const address: Address = { host: "127.0.0.1", port: await freePort() };
@@ -35,7 +39,8 @@ async function start({ workspace, sink }: StartRequest): Promise<RunningServer> 
     data_directory: workspace.folder("postfix-data"),
   };
   outputOf("chown", ["postfix", directories.data_directory]);
-  const parameters = { ...tuning, ...directories, maillog_file: logFile, relayhost: hop(sink) };
+  const files = { ...directories, maillog_file: logFile };
+  const parameters = { ...tuning, ...files, relayhost: hop(sink), ...changes };
   writeFileSync(join(configuration, "main.cf"), mainCf(parameters));
   writeFileSync(join(configuration, "master.cf"), masterCf(address));
   const child = workspace.spawn({ command: "postfix", args: ["-c", configuration, "start-fg"] });

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Child, Workspace } from "../workspace.ts";
 
-export type ServerName = "bailiwick" | "postfix" | "haraka";
+export type ServerName = "bailiwick" | "postfix" | "haraka" | "bare";
 
 /** On loopback, always. */
 export interface Address {

@@ -2,9 +2,13 @@
 
 import { formatProblem } from "../core/config/problem.ts";
 import type { Settings } from "../core/config/settings.ts";
+import { warningsOf } from "../core/policy/proof/prove.ts";
+import { formatFinding } from "../core/policy/proof/finding.ts";
 import { findConfiguration } from "../io/config/find.ts";
 import { readConfiguration } from "../io/config/read.ts";
+import type { Log } from "../server/log.ts";
 import { ConfigurationError } from "./errors.ts";
+import { proveSettings, requireProof } from "./proof.ts";
 
 /** @throws {ConfigurationError} with all problems, a line each. */
 export async function loadSettings(explicit: string | undefined): Promise<Settings> {
@@ -13,4 +17,20 @@ export async function loadSettings(explicit: string | undefined): Promise<Settin
   const settings = await readConfiguration(path.value);
   if (!settings.ok) throw new ConfigurationError(settings.problem.map(formatProblem).join("\n"));
   return settings.value;
+}
+
+/** A configuration that may be served: it is in order, and it relays for no stranger. What looks
+ * doubtful is logged.
+ * @throws {ConfigurationError} with all problems, a line each. */
+export async function loadProvenSettings(
+  explicit: string | undefined,
+  log: Log,
+): Promise<Settings> {
+  const settings = await loadSettings(explicit);
+  const proof = await proveSettings(settings);
+  requireProof(proof);
+  for (const finding of warningsOf(proof.findings)) {
+    log.warn({ event: "policy-warning", kind: finding.kind }, formatFinding(finding));
+  }
+  return settings;
 }

@@ -5,11 +5,16 @@ import { errorText } from "../core/error-text.ts";
 import { callServer, serverListens } from "../io/control/client.ts";
 import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
 import { StoreError } from "../io/store/error.ts";
-import { OperationError, type Operations } from "../server/admin/operations.ts";
+import {
+  type DecisionOperations,
+  OperationError,
+  type StoreOperations,
+} from "../server/admin/operations.ts";
+import type { BlocklistOperations } from "../server/blocklists/operations.ts";
 import { ConfigurationError, TryLaterError } from "./errors.ts";
 
 /** What a running server can do beyond what can be done without one. */
-export interface ServerOperations extends Operations {
+export interface ServerOperations extends StoreOperations, DecisionOperations, BlocklistOperations {
   /** Returns what cannot change while the server runs. */
   reload(): Promise<readonly string[]>;
 }
@@ -28,6 +33,11 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   domainAdd: true,
   domainList: true,
   domainRemove: true,
+  explain: true,
+  why: true,
+  whyClient: true,
+  blocklistReport: true,
+  blocklistLookUp: true,
   reload: true,
 };
 

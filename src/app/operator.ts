@@ -4,41 +4,75 @@ import { join } from "node:path";
 import type { Settings } from "../core/config/settings.ts";
 import { systemClock } from "../io/process/clock.ts";
 import { openStore } from "../io/store/open.ts";
+import type { Store } from "../io/store/store.ts";
+import { createDecisionOperations } from "../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../server/admin/local-operations.ts";
 import type { Operations } from "../server/admin/operations.ts";
 import { loadSettings } from "./configuration.ts";
 import { connectOperations, type ServerOperations } from "./control.ts";
 import { ConfigurationError } from "./errors.ts";
 import { prepareIdentity } from "./identity.ts";
+import { createLog } from "./log.ts";
+import { keepBlocklists } from "./server/blocklists.ts";
+import { createPolicy, type Policy } from "./server/policy.ts";
 
 export function controlPath({ data }: Settings): string {
   return join(data, "control.sock");
 }
 
+/** Who answered a command: the server that runs, or the configuration and the store themselves. */
+export type Answerer = "server" | "files";
+
 /** Runs `act` and lets go of the store again, if it had to be opened. */
 export async function withOperations<Result>(
   config: string | undefined,
-  act: (operations: Operations) => Promise<Result>,
+  act: (operations: Operations, answerer: Answerer) => Promise<Result>,
 ): Promise<Result> {
   const settings = await loadSettings(config);
   const remote = await connectOperations(controlPath(settings));
-  if (remote !== undefined) return act(remote);
+  if (remote !== undefined) return act(remote, "server");
   // What the command writes must belong to the user that the server will be.
   (await prepareIdentity(settings)).assume();
   const store = await openStore({ path: join(settings.data, "store.db") });
+  let deciding: Promise<OwnPolicy> | undefined;
   try {
-    return await act(
-      createLocalOperations({
-        store,
-        domains: () => settings.domains,
-        now: systemClock.now,
-        onQueueChanged: () => {},
-        onDomainsChanged: async () => {},
-      }),
-    );
+    const operations = createLocalOperations({
+      store,
+      domains: () => settings.domains,
+      now: systemClock.now,
+      onQueueChanged: () => {},
+      onDomainsChanged: async () => {},
+    });
+    const decisionOperations = createDecisionOperations({
+      policy: async () => (await (deciding ??= ownPolicy(settings, store))).policy,
+      kept: store.decisions,
+      settings: () => settings.decisions,
+    });
+    return await act({ ...operations, ...decisionOperations }, "files");
   } finally {
+    (await deciding)?.close();
     await store.close();
   }
+}
+
+interface OwnPolicy {
+  readonly policy: Policy;
+  close(): void;
+}
+
+/** As a server would have it that starts now. */
+async function ownPolicy(settings: Settings, store: Store): Promise<OwnPolicy> {
+  const log = createLog();
+  const { elapsed } = systemClock;
+  const blocklists = keepBlocklists(settings, systemClock, log);
+  const policy = await createPolicy(settings, { store, blocklists, log, keep() {}, elapsed });
+  return {
+    policy,
+    close() {
+      policy.resolver.close();
+      blocklists.close();
+    },
+  };
 }
 
 /** The operations of the running server alone. */

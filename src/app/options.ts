@@ -1,9 +1,11 @@
 // Options and arguments that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Address, parseAddress } from "../core/mail/address.ts";
+import { type Address, parseAddress, type ReversePath } from "../core/mail/address.ts";
 import { type Domain, parseDomain } from "../core/mail/domain.ts";
+import { type IpAddress, parseIp } from "../core/mail/ip.ts";
 import { type MessageId, parseMessageId } from "../core/queue/message.ts";
+import { parsePathArgument } from "../core/smtp/server/parameters.ts";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -37,6 +39,38 @@ export function addressArgument(text: string): Address {
   const address = parseAddress(text);
   if (address.ok) return address.value;
   throw new InvalidArgumentError("Expected an address such as alice@example.org.");
+}
+
+/** Commander takes a bare null for an option without a value. */
+export interface Sender {
+  readonly path: ReversePath;
+}
+
+export function senderArgument(text: string): Sender {
+  if (text === "<>") return { path: null };
+  const address = envelopeAddress(text);
+  if (address !== undefined) return { path: address };
+  throw new InvalidArgumentError("Expected an address such as alice@example.org, or <>.");
+}
+
+export function recipientArgument(text: string): Address {
+  const address = envelopeAddress(text);
+  if (address !== undefined) return address;
+  throw new InvalidArgumentError("Expected an address such as alice@example.org.");
+}
+
+/** As a client may write it, in angle brackets or without them. */
+function envelopeAddress(text: string): Address | undefined {
+  const argument = parsePathArgument(`TO:${text}`, "TO");
+  if (argument === undefined || argument.parameters.length > 0) return undefined;
+  const address = parseAddress(argument.path);
+  return address.ok ? address.value : undefined;
+}
+
+export function ipArgument(text: string): IpAddress {
+  const ip = parseIp(text);
+  if (ip !== undefined) return ip;
+  throw new InvalidArgumentError("Expected an IP address such as 192.0.2.9 or 2001:db8::9.");
 }
 
 export function domainArgument(text: string): Domain {

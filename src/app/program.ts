@@ -2,12 +2,16 @@
 
 import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
+import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDomainCommands } from "./commands/domain.ts";
+import { addExplainCommand } from "./commands/explain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
+import { addRelayTestCommand } from "./commands/relay-test.ts";
 import { addReloadCommand } from "./commands/reload.ts";
 import { addStartCommand } from "./commands/start.ts";
+import { addWhyCommand } from "./commands/why.ts";
 
 const version = "0.1.0";
 
@@ -18,8 +22,10 @@ Examples:
   bailiwick check -c bailiwick.yaml          is the configuration in order?
   bailiwick start -c bailiwick.yaml          serve until Ctrl-C or SIGTERM
   bailiwick account add alice@example.org    a mailbox; asks for a password
+  bailiwick why 0fk3v9d2m4a.1                why a client was refused
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
+  bailiwick blocklists                       are the blocklists in order?
   bailiwick demo                             a server and a small world to try it with`;
 
 export function createProgram(): Command {
@@ -32,10 +38,14 @@ export function createProgram(): Command {
     .addHelpText("after", after);
   addStartCommand(program);
   addCheckCommand(program);
+  addRelayTestCommand(program);
   addReloadCommand(program);
+  addExplainCommand(program);
+  addWhyCommand(program);
   addQueueCommands(program);
   addAccountCommands(program);
   addDomainCommands(program);
+  addBlocklistCommands(program);
   addDemoCommand(program);
   return program;
 }

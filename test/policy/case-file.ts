@@ -38,9 +38,11 @@ interface World {
 
 type Lines = ReadonlyMap<string, string>;
 
-/** All cases of a folder (*.case), by file. */
+/** All cases of a folder and of those in it (*.case), by file. */
 export function readCases(folder: URL): ReadonlyMap<string, readonly PolicyCase[]> {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".case"));
+  const names = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((name) =>
+    name.endsWith(".case"),
+  );
   return new Map(
     names.toSorted().map((name) => [name, parseCases(readFileSync(new URL(name, folder), "utf8"))]),
   );

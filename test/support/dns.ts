@@ -1,8 +1,10 @@
-// A DNS server on loopback for tests: it answers over UDP from a table of records, and can be told
-// to fail. Authoritative enough for a stub resolver (RFC 1035), and nothing more.
+// A DNS server on loopback for tests: it answers from a table of records, over UDP and, where an
+// answer is too long for that, over TCP; and it can be told to fail and to lie. Authoritative enough
+// for a stub resolver (RFC 1035), and nothing more.
 
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseIp } from "../../src/core/mail/ip.ts";
 import { encodeName, type Question, readQuestion } from "./dns-wire.ts";
@@ -20,10 +22,13 @@ export interface DnsRecords {
   readonly fault?: "silence" | "SERVFAIL" | "REFUSED" | "NXDOMAIN";
   /** Milliseconds before the answer. */
   readonly delay?: number;
+  /** What is sent instead of the honest answer, in this order: lies, doubles, nothing. */
+  readonly twist?: (honest: Buffer) => readonly Buffer[] | Promise<readonly Buffer[]>;
 }
 
 /** Names in lower case, without a dot at the end. A name with an empty table exists and has no
- * records; a name that is not here, and has none below it, is NXDOMAIN. */
+ * records; a name that is not here, and has none below it, is NXDOMAIN, unless a name such as
+ * `*.example.test` above it speaks for it. */
 export type DnsZone = Readonly<Record<string, DnsRecords>>;
 
 export interface DnsServer {
@@ -40,33 +45,80 @@ const types = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28 } as const;
 type TypeName = keyof typeof types;
 const typeNames = ["A", "CNAME", "MX", "TXT", "AAAA"] as const satisfies readonly TypeName[];
 
-export async function startDns(zone: DnsZone): Promise<DnsServer> {
+/** Octets of an answer that UDP carries; a longer one is cut, and asked for again over TCP. */
+const longestOverUdp = 1232;
+
+/** @param at an IPv4 address and a port; by default 127.0.0.1, and a port that the system chooses. */
+export async function startDns(
+  zone: DnsZone,
+  at: { readonly host: string; readonly port: number } = { host: "127.0.0.1", port: 0 },
+): Promise<DnsServer> {
   const table = new Map(Object.entries(zone));
   const queries: string[] = [];
-  const socket = createSocket("udp4");
-  socket.on("message", (packet, { address, port }) => {
+  let closed = false;
+
+  async function respond(packet: Buffer, send: (response: Buffer) => void): Promise<void> {
     const question = readQuestion(packet);
     queries.push(`${typeName(question.type) ?? question.type} ${question.name}`);
-    void answer(table, packet, question).then((response) => {
-      if (response !== undefined && !closed) socket.send(response, port, address);
-    });
+    for (const response of await answer(table, packet, question)) if (!closed) send(response);
+  }
+
+  const socket = createSocket("udp4");
+  socket.on("message", (packet, { address, port }) => {
+    void respond(packet, (response) => socket.send(fitForUdp(response), port, address));
   });
-  let closed = false;
-  socket.bind(0, "127.0.0.1");
+  socket.bind(at.port, at.host);
   await once(socket, "listening");
+  const { port } = socket.address();
+  const server = createServer((client) => serveTcp(client, respond));
+  server.listen(port, at.host);
+  await once(server, "listening");
   return {
-    endpoint: { host: "127.0.0.1", port: socket.address().port },
+    endpoint: { host: at.host, port },
     queries,
     set(name, records) {
       table.set(name, records);
     },
     async close() {
       closed = true;
-      const ended = once(socket, "close");
+      const ended = [once(socket, "close"), closeServer(server)];
       socket.close();
-      await ended;
+      await Promise.all(ended);
     },
   };
+}
+
+/** RFC 1035 §4.2.1: what does not fit is left out, and TC says so. */
+function fitForUdp(response: Buffer): Buffer {
+  if (response.length <= longestOverUdp) return response;
+  const cut = Buffer.concat([response.subarray(0, 12), readQuestion(response).octets]);
+  cut.writeUInt8(cut.readUInt8(2) | 0x02, 2);
+  cut.writeUInt16BE(0, 6);
+  return cut;
+}
+
+/** One question a connection is enough here; its length stands before it (RFC 1035 §4.2.2). */
+function serveTcp(
+  client: Socket,
+  respond: (packet: Buffer, send: (response: Buffer) => void) => Promise<void>,
+): void {
+  let received = Buffer.alloc(0);
+  client.on("error", () => client.destroy());
+  client.on("data", (octets: Buffer) => {
+    received = Buffer.concat([received, octets]);
+    if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
+    const packet = received.subarray(2, 2 + received.readUInt16BE(0));
+    received = received.subarray(2 + packet.length);
+    void respond(packet, (response) => {
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(response.length);
+      client.write(Buffer.concat([length, response]));
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 type Table = ReadonlyMap<string, DnsRecords>;
@@ -75,20 +127,30 @@ async function answer(
   table: Table,
   packet: Buffer,
   question: Question,
-): Promise<Buffer | undefined> {
-  const records = table.get(question.name);
+): Promise<readonly Buffer[]> {
+  const records = recordsOf(table, question.name);
   if (records?.delay !== undefined) await delay(records.delay);
-  if (records?.fault === "silence") return undefined;
+  if (records?.fault === "silence") return [];
   const found = records?.fault === undefined ? resourceRecords(table, question) : [];
-  return Buffer.concat([
+  const honest = Buffer.concat([
     header(packet, responseCode(table, question), found.length),
     question.octets,
     ...found,
   ]);
+  return records?.twist === undefined ? [honest] : records.twist(honest);
+}
+
+/** What is said of a name: by itself, or by the nearest wildcard above it (RFC 4592). */
+function recordsOf(table: Table, name: string): DnsRecords | undefined {
+  const exact = table.get(name);
+  if (exact !== undefined) return exact;
+  const labels = name.split(".");
+  const above = labels.map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
+  return above.map((wildcard) => table.get(wildcard)).find((found) => found !== undefined);
 }
 
 function responseCode(table: Table, { name }: Question): number {
-  const records = table.get(name);
+  const records = recordsOf(table, name);
   if (records?.fault !== undefined && records.fault !== "silence")
     return responseCodes[records.fault];
   const exists = records !== undefined || [...table.keys()].some((key) => key.endsWith(`.${name}`));
@@ -111,7 +173,7 @@ function resourceRecords(
   { name, type }: Pick<Question, "name" | "type">,
   steps = 8,
 ): Buffer[] {
-  const records = table.get(name);
+  const records = recordsOf(table, name);
   const asked = typeName(type);
   if (records === undefined || asked === undefined) return [];
   const ttl = records.ttl ?? 60;
@@ -133,12 +195,20 @@ function recordData(records: DnsRecords, type: TypeName): Buffer[] {
         Buffer.concat([Buffer.from([preference >> 8, preference & 0xff]), encodeName(exchange)]),
       );
     case "TXT":
-      return (records.TXT ?? []).map((text) =>
-        Buffer.concat([Buffer.from([Buffer.byteLength(text)]), Buffer.from(text)]),
-      );
+      return (records.TXT ?? []).map((text) => characterStrings(Buffer.from(text, "latin1")));
     case "CNAME":
       return records.CNAME === undefined ? [] : [encodeName(records.CNAME)];
   }
+}
+
+/** A text in pieces of at most 255 octets, each behind its length (RFC 1035 §3.3.14). */
+function characterStrings(text: Buffer): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at === 0 || at < text.length; at += 255) {
+    const piece = text.subarray(at, at + 255);
+    pieces.push(Buffer.from([piece.length]), piece);
+  }
+  return Buffer.concat(pieces);
 }
 
 function resourceRecord(name: string, type: TypeName, ttl: number, data: Buffer): Buffer {

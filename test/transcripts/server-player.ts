@@ -96,6 +96,7 @@ function readSettings({ lines }: Dialogue): SessionSettings {
     maxRecipients: valueOf("recipients", 100),
     maxErrors: valueOf("errors", 20),
     maxIdleCommands: valueOf("idle", 100),
+    maxRefusedRecipients: valueOf("refused", 100),
   };
 }
 

@@ -1,29 +1,73 @@
 // `bailiwick check`: is the configuration in order, and what does it say?
 
 import type { Command } from "commander";
+import { writeFile } from "node:fs/promises";
+import { errorText } from "../../core/error-text.ts";
 import { formatPrefix } from "../../core/mail/ip.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import type { Settings } from "../../core/config/settings.ts";
+import { drawMap } from "../../core/policy/proof/map/draw.ts";
+import { type Proof, problemsOf } from "../../core/policy/proof/prove.ts";
+import { createResolver } from "../../io/dns/resolver.ts";
+import { systemClock } from "../../io/process/clock.ts";
 import { loadSettings } from "../configuration.ts";
+import { ConfigurationError } from "../errors.ts";
 import { examples, type PrintOptions, withConfig, withJson } from "../options.ts";
 import { print, printJson } from "../print.ts";
+import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
+import { describeProof, summarizeProof } from "../proof-view.ts";
+import { findOurselves } from "../server/ourselves.ts";
+
+/** Whoever checks waits for it: a name that nobody knows by then is no warning. */
+const dnsBounds = { timeout: 2_000, tries: 2, concurrency: 100 };
+
+interface CheckOptions extends PrintOptions {
+  readonly dns?: boolean;
+  readonly map?: string;
+}
 
 export function addCheckCommand(program: Command): void {
   withJson(withConfig(program.command("check")))
-    .description("check the configuration and say what it means")
+    .description("check the configuration, and prove who may relay")
+    .option("--dns", "also ask the DNS whether the domains are ours")
+    .option("--map <file>", "draw the IPv4 addresses that may relay, as SVG")
     .addHelpText(
       "after",
       examples(
         "bailiwick check",
         "bailiwick check -c new.yaml && mv new.yaml bailiwick.yaml && bailiwick reload",
         "bailiwick check --json | jq .relayNetworks",
+        "bailiwick check --map relay.svg",
       ),
     )
-    .action(async (options: PrintOptions) => {
+    .action(async (options: CheckOptions) => {
       const settings = await loadSettings(options.config);
-      if (options.json === true) printJson(summarize(settings));
-      else print(describe(settings));
+      const proof = await prove(settings, options);
+      if (options.map !== undefined) await writeMap(options.map, proof);
+      if (options.json === true)
+        printJson({ ...summarize(settings), proof: summarizeProof(proof) });
+      else print(describe(settings, proof));
+      requireProof(proof);
     });
+}
+
+async function prove(settings: Settings, { dns }: CheckOptions): Promise<Proof> {
+  const proof = await proveSettings(settings);
+  if (dns !== true) return proof;
+  const resolver = createResolver({
+    ...dnsBounds,
+    servers: settings.dns.servers,
+    now: systemClock.elapsed,
+  });
+  const ourselves = findOurselves(settings);
+  const elsewhere = await findDomainsElsewhere(settings.domains, resolver, ourselves);
+  return { ...proof, findings: [...proof.findings, ...elsewhere] };
+}
+
+async function writeMap(file: string, proof: Proof): Promise<void> {
+  await writeFile(file, drawMap(proof.admissions)).catch((error: unknown) => {
+    throw new ConfigurationError(`the map cannot be written: ${errorText(error)}`);
+  });
 }
 
 function summarize(settings: Settings) {
@@ -43,23 +87,29 @@ function summarize(settings: Settings) {
       name,
       deliver: deliver.to === "mailboxes" ? "mailboxes" : formatEndpoint(deliver.via),
     })),
+    blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
     routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
   };
 }
 
-function describe(settings: Settings): string {
-  const { listeners, relayNetworks, domains, routes } = summarize(settings);
+function describe(settings: Settings, proof: Proof): string {
+  const { listeners, domains, blocklists, routes } = summarize(settings);
+  const isProven = problemsOf(proof.findings).length === 0;
   const lines = [
-    `The configuration is in order. ${settings.hostname} keeps its data in ${settings.data}.`,
+    `${isProven ? "The configuration is in order." : "The configuration must not be served: it relays for strangers."} ${settings.hostname} keeps its data in ${settings.data}.`,
     ...listeners.map(
       ({ name, role, listen }) => `listens as ${name} (${role}) on ${listen.join(", ")}`,
     ),
-    ...(relayNetworks.length === 0 ? ["relays for nobody by address"] : []),
-    ...relayNetworks.map(({ network, line }) => `relays for ${network} (line ${line})`),
+    ...describeProof(proof),
     ...domains.map(({ name, deliver }) =>
       deliver === "mailboxes"
         ? `keeps mailboxes for ${name}`
         : `hands mail for ${name} to ${deliver}`,
+    ),
+    ...blocklists.map(({ zone, score }) =>
+      score > 0
+        ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`
+        : `asks the allow list ${zone}, which counts ${score}`,
     ),
     ...routes.map(({ to, via }) => `sends mail for ${to === "*" ? "all else" : to} through ${via}`),
   ];

@@ -1,8 +1,6 @@
 // `bailiwick queue`: what waits, why, and what to do about it.
 
 import type { Command } from "commander";
-import { parseAddress, type ReversePath } from "../../core/mail/address.ts";
-import { InvalidArgumentError } from "commander";
 import type { Domain } from "../../core/mail/domain.ts";
 import { formatMessageId, type MessageId } from "../../core/queue/message.ts";
 import type { QueueEntry, QueueFilter, QueueSelection } from "../../io/store/message-store.ts";
@@ -15,6 +13,8 @@ import {
   examples,
   messageIdArguments,
   type PrintOptions,
+  type Sender,
+  senderArgument,
   withConfig,
   withJson,
 } from "../options.ts";
@@ -25,11 +25,6 @@ import { formatTable } from "../table.ts";
 interface FilterOptions extends CommonOptions {
   readonly domain?: Domain;
   readonly sender?: Sender;
-}
-
-/** Commander takes a bare null for an option without a value. */
-interface Sender {
-  readonly path: ReversePath;
 }
 
 interface SelectionOptions extends FilterOptions {
@@ -182,13 +177,6 @@ function withFilter(command: Command): Command {
   return withConfig(command)
     .option("--domain <domain>", "recipients in this domain", domainArgument)
     .option("--sender <address>", "messages from this sender (<> for notices)", senderArgument);
-}
-
-function senderArgument(text: string): Sender {
-  if (text === "<>") return { path: null };
-  const address = parseAddress(text);
-  if (address.ok) return { path: address.value };
-  throw new InvalidArgumentError("Expected an address such as alice@example.org, or <>.");
 }
 
 function filterOf({ domain, sender }: FilterOptions): QueueFilter {

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { systemClock } from "../../io/process/clock.ts";
-import { loadSettings } from "../configuration.ts";
+import { loadProvenSettings } from "../configuration.ts";
 import { createLog } from "../log.ts";
 import { type CommonOptions, examples, withConfig } from "../options.ts";
 import { print } from "../print.ts";
@@ -23,7 +23,7 @@ export function addStartCommand(program: Command): void {
     )
     .action(async ({ config }: CommonOptions) => {
       const log = createLog();
-      const readSettings = () => loadSettings(config);
+      const readSettings = () => loadProvenSettings(config, log);
       const server = await startServer({
         settings: await readSettings(),
         readSettings,

@@ -21,6 +21,7 @@ const settings = {
   maxRecipients: 1000,
   maxErrors: 10,
   maxIdleCommands: 100,
+  maxRefusedRecipients: 100,
 };
 
 /** @param busy the address that is told 451 once. */

@@ -2,20 +2,26 @@
 
 import { join } from "node:path";
 import type { Settings } from "../../core/config/settings.ts";
+import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
+import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
+import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
+import { findDomainsElsewhere } from "../proof.ts";
+import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
-import { createPolicy } from "./policy.ts";
+import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -49,15 +55,31 @@ export async function startBack(options: BackOptions): Promise<Back> {
 
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
-  const { now } = clock;
-  const nextId = createIdSource(await store.messages.lastId(), now);
-  let policy = await createPolicy(settings, store, log, clock.elapsed);
+  const { now, elapsed } = clock;
+  const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
+  const nextId = createIdSource(Math.max(...lastIds), now);
+  const decisions = new DecisionKeeper({
+    store: store.decisions,
+    settings: () => policy.settings.decisions,
+    now,
+    log,
+  });
+  const blocklists = keepBlocklists(settings, clock, log);
+  const parts: PolicyParts = {
+    store,
+    blocklists,
+    log,
+    keep: (made) => decisions.note(made),
+    elapsed,
+  };
+  let policy = await createPolicy(settings, parts);
+  void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
     nextId,
     now,
-    elapsed: clock.elapsed,
+    elapsed,
     random,
     log,
     mxPort,
@@ -76,8 +98,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const before = policy;
-    policy = await createPolicy(next, store, log, clock.elapsed);
+    policy = await createPolicy(next, parts, before);
+    blocklists.renew(next);
     before.resolver.close();
+    void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -91,33 +115,62 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });
+  const decisionOperations = createDecisionOperations({
+    policy: async () => policy,
+    kept: decisions,
+    settings: () => policy.settings.decisions,
+  });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({ ...operations, reload }),
+    controlHandler({
+      ...operations,
+      ...decisionOperations,
+      ...createBlocklistOperations(() => blocklists.current, elapsed),
+      reload,
+    }),
     explainFailure,
   );
   queue.poke();
+  decisions.start();
 
   return {
-    serve: (socket, client, listener) =>
-      new Connection(
+    serve(socket, client, listener) {
+      return new Connection(
         socket,
-        { id: nextId(), listener: listener.name, role: listener.role, client },
         {
-          session: policy.session,
-          authorize: (question) => policy.authorize(question),
+          id: nextId(),
+          listener: listener.name,
+          role: listener.role,
+          client,
+        },
+        {
+          policy: policy.sessionFor(listener, client),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
-          elapsed: clock.elapsed,
+          elapsed,
         },
-      ),
+      );
+    },
     reload,
     async stop(patience) {
       await control.close();
       await queue.stop(patience);
       policy.resolver.close();
+      blocklists.close();
+      await decisions.close();
       await store.close();
     },
   };
+}
+
+/** In the background: a DNS that is down, or slow, holds nothing up. */
+async function warnOfDomains({ settings, resolver, ourselves }: Policy, log: Log): Promise<void> {
+  for (const { kind, ...rest } of await findDomainsElsewhere(
+    settings.domains,
+    resolver,
+    ourselves,
+  )) {
+    log.warn({ event: "policy-warning", kind }, formatFinding({ kind, ...rest }));
+  }
 }

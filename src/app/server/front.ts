@@ -3,10 +3,11 @@
 
 import type { Socket } from "node:net";
 import type { LimitSettings, ListenerSettings } from "../../core/config/settings.ts";
-import type { IpAddress } from "../../core/mail/ip.ts";
-import { formatReply } from "../../core/smtp/reply.ts";
+import { describeLimit } from "../../core/limits/words.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
+import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
-import { createConnectionLimits } from "../../io/net/connection-limits.ts";
+import { createConnectionLimits, type Refusal } from "../../io/net/connection-limits.ts";
 import { startDeadlines } from "../../io/net/deadlines.ts";
 import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
 import { type BoundListener, openListeners } from "../../io/net/listener.ts";
@@ -32,6 +33,8 @@ export interface Front {
 export interface FrontOptions {
   readonly listeners: readonly ListenerSettings[];
   readonly limits: () => LimitSettings;
+  /** Whether a client may connect as fast as it likes. */
+  readonly isTrusted: (client: IpAddress) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -40,20 +43,26 @@ export interface FrontOptions {
 const lookEvery = 500;
 
 /** Binds all listeners, or none: then it rejects with what to do. */
-export async function openFront({ listeners, limits, clock, log }: FrontOptions): Promise<Front> {
+export async function openFront(options: FrontOptions): Promise<Front> {
+  const { listeners, limits, isTrusted, clock, log } = options;
   const plan = planListeners(listeners, takeInheritedSockets(process.env, process.pid));
   if (!plan.ok) throw new Error(plan.problem);
   const deadlines = startDeadlines({ now: clock.elapsed, interval: lookEvery });
   const reception = createReception(deadlines);
   let serve: ServeClient | undefined;
   const bound = await openListeners(plan.value, {
-    limits: createConnectionLimits(limits),
+    limits: createConnectionLimits({ limits, isTrusted, elapsed: clock.elapsed }),
     onConnection: (socket, client, listener) =>
       reception.accept(socket, (ready) => {
         if (serve === undefined) throw new Error("a client was served before the server was ready");
         return serve(ready, client, listener);
       }),
-    onRefused: () => formatReply(replies.tooManyConnections),
+    onRefused: (refusal) => formatReply(refusalReply(refusal, limits())),
+    onUnproxied: ({ peer, why, count }, { name }) =>
+      log.warn(
+        { event: "unproxied", listener: name, peer: formatIp(peer), why, count },
+        `a connection from ${formatIp(peer)} was closed: ${why}`,
+      ),
     onAcceptError: (error, { name }) =>
       log.error({ event: "accept-failed", listener: name, error }, "a connection was not accepted"),
   });
@@ -70,4 +79,11 @@ export async function openFront({ listeners, limits, clock, log }: FrontOptions)
       deadlines.stop();
     },
   };
+}
+
+function refusalReply(refusal: Refusal, { connectionRate }: LimitSettings): Reply {
+  if (refusal !== "too-fast-from-client" || connectionRate === undefined) {
+    return replies.tooManyConnections;
+  }
+  return replies.connectingTooFast(describeLimit(connectionRate, "connections", "client"));
 }

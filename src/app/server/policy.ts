@@ -2,64 +2,84 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import { hostname as systemHostname, networkInterfaces } from "node:os";
-import type { Settings } from "../../core/config/settings.ts";
-import { formatIp, parseIp } from "../../core/mail/ip.ts";
-import { known } from "../../core/policy/fact.ts";
+import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
+import { type Fact, known } from "../../core/policy/fact.ts";
+import type { BlocklistVerdict } from "../../core/policy/request.ts";
+import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
+import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
-import type { Log } from "../../server/log.ts";
-import { type Authorize, createAuthorize } from "../../server/smtpd/authorize.ts";
+import type { Deciding } from "../../server/admin/decision-operations.ts";
+import type { FactSources } from "../../server/smtpd/facts.ts";
+import type { ReportOptions } from "../../server/smtpd/report.ts";
+import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
+import {
+  createSessionPolicies,
+  type Inquire,
+  type SessionPolicy,
+} from "../../server/smtpd/session-policy.ts";
+import { findOurselves, type Ourselves } from "./ourselves.ts";
 
-export interface Policy {
+export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
-  readonly authorize: Authorize;
-  readonly session: SessionSettings;
+  /** What holds for a client that has just connected, to the end of its session. */
+  readonly sessionFor: (listener: ListenerSettings, client: IpAddress) => SessionPolicy;
+  /** The next policy goes on counting from here. */
+  readonly limits: SendingLimits;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
 }
 
-/** What mail must not be sent to, lest it come back. */
-interface Ourselves {
-  readonly ownNames: ReadonlySet<string>;
-  readonly ownAddresses: ReadonlySet<string>;
+export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
+  readonly store: Store;
+  /** Those in place at the moment; absent where the configuration names none. */
+  readonly blocklists: { readonly current: Blocklists | undefined };
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
 }
 
+/** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  store: Store,
-  log: Log,
-  elapsed: () => number,
+  { store, blocklists, log, keep, elapsed }: PolicyParts,
+  before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
-  const { limits, hostname } = settings;
+  const { relay: rules } = settings;
+  const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
+  const inquire = inquirer(blocklists, isTrusted);
+  const { rates } = settings.limits;
+  const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
+  const sources: FactSources = {
+    access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+    blocklist: blocklistSource(inquire),
+    recipient: ({ recipient }) => directory.classify(recipient),
+    grant: () => known({ kind: "none" }),
+    limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
+  };
   return {
     settings,
     directory,
-    authorize: createAuthorize({
-      rules: settings.relay,
-      sources: {
-        access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
-        blocklist: () => known({ listed: false }),
-        limit: () => known(undefined),
-        recipient: ({ recipient }) => directory.classify(recipient),
-        grant: () => known({ kind: "none" }),
-      },
+    rules,
+    sources,
+    sessionFor: createSessionPolicies({
+      session: sessionSettings(settings),
+      rules,
+      sources,
+      limits,
+      isTrusted,
+      inquire,
       log,
+      keep,
     }),
-    session: {
-      hostname,
-      maxMessageSize: limits.messageSize,
-      maxRecipients: limits.recipients,
-      maxErrors: limits.errors,
-      maxIdleCommands: limits.idleCommands,
-    },
+    limits,
     resolver: createResolver({
       servers: settings.dns.servers,
       now: elapsed,
@@ -71,27 +91,35 @@ export async function createPolicy(
   };
 }
 
-/** A listener on all addresses is at each address of this machine. */
-function findOurselves({ hostname, listeners }: Settings): Ourselves {
-  const listen = listeners.flatMap((listener) => listener.listen);
-  const addresses = listen.flatMap(({ host }) => {
-    const version = { "0.0.0.0": "IPv4", "::": "IPv6" }[host];
-    return version === undefined ? [host] : machineAddresses(version);
-  });
+function sessionSettings({ hostname, limits }: Settings): SessionSettings {
   return {
-    ownNames: new Set([hostname, systemHostname().toLowerCase()]),
-    ownAddresses: new Set(addresses.map(canonical)),
+    hostname,
+    maxMessageSize: limits.messageSize,
+    maxRecipients: limits.recipients,
+    maxErrors: limits.errors,
+    maxIdleCommands: limits.idleCommands,
+    maxRefusedRecipients: limits.refusedRecipients,
   };
 }
 
-function machineAddresses(family: string): readonly string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses = []) => addresses)
-    .filter((address) => address.family === family)
-    .map(({ address }) => address);
+/** Blocklists are for strangers on MX listeners. */
+function inquirer(
+  blocklists: PolicyParts["blocklists"],
+  isTrusted: (client: IpAddress) => boolean,
+): Inquire {
+  return (role, client) => {
+    const { current } = blocklists;
+    if (current === undefined || role !== "mx" || isTrusted(client)) return undefined;
+    return current.inquire(client);
+  };
 }
 
-function canonical(address: string): string {
-  const ip = parseIp(address);
-  return ip === undefined ? address : formatIp(ip);
+const notListed: Fact<BlocklistVerdict> = known({ listed: false });
+
+/** Whoever explains a decision has no session that has begun to ask. */
+function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
+  return ({ inquiry, role, client, login }) => {
+    if (login !== undefined) return notListed;
+    return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
+  };
 }

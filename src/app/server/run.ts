@@ -1,5 +1,6 @@
 // A running server: the front that clients see, and the back that does the work.
 
+import { findNetwork } from "../../core/policy/trusted.ts";
 import type { BoundListener } from "../../io/net/listener.ts";
 import { prepareIdentity } from "../identity.ts";
 import { type BackOptions, startBack } from "./back.ts";
@@ -20,13 +21,14 @@ const patience = 10_000;
 
 /** Starts all of it, or nothing: the error says what to do. */
 export async function startServer(options: BackOptions): Promise<RunningServer> {
-  const { settings, clock, log } = options;
-  let limits = settings.limits;
+  const { clock, log } = options;
+  let { settings } = options;
   const identity = await prepareIdentity(settings);
   // Bound while we may still be root; clients that come now wait until the store is open.
   const front = await openFront({
     listeners: settings.listeners,
-    limits: () => limits,
+    limits: () => settings.limits,
+    isTrusted: (client) => findNetwork(settings.relay.networks, client) !== undefined,
     clock,
     log,
   });
@@ -35,7 +37,7 @@ export async function startServer(options: BackOptions): Promise<RunningServer> 
     const back = await startBack({
       ...options,
       onReload: (next) => {
-        limits = next.limits;
+        settings = next;
       },
     });
     front.open(back.serve);

@@ -1,8 +1,15 @@
 // From the file's values to the settings that the rest of the program sees.
 
 import { parseDomain } from "../mail/domain.ts";
+import type { Prefix } from "../mail/ip.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
-import type { DomainSettings, LimitSettings, QueueSettings, Settings } from "./settings.ts";
+import type {
+  DecisionSettings,
+  DomainSettings,
+  LimitSettings,
+  QueueSettings,
+  Settings,
+} from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
 import { resolvePath } from "./values/path.ts";
 
@@ -13,14 +20,21 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     data: resolvePath(source.folder, file.data),
     ...(file.user === undefined ? {} : { user: file.user }),
     ...(file.postmaster === undefined ? {} : { postmaster: file.postmaster }),
-    listeners: Object.entries(file.listeners).map(([name, listener]) => ({ name, ...listener })),
+    listeners: Object.entries(file.listeners).map(([name, { proxies, ...listener }]) => ({
+      name,
+      ...listener,
+      ...(proxies && { proxies, place: placeOf(source, ["listeners", name, "proxies"]) }),
+    })),
     relay: {
-      networks: file.relay.networks.map((prefix, index) => ({
-        prefix,
-        place: placeOf(source, ["relay", "networks", index]),
-      })),
+      networks: composeNetworks(file.relay.networks, "networks", source),
+      acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
     },
     domains: composeDomains(file.domains, source),
+    blocklists: {
+      lists: file.blocklists,
+      threshold: file["blocklist-threshold"],
+      timeout: file["blocklist-timeout"],
+    },
     routes: file.routes.map((route, index) => ({
       ...route,
       place: placeOf(source, ["routes", index]),
@@ -28,7 +42,19 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    decisions: composeDecisions(file.decisions),
   };
+}
+
+function composeNetworks(
+  prefixes: readonly Prefix[],
+  key: "networks" | "acknowledge",
+  source: Source,
+): Settings["relay"]["networks"] {
+  return prefixes.map((prefix, index) => ({
+    prefix,
+    place: placeOf(source, ["relay", key, index]),
+  }));
 }
 
 function composeDomains(
@@ -46,8 +72,11 @@ function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
   return {
     connections: limits.connections,
     connectionsPerClient: limits["connections-per-client"],
+    connectionRate: limits["connection-rate"],
+    rates: limits.rates,
     messageSize: limits["message-size"],
     recipients: limits.recipients,
+    refusedRecipients: limits["refused-recipients"],
     memory: limits.memory,
     errors: limits.errors,
     idleCommands: limits["idle-commands"],
@@ -62,4 +91,8 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     giveUpAfter: queue["give-up-after"],
     connectionsPerDestination: queue["connections-per-destination"],
   };
+}
+
+function composeDecisions(decisions: ConfigurationFile["decisions"]): DecisionSettings {
+  return { keep: decisions.keep, for: decisions.for, atMost: decisions["at-most"] };
 }

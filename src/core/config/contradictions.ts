@@ -3,6 +3,7 @@
 import type { Domain } from "../mail/domain.ts";
 import { parseIp } from "../mail/ip.ts";
 import type { ConfigurationProblem, KeyPath } from "./problem.ts";
+import { findBlocklistContradictions } from "./blocklist-contradictions.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { Endpoint } from "./settings.ts";
 import { placeOfKey, problemAt, type Source } from "./source.ts";
@@ -10,7 +11,7 @@ import { formatDuration } from "./values/duration.ts";
 import { formatEndpoint } from "./values/endpoint.ts";
 import { readDomain } from "./values/name.ts";
 
-interface Contradiction {
+export interface Contradiction {
   readonly path: KeyPath;
   readonly text: string;
 }
@@ -21,7 +22,7 @@ interface EndpointAt {
 }
 
 /** Says on which line a key stands. */
-type LineOf = (path: KeyPath) => number;
+export type LineOf = (path: KeyPath) => number;
 
 /** All contradictions in a file whose values are each right by themselves. */
 export function findContradictions(
@@ -35,6 +36,7 @@ export function findContradictions(
     ...uselessRoutes(file, lineOf),
     ...loops(file),
     ...longWaits(file.queue),
+    ...findBlocklistContradictions(file, lineOf),
   ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
 }
 

@@ -43,13 +43,28 @@ test("only the hostname must be given", () => {
         ],
       },
     ],
-    relay: { networks: [] },
+    relay: { networks: [], acknowledged: [] },
     domains: [],
+    blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
     dns: { servers: [] },
     limits: {
       connections: 200,
       connectionsPerClient: 20,
+      connectionRate: { amount: 300, period: 300_000 },
+      refusedRecipients: 20,
+      rates: {
+        client: { messages: undefined, recipients: undefined },
+        network: { messages: undefined, recipients: undefined },
+        login: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+        grant: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+      },
       messageSize: 26_214_400,
       recipients: 100,
       memory: 536_870_912,
@@ -63,6 +78,7 @@ test("only the hostname must be given", () => {
       giveUpAfter: 432_000_000,
       connectionsPerDestination: 20,
     },
+    decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
   });
 });
 
@@ -71,11 +87,12 @@ data: /var/lib/bailiwick
 user: bailiwick
 postmaster: Admin@Example.org
 listeners:
-  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"] }
+  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2] }
 relay:
   networks:
     - 10.1.0.0/16
     - "2001:db8::7"
+  acknowledge: [203.0.0.0/12]
 domains:
   Example.org: { deliver: mailboxes }
   example.net:
@@ -84,10 +101,17 @@ routes:
   - { to: Example.com, via: "[2001:db8::25]:587" }
   - to: "*"
     via: smart.example.com
+blocklists:
+  - { zone: L.test, score: -2, codes: [127.0.0.2-127.0.0.4], fail: closed, ipv6: false }
+  - { zone: m.test, score: 4, codes: [127.0.0.9] }
+blocklist-threshold: 3.5
+blocklist-timeout: 2s
 dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
-  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m }
+  errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
+  refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
+decisions: { keep: all, for: 2d, at-most: 5 }
 store: sqlite
 `;
 
@@ -109,6 +133,8 @@ test("every value arrives, with its place where decisions need it", () => {
           { host: "127.0.0.1", port: 2525 },
           { host: "::1", port: 0 },
         ],
+        proxies: [parsePrefix("10.0.0.2")],
+        place: at(6, 71),
       },
     ],
     relay: {
@@ -116,23 +142,55 @@ test("every value arrives, with its place where decisions need it", () => {
         { prefix: parsePrefix("10.1.0.0/16"), place: at(9, 7) },
         { prefix: parsePrefix("2001:db8::7"), place: at(10, 7) },
       ],
+      acknowledged: [{ prefix: parsePrefix("203.0.0.0/12"), place: at(11, 17) }],
     },
     domains: [
-      { name: "example.org", deliver: { to: "mailboxes" }, place: at(12, 3) },
+      { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
         deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 } },
-        place: at(13, 3),
+        place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(16, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(17, 5) },
+      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
+      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
     ],
+    blocklists: {
+      lists: [
+        {
+          zone: "l.test",
+          score: -2,
+          codes: [{ first: 0x7f_00_00_02, last: 0x7f_00_00_04 }],
+          fail: "closed",
+          ipv6: false,
+        },
+        {
+          zone: "m.test",
+          score: 4,
+          codes: [{ first: 0x7f_00_00_09, last: 0x7f_00_00_09 }],
+          fail: "open",
+          ipv6: true,
+        },
+      ],
+      threshold: 3.5,
+      timeout: 2000,
+    },
     dns: { servers: [{ host: "127.0.0.1", port: 5353 }] },
     limits: {
       connections: 1,
       connectionsPerClient: 2,
+      connectionRate: undefined,
+      refusedRecipients: 10,
+      rates: {
+        client: { messages: { amount: 11, period: 3_600_000 }, recipients: undefined },
+        network: { messages: undefined, recipients: undefined },
+        login: { messages: { amount: 300, period: 3_600_000 }, recipients: undefined },
+        grant: {
+          messages: { amount: 300, period: 3_600_000 },
+          recipients: { amount: 3000, period: 3_600_000 },
+        },
+      },
       messageSize: 3,
       recipients: 4,
       memory: 5120,
@@ -142,8 +200,53 @@ test("every value arrives, with its place where decisions need it", () => {
       messageTime: 540_000,
     },
     queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
+    decisions: { keep: "all", for: 172_800_000, atMost: 5 },
   });
 });
+
+says("blocklists", [
+  [
+    "blocklists: [{ zone: l.test, codes: [127.0.0.2, 127.0.0.4-127.0.0.7], score: -0.5 }, { zone: m.test }]",
+  ],
+  [
+    "blocklists: [{ score: 1 }]",
+    "b.yaml:2:14: blocklists[0].zone: missing; write the name under which the list is asked, such as zen.example.org",
+  ],
+  [
+    "blocklists: [{ zone: l.test, score: 0 }]",
+    "b.yaml:2:37: blocklists[0].score: 0 does not fit here; write a number that is not 0, such as 1, 0.5 or -2",
+  ],
+  [
+    "blocklists: [{ zone: l.test, codes: [192.0.2.1] }]",
+    'b.yaml:2:38: blocklists[0].codes[0]: "192.0.2.1" does not fit here; write a code or a range of codes, such as "127.0.0.2" or "127.0.0.4-127.0.0.11"',
+  ],
+  [
+    "blocklists: [{ zone: l.test, codes: [] }]",
+    'b.yaml:2:37: blocklists[0].codes: the list is empty; write a code or a range of codes, such as "127.0.0.2" or "127.0.0.4-127.0.0.11", or take the key out',
+  ],
+  [
+    "blocklists: [{ zone: l.test, fail: shut, ipv6: maybe }]",
+    'b.yaml:2:36: blocklists[0].fail: "shut" does not fit here; write open or closed',
+    'b.yaml:2:48: blocklists[0].ipv6: "maybe" does not fit here; write true or false',
+  ],
+  [
+    "blocklists: [{ zone: l.test }, { zone: L.Test, codes: [127.0.0.9] }]",
+    "b.yaml:2:34: blocklists[1].zone: line 2 asks l.test for the same codes; keep one",
+  ],
+  ["blocklists: [{ zone: l.test, codes: [127.0.0.2] }, { zone: l.test, codes: [127.0.0.3] }]"],
+  [
+    "blocklist-threshold: 0",
+    "b.yaml:2:22: blocklist-threshold: 0 does not fit here; write a number above 0, such as 1",
+  ],
+  [
+    "blocklist-timeout: 5m",
+    "b.yaml:2:20: blocklist-timeout: write a time from 1s to 60s: a client waits for it where a list is slow",
+  ],
+  [
+    "blocklists: [{ zone: l.test }, { zone: a.test, score: -3 }]\nblocklist-threshold: 1.5",
+    "b.yaml:3:1: blocklist-threshold: all scores together make 1, so that 1.5 is never reached; lower it, or raise scores",
+  ],
+]);
 
 says("unknown keys", [
   [
@@ -151,11 +254,15 @@ says("unknown keys", [
     "b.yaml:2:11: limits: unknown key `conections`; did you mean `connections`?",
   ],
   ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
-  ["relay: { rules: x }", "b.yaml:2:10: relay: unknown key `rules`; the keys here are `networks`"],
+  [
+    "relay: { rules: x }",
+    "b.yaml:2:10: relay: unknown key `rules`; the keys here are `networks`, `acknowledge`",
+  ],
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `routes`, `dns`, `limits`, `queue`, `store`",
+      "`listeners`, `relay`, `domains`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
+      "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",
@@ -205,8 +312,24 @@ says("values that do not fit", [
     "b.yaml:2:25: limits.command-time: 30d is too long; write a duration of 24d or less",
   ],
   [
+    "limits: { rates: { client: { messages: 100 } } }",
+    "b.yaml:2:40: limits.rates.client.messages: 100 does not fit here; write how many in how long, such as 100 per 1h, or none",
+  ],
+  [
+    "limits: { connection-rate: 60/1m }",
+    'b.yaml:2:28: limits.connection-rate: "60/1m" does not fit here; write 60 per 1m',
+  ],
+  [
+    "limits: { rates: { sender: {} } }",
+    "b.yaml:2:20: limits.rates: unknown key `sender`; the keys here are `client`, `network`, `login`, `grant`",
+  ],
+  [
     "limits: many",
     'b.yaml:2:9: limits: "many" does not fit here; write a mapping of keys to values',
+  ],
+  [
+    "decisions: { keep: none }",
+    'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
   ],
   [
     "queue: { retry: 5m }",
@@ -221,8 +344,8 @@ says("values that do not fit", [
     "b.yaml:2:21: relay.networks[0]: 192.0.2.7/24 is an address inside a network; for the network, write 192.0.2.0/24",
   ],
   [
-    "relay: { networks: [10.0.0.0/8, 0.0.0.0/0] }",
-    "b.yaml:2:33: relay.networks[1]: 0.0.0.0/0 would let every IPv4 address in the world send mail to anyone through this host; list only the networks that are yours, each no wider than /16",
+    "relay: { acknowledge: [10.0.0.0/8, 0.0.0.0/0] }",
+    "b.yaml:2:36: relay.acknowledge[1]: 0.0.0.0/0 is everybody, which nobody can acknowledge; take it out",
   ],
   [
     "dns: { servers: [localhost] }",
@@ -239,6 +362,18 @@ says("values that do not fit", [
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
     'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write mx, the one role there is so far',
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',
+    "b.yaml:2:60: listeners.mx.proxies: the list is empty; write the addresses of your proxies, or take it out",
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [0.0.0.0/0] } }',
+    "b.yaml:2:61: listeners.mx.proxies[0]: everybody in 0.0.0.0/0 could claim to be any client; list the addresses of your proxies alone",
+  ],
+  [
+    'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [10.0.0.1/8] } }',
+    "b.yaml:2:61: listeners.mx.proxies[0]: 10.0.0.1/8 is an address inside a network; for the network, write 10.0.0.0/8",
   ],
   [
     'listeners: { a b: { role: mx, listen: ["[::]:25"] } }',

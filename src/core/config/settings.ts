@@ -1,6 +1,9 @@
 // The configuration after reading and checking: what the rest of the program sees. Durations are
 // milliseconds, sizes are octets, paths are absolute. The names follow the file's.
 
+import type { CodeRange } from "../blocklist/codes.ts";
+import type { Rate } from "../limits/bucket.ts";
+import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 
@@ -15,10 +18,12 @@ export interface Settings {
   readonly listeners: readonly ListenerSettings[];
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
+  readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
+  readonly decisions: DecisionSettings;
 }
 
 /** Where in the configuration a thing was said, so that a decision can name it. */
@@ -41,10 +46,17 @@ export interface ListenerSettings {
   readonly name: string;
   readonly role: ListenerRole;
   readonly listen: readonly Endpoint[];
+  /** Who says, with the PROXY protocol, from which client a connection comes; absent where clients
+   * connect to us themselves. */
+  readonly proxies?: readonly Prefix[];
+  /** Where `proxies` is said. */
+  readonly place?: Place;
 }
 
 interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
+  /** Wide networks and gateways that the operator knows of. */
+  readonly acknowledged: readonly RelayNetwork[];
 }
 
 interface RelayNetwork {
@@ -59,6 +71,25 @@ export interface DomainSettings {
   readonly place: Place;
 }
 
+export interface BlocklistsSettings {
+  readonly lists: readonly BlocklistSettings[];
+  /** The sum of scores from which on a client is refused. */
+  readonly threshold: number;
+  /** Time for the answers of all lists together. */
+  readonly timeout: number;
+}
+
+export interface BlocklistSettings {
+  readonly zone: Domain;
+  /** Negative for an allow list; never 0. */
+  readonly score: number;
+  /** The answers that count. */
+  readonly codes: readonly CodeRange[];
+  /** What holds where there is no answer: the list counts nothing, or the verdict is unknown. */
+  readonly fail: "open" | "closed";
+  readonly ipv6: boolean;
+}
+
 export interface RouteSettings {
   /** A recipient domain, or `*` for every domain. */
   readonly to: Domain;
@@ -69,10 +100,16 @@ export interface RouteSettings {
 export interface LimitSettings {
   readonly connections: number;
   readonly connectionsPerClient: number;
+  /** New connections from one client; undefined: no limit. */
+  readonly connectionRate: Rate | undefined;
+  /** Messages and recipients over time. */
+  readonly rates: Rates;
   /** Octets of one message, as the SIZE extension states it. */
   readonly messageSize: number;
   /** Recipients of one message. */
   readonly recipients: number;
+  /** Refused recipients in one connection before it is closed. */
+  readonly refusedRecipients: number;
   /** Octets of message bodies held in memory at any moment. */
   readonly memory: number;
   /** Faulty commands before the connection is closed. */
@@ -92,4 +129,11 @@ export interface QueueSettings {
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */
   readonly connectionsPerDestination: number;
+}
+
+/** Which decisions are kept for the operator, and for how long. */
+export interface DecisionSettings {
+  readonly keep: "refused" | "all";
+  readonly for: number;
+  readonly atMost: number;
 }

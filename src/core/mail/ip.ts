@@ -17,7 +17,11 @@ export interface Prefix {
 export function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(":")) return parseIpv4(text);
   const octets = parseIpv6Octets(text);
-  if (octets === undefined) return undefined;
+  return octets === undefined ? undefined : ipv6FromOctets(octets);
+}
+
+/** The address of 16 octets in network order. */
+export function ipv6FromOctets(octets: readonly number[]): IpAddress {
   const mapped = octets.slice(0, 10).every((octet) => octet === 0) && octets[10] === 0xff;
   if (mapped && octets[11] === 0xff) return { version: 4, octets: octets.slice(12) };
   return { version: 6, octets };

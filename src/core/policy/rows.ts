@@ -3,7 +3,6 @@
 
 import type { Place } from "../config/settings.ts";
 import { formatDate } from "../mail/date.ts";
-import { prefixContains } from "../mail/ip.ts";
 import type { Decision } from "./decision.ts";
 import type { Fact } from "./fact.ts";
 import type { AcceptReason, RefuseReason, UnknownReason } from "./reason.ts";
@@ -14,6 +13,7 @@ import type {
   RuleSet,
   TrustedNetwork,
 } from "./request.ts";
+import { findNetwork } from "./trusted.ts";
 
 export interface Row {
   /** In the table of docs/design.md. */
@@ -96,7 +96,7 @@ export const blocklisted: Row = {
 };
 
 /** Clients whom no blocklist concerns, as far as is known. */
-function passesBlocklists(rules: RuleSet, request: RelayRequest): boolean {
+export function passesBlocklists(rules: RuleSet, request: RelayRequest): boolean {
   const { login, access, grant } = request.facts;
   if (login !== undefined) return true;
   if (access.known && access.value.access === "allow" && access.value.skipsBlocklists) return true;
@@ -193,12 +193,15 @@ export const grantExpired: Row = {
     }),
 };
 
-function isGranted(grant: GrantState): boolean {
+export function isGranted(grant: GrantState): grant is Extract<GrantState, { kind: "live" }> {
   return grant.kind === "live" && grant.covers;
 }
 
-function networkOf({ networks }: RuleSet, { client }: RelayRequest): TrustedNetwork | undefined {
-  return networks.find(({ prefix }) => prefixContains(prefix, client));
+export function networkOf(
+  { networks }: RuleSet,
+  { client }: RelayRequest,
+): TrustedNetwork | undefined {
+  return findNetwork(networks, client);
 }
 
 function whenKnown<Value>(

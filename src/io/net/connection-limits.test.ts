@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { type IpAddress, parseIp } from "../../core/mail/ip.ts";
-import { createConnectionLimits } from "./connection-limits.ts";
+import {
+  type ConnectionLimitOptions,
+  type ConnectionLimits,
+  createConnectionLimits,
+} from "./connection-limits.ts";
 
 function ip(text: string): IpAddress {
   return parseIp(text)!;
 }
 
+function limitsOf(connections: number, connectionsPerClient: number): ConnectionLimits {
+  const limits = { connections, connectionsPerClient, connectionRate: undefined };
+  return createConnectionLimits({ limits: () => limits, isTrusted: () => false, elapsed: () => 0 });
+}
+
 test("IPv4 clients are counted one by one, IPv6 clients by their /64", () => {
-  const limits = createConnectionLimits(() => ({ connections: 10, connectionsPerClient: 1 }));
+  const limits = limitsOf(10, 1);
   assert.equal(limits.admit(ip("192.0.2.1")), undefined);
   assert.equal(limits.admit(ip("192.0.2.2")), undefined);
   assert.equal(limits.admit(ip("::ffff:192.0.2.1")), "too-many-from-client");
@@ -19,7 +28,7 @@ test("IPv4 clients are counted one by one, IPv6 clients by their /64", () => {
 });
 
 test("who was refused is not counted", () => {
-  const limits = createConnectionLimits(() => ({ connections: 1, connectionsPerClient: 5 }));
+  const limits = limitsOf(1, 5);
   const [one, other] = [ip("192.0.2.1"), ip("192.0.2.2")];
   assert.equal(limits.admit(one), undefined);
   assert.equal(limits.admit(other), "too-many-connections");
@@ -33,7 +42,7 @@ test("after any coming and going, exactly those who fit are in", () => {
   const moves = fc.array(fc.tuple(fc.boolean(), fc.nat(clients.length - 1)));
   fc.assert(
     fc.property(moves, (list) => {
-      const limits = createConnectionLimits(() => ({ connections: 4, connectionsPerClient: 2 }));
+      const limits = limitsOf(4, 2);
       const inside = clients.map(() => 0);
       for (const [comes, index] of list) {
         const own = inside[index] ?? 0;
@@ -49,4 +58,67 @@ test("after any coming and going, exactly those who fit are in", () => {
       }
     }),
   );
+});
+
+describe("new connections over time", () => {
+  const [stranger, neighbour, trusted] = [ip("192.0.2.1"), ip("192.0.2.2"), ip("10.0.0.1")];
+
+  /** Limits whose clock and rate can be set; whoever is admitted leaves at once. */
+  function start() {
+    const state = { now: 0, connectionRate: { amount: 3, period: 60_000 } };
+    const options: ConnectionLimitOptions = {
+      limits: () => ({
+        connections: 5,
+        connectionsPerClient: 2,
+        connectionRate: state.connectionRate,
+      }),
+      isTrusted: (client) => client === trusted,
+      elapsed: () => state.now,
+    };
+    const limits = createConnectionLimits(options);
+    const visit = (client: IpAddress) => {
+      const refusal = limits.admit(client);
+      if (refusal === undefined) limits.release(client);
+      return refusal ?? "admitted";
+    };
+    return { state, limits, visit };
+  }
+
+  test("are refused from one client when they come too fast, and admitted again with time", () => {
+    const { state, visit } = start();
+    const visits = [1, 2, 3, 4, 5].map(() => visit(stranger));
+    assert.deepEqual(visits.slice(3), ["too-fast-from-client", "too-fast-from-client"]);
+    assert.equal(visit(neighbour), "admitted");
+    state.now = 19_999;
+    assert.equal(visit(stranger), "too-fast-from-client");
+    state.now = 20_000;
+    assert.deepEqual([visit(stranger), visit(stranger)], ["admitted", "too-fast-from-client"]);
+  });
+
+  test("are not counted where another limit refuses them", () => {
+    const { limits } = start();
+    limits.admit(stranger);
+    limits.admit(stranger);
+    for (let again = 0; again < 10; again++) {
+      assert.equal(limits.admit(stranger), "too-many-from-client");
+    }
+    limits.release(stranger);
+    assert.equal(limits.admit(stranger), undefined);
+    limits.release(stranger);
+    assert.equal(limits.admit(stranger), "too-fast-from-client");
+  });
+
+  test("are not counted from a trusted client", () => {
+    const { visit } = start();
+    for (let again = 0; again < 100; again++) assert.equal(visit(trusted), "admitted");
+  });
+
+  test("stay counted over a reload, unless the rate has changed", () => {
+    const { state, visit } = start();
+    for (let again = 0; again < 3; again++) visit(stranger);
+    state.connectionRate = { ...state.connectionRate };
+    assert.equal(visit(stranger), "too-fast-from-client");
+    state.connectionRate = { amount: 4, period: 60_000 };
+    assert.equal(visit(stranger), "admitted");
+  });
 });

@@ -16,7 +16,7 @@ import { planListeners, takeInheritedSockets } from ${JSON.stringify(import.meta
 const listeners = ["mx", "other"].map((name) => ({ name, role: "mx", listen: [{ host: "127.0.0.1", port: 0 }] }));
 const plan = planListeners(listeners, takeInheritedSockets(process.env, process.pid));
 const bound = await openListeners(plan.value, {
-  limits: createConnectionLimits(() => ({ connections: 1000, connectionsPerClient: 1000 })),
+  limits: createConnectionLimits({ limits: () => ({ connections: 1000, connectionsPerClient: 1000 }) }),
   onConnection(socket, client, listener) {
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
@@ -24,6 +24,7 @@ const bound = await openListeners(plan.value, {
     socket.write("hello " + listener.name + "\\r\\n");
   },
   onRefused: () => "",
+  onUnproxied() {},
   onAcceptError() {},
 });
 for (const { listener, address } of bound) console.log(listener.name, address.port);

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 import type { Endpoint, ListenerSettings } from "../../core/config/settings.ts";
 import { formatIp } from "../../core/mail/ip.ts";
-import { createConnectionLimits } from "./connection-limits.ts";
+import { type ConnectionLimits, createConnectionLimits } from "./connection-limits.ts";
 import { ListenError } from "./listen-error.ts";
 import {
   type BoundListener,
@@ -14,8 +14,16 @@ import {
   openListeners,
 } from "./listener.ts";
 
+function limitsOf(connections: number, connectionsPerClient: number): ConnectionLimits {
+  return createConnectionLimits({
+    limits: () => ({ connections, connectionsPerClient, connectionRate: undefined }),
+    isTrusted: () => false,
+    elapsed: () => performance.now(),
+  });
+}
+
 const greet: ListenerOptions = {
-  limits: createConnectionLimits(() => ({ connections: 100, connectionsPerClient: 100 })),
+  limits: limitsOf(100, 100),
   onConnection(socket, client, { name }) {
     socket.on("error", () => {});
     socket.on("end", () => socket.end(`bye ${name}\r\n`));
@@ -23,6 +31,7 @@ const greet: ListenerOptions = {
     socket.resume();
   },
   onRefused: (refusal) => `421 ${refusal}\r\n`,
+  onUnproxied() {},
   onAcceptError(error) {
     throw error;
   },
@@ -121,7 +130,7 @@ describe("limits", () => {
     ["resets its connection", (socket: Socket) => socket.resetAndDestroy()],
   ] as const) {
     test(`hold until a client leaves that ${how}`, async (context) => {
-      const limits = createConnectionLimits(() => ({ connections: 100, connectionsPerClient: 2 }));
+      const limits = limitsOf(100, 2);
       const { promise: left, resolve } = Promise.withResolvers<void>();
       const [bound] = await open(context, here, {
         ...greet,
@@ -141,7 +150,7 @@ describe("limits", () => {
   }
 
   test("count all clients of all listeners together", async (context) => {
-    const limits = createConnectionLimits(() => ({ connections: 1, connectionsPerClient: 1 }));
+    const limits = limitsOf(1, 1);
     const [one] = await open(context, here, { ...greet, limits });
     const [other] = await open(context, here, { ...greet, limits });
     const inside = await greeted(one!);

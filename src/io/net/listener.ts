@@ -6,6 +6,7 @@ import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import type { ConnectionLimits, Refusal } from "./connection-limits.ts";
 import { ListenError } from "./listen-error.ts";
+import { createProxyDoor, type Unproxied } from "./proxy-door.ts";
 
 /** What is done with connections. The callbacks run while the connection is being accepted, and may
  * not throw. */
@@ -18,6 +19,9 @@ export interface ListenerOptions {
   readonly onConnection: (socket: Socket, client: IpAddress, listener: ListenerSettings) => void;
   /** Returns the last words to a client over a limit (`421 …` with its line end), perhaps none. */
   readonly onRefused: (refusal: Refusal, client: IpAddress, listener: ListenerSettings) => string;
+  /** A connection to a listener behind proxies came from none of them, or did not say as it should
+   * whose it is, and was closed. `count`: how many the listener has closed so. */
+  readonly onUnproxied: (refused: Unproxied, listener: ListenerSettings) => void;
   /** Accepting failed; the listener goes on. */
   readonly onAcceptError: (error: Error, listener: ListenerSettings) => void;
 }
@@ -58,13 +62,25 @@ export async function openListeners(
 async function open(plan: ListenPlan, options: ListenerOptions): Promise<BoundListener> {
   const { listener } = plan;
   const server = createServer({ allowHalfOpen: true, noDelay: true });
-  server.on("connection", (socket) => accept(socket, listener, options));
+  const enter = (socket: Socket, client: IpAddress) => admit(socket, client, listener, options);
+  const door =
+    listener.proxies &&
+    createProxyDoor({
+      proxies: listener.proxies,
+      onClient: enter,
+      onRefused: (refused) => options.onUnproxied(refused, listener),
+    });
+  server.on("connection", (socket) => accept(socket, door?.open ?? enter));
   await listen(server, plan);
   server.on("error", (error) => options.onAcceptError(error, listener));
   return {
     listener,
     address: addressOf(server, listener),
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        door?.close();
+      }),
   };
 }
 
@@ -99,13 +115,19 @@ function addressOf(server: Server, { name }: ListenerSettings): Endpoint {
   throw new Error(`listener ${name}: the inherited socket is not a TCP socket`);
 }
 
-function accept(socket: Socket, listener: ListenerSettings, options: ListenerOptions): void {
-  const client = clientOf(socket);
-  if (client === undefined) {
-    // It was gone before we came to it.
-    socket.destroy();
-    return;
-  }
+function accept(socket: Socket, enter: (socket: Socket, peer: IpAddress) => void): void {
+  const peer = peerOf(socket);
+  // Without an address, it was gone before we came to it.
+  if (peer === undefined) socket.destroy();
+  else enter(socket, peer);
+}
+
+function admit(
+  socket: Socket,
+  client: IpAddress,
+  listener: ListenerSettings,
+  options: ListenerOptions,
+): void {
   const { limits } = options;
   const refusal = limits.admit(client);
   if (refusal === undefined) {
@@ -119,8 +141,8 @@ function accept(socket: Socket, listener: ListenerSettings, options: ListenerOpt
   socket.destroySoon();
 }
 
-/** The client's address; a link-local one comes with its zone (`fe80::1%eth0`), which is ours. */
-function clientOf(socket: Socket): IpAddress | undefined {
+/** The far side's address; a link-local one comes with its zone (`fe80::1%eth0`), which is ours. */
+function peerOf(socket: Socket): IpAddress | undefined {
   const [address = ""] = socket.remoteAddress?.split("%") ?? [];
   return parseIp(address);
 }

@@ -1,11 +1,12 @@
 // Opens the embedded store: the one function that the rest of the program needs.
 
 import { accountStore } from "./accounts.ts";
+import { decisionStore } from "./decisions.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
-import { firstTables } from "./migrations/0001-first-tables.ts";
+import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +19,7 @@ import type { Store } from "./store.ts";
 export async function openStore({ path }: { readonly path: string }): Promise<Store> {
   const engine = await openSqlite(path);
   try {
-    await migrate(engine, [firstTables]);
+    await migrate(engine, migrations);
     await dropArrivals(engine);
     return storeOn(engine);
   } catch (error) {
@@ -32,6 +33,7 @@ function storeOn(engine: Engine): Store {
     messages: messageStore(engine),
     accounts: accountStore(engine),
     domains: domainStore(engine),
+    decisions: decisionStore(engine),
     statistics: () => engine.statistics(),
     close: () => engine.close(),
   };

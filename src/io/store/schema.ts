@@ -1,5 +1,6 @@
 // The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
 
+import type { DecisionId } from "../../core/policy/decision-id.ts";
 import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
 import type { RecipientState } from "./message-store.ts";
 
@@ -11,6 +12,7 @@ export interface Tables {
   readonly attempt: AttemptTable;
   readonly account: AccountTable;
   readonly domain: DomainTable;
+  readonly decision: DecisionTable;
   readonly migration: MigrationTable;
 }
 
@@ -84,6 +86,15 @@ interface AccountTable {
 interface DomainTable {
   readonly name: string;
   readonly created_at: number;
+}
+
+/** Decisions of the relay policy, kept for the operator. */
+interface DecisionTable {
+  readonly id: DecisionId;
+  readonly at: number;
+  readonly client: string;
+  /** JSON. */
+  readonly facts: string;
 }
 
 /** Migrations that were carried out. */

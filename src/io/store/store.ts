@@ -1,6 +1,7 @@
 // The store as a whole: what the server holds in its hand.
 
 import type { AccountStore } from "./account-store.ts";
+import type { DecisionStore } from "./decision-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -9,6 +10,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly accounts: AccountStore;
   readonly domains: DomainStore;
+  readonly decisions: DecisionStore;
   /** Counted since the store was opened. */
   statistics(): EngineStatistics;
   /** Waits for what is under way. */

@@ -1,12 +1,13 @@
 // The operator's acts on the store. Inside a server they also wake the queue and refresh what the
 // server knows; the caller passes that in.
 
+import { formatPlace } from "../../core/config/place.ts";
 import { formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
 import type { Store } from "../../io/store/store.ts";
-import { OperationError, type Operations } from "./operations.ts";
+import { OperationError, type StoreOperations } from "./operations.ts";
 
 export interface LocalOptions {
   readonly store: Store;
@@ -20,7 +21,7 @@ export interface LocalOptions {
   readonly onDomainsChanged: () => Promise<void>;
 }
 
-export function createLocalOperations(options: LocalOptions): Operations {
+export function createLocalOperations(options: LocalOptions): StoreOperations {
   const { messages, accounts, domains } = options.store;
 
   async function touched(count: Promise<number>): Promise<number> {
@@ -37,7 +38,7 @@ export function createLocalOperations(options: LocalOptions): Operations {
     const settings = configured(name);
     if (settings?.deliver.to === "relay") {
       throw new OperationError(
-        `${name} is handed on to another host (${settings.place.file}:${settings.place.line}); it has no mailboxes here`,
+        `${name} is handed on to another host (${formatPlace(settings.place)}); it has no mailboxes here`,
       );
     }
     if (settings !== undefined) return;
@@ -85,8 +86,8 @@ export function createLocalOperations(options: LocalOptions): Operations {
     async domainAdd(name) {
       const settings = configured(name);
       if (settings !== undefined) {
-        const { file, line } = settings.place;
-        throw new OperationError(`${name} is in the configuration already (${file}:${line})`);
+        const where = formatPlace(settings.place);
+        throw new OperationError(`${name} is in the configuration already (${where})`);
       }
       if ((await domains.add({ name, createdAt: options.now() })) === "exists") {
         throw new OperationError(`${name} is one of our domains already`);
@@ -96,7 +97,7 @@ export function createLocalOperations(options: LocalOptions): Operations {
     async domainList() {
       const fromFile = options.domains().map(({ name, deliver, place }) => ({
         name,
-        source: `${place.file}:${place.line}`,
+        source: formatPlace(place),
         deliver:
           deliver.to === "mailboxes" ? "mailboxes" : `${deliver.via.host}:${deliver.via.port}`,
       }));
@@ -111,10 +112,8 @@ export function createLocalOperations(options: LocalOptions): Operations {
     async domainRemove(name) {
       const settings = configured(name);
       if (settings !== undefined) {
-        const { file, line } = settings.place;
-        throw new OperationError(
-          `${name} stands in the configuration: remove it at ${file}:${line}`,
-        );
+        const where = formatPlace(settings.place);
+        throw new OperationError(`${name} stands in the configuration: remove it at ${where}`);
       }
       const removed = await domains.remove(name);
       if (removed === "missing") throw new OperationError(`${name} is not one of our domains`);

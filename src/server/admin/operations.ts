@@ -2,7 +2,13 @@
 // server, or on the store itself where none runs. Arguments and results are plain JSON.
 
 import type { Domain } from "../../core/mail/domain.ts";
-import type { Address } from "../../core/mail/address.ts";
+import type { Address, ReversePath } from "../../core/mail/address.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
+import type { Decision } from "../../core/policy/decision.ts";
+import type { DecisionId } from "../../core/policy/decision-id.ts";
+import type { Explanation } from "../../core/policy/explain/explanation.ts";
+import type { Revisit } from "../../core/policy/explain/revisit.ts";
+import type { RelayRole } from "../../core/policy/request.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type {
   QueueDetail,
@@ -12,7 +18,9 @@ import type {
   QueueSelection,
 } from "../../io/store/message-store.ts";
 
-export interface Operations {
+export type Operations = StoreOperations & DecisionOperations;
+
+export interface StoreOperations {
   queueList(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
   queueShow(id: MessageId): Promise<QueueDetail | null>;
   /** All four tell how many messages they touched. */
@@ -28,6 +36,43 @@ export interface Operations {
   domainAdd(name: Domain): Promise<void>;
   domainList(): Promise<readonly DomainSummary[]>;
   domainRemove(name: Domain): Promise<void>;
+}
+
+export interface DecisionOperations {
+  /** What a client that asked so would be told, and why, by the facts as they are now. */
+  explain(question: ExplainQuestion): Promise<Explanation>;
+  /** A decision of the past, by the facts that it was made from. */
+  why(id: DecisionId): Promise<Why>;
+  /** The last decisions for a client, the latest first. */
+  whyClient(client: IpAddress): Promise<readonly DecisionSummary[]>;
+}
+
+export interface ExplainQuestion {
+  readonly role: RelayRole;
+  readonly client: IpAddress;
+  readonly isEncrypted: boolean;
+  /** The account that is taken to be logged in; null for none. */
+  readonly login: Address | null;
+  readonly sender: ReversePath;
+  readonly recipient: Address;
+}
+
+/** When and where a decision was made. */
+interface Occasion {
+  readonly id: DecisionId;
+  /** UTC milliseconds. */
+  readonly at: number;
+  readonly listener: string;
+  /** The name that the client greeted with. */
+  readonly hello: string;
+}
+
+export type Why = Occasion & Revisit;
+
+export interface DecisionSummary extends Occasion {
+  readonly sender: ReversePath;
+  readonly recipient: Address;
+  readonly decision: Decision;
 }
 
 interface AccountSummary {

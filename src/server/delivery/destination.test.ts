@@ -15,6 +15,7 @@ const settings = {
   maxRecipients: 10,
   maxErrors: 10,
   maxIdleCommands: 100,
+  maxRefusedRecipients: 100,
 };
 
 /** A far host that takes so many connections at once, and greets the others with 421. */

@@ -58,7 +58,8 @@ export function createCollector({ budget, stash, onDrain }: CollectorOptions): C
       return false;
     }
     reserved += size - buffer.length;
-    const larger = new Uint8Array(size);
+    // Not cleared first: only what was written is ever handed out.
+    const larger = Buffer.allocUnsafeSlow(size);
     larger.set(buffer.subarray(0, used));
     buffer = larger;
     return true;

@@ -1,21 +1,23 @@
 // One client's connection: the socket on one side, the session without I/O on the other.
 
 import type { Socket } from "node:net";
+import { formatDecisionId } from "../../core/policy/decision-id.ts";
 import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
-import type { Question, SessionSettings } from "../../core/smtp/server/state.ts";
+import type { Question, Transaction } from "../../core/smtp/server/state.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
-import type { Authorize } from "./authorize.ts";
+import type { Accepted, Authorization } from "./authorize.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
+import type { Occasion } from "./report.ts";
+import type { SessionPolicy } from "./session-policy.ts";
 
 export interface ConnectionOptions {
-  readonly session: SessionSettings;
-  readonly authorize: Authorize;
+  readonly policy: SessionPolicy;
   readonly intake: IntakeOptions;
   /** Milliseconds for the next command to arrive whole. */
   readonly commandTime: number;
@@ -51,6 +53,8 @@ export class Connection implements Listener, Expiring {
   #farewell = false; // the last reply was to QUIT
   #intake: Intake | undefined;
   #decisions = 0;
+  /** The recipient that was accepted last. */
+  #accepted: Accepted | undefined;
   #awaited: Awaited = "command";
   #deadline: number;
   #messageDeadline = Infinity;
@@ -61,7 +65,7 @@ export class Connection implements Listener, Expiring {
     this.#options = options;
     this.#session = formatMessageId(source.id);
     this.#deadline = options.elapsed() + options.commandTime;
-    this.#conversation = new Conversation(options.session, this);
+    this.#conversation = new Conversation(options.policy.session, this);
     this.#attach();
     this.#conversation.greet();
     this.#settle();
@@ -135,27 +139,41 @@ export class Connection implements Listener, Expiring {
   }
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
-    const { listener, role, client } = this.#source;
-    const answer = this.#options.authorize({
-      id: `${this.#session}.${++this.#decisions}`,
-      listener,
+    const { role, client } = this.#source;
+    const { authorize, inquiry } = this.#options.policy;
+    const answer = authorize({
+      ...this.#occasion(transaction),
       role,
       tls: "optional",
       client,
       login: undefined,
+      inquiry,
       sender: transaction.sender,
       recipient,
     });
-    if (!(answer instanceof Promise)) return this.#conversation.answer(answer);
+    if (!(answer instanceof Promise)) return this.#decided(answer);
     void answer.then((found) => {
-      this.#conversation.answer(found);
+      this.#decided(found);
       this.#settle();
     });
   }
 
+  #decided(answer: Authorization): void {
+    if (answer.accepted !== undefined) this.#accepted = answer.accepted;
+    this.#conversation.answer(answer);
+  }
+
+  #occasion({ hello }: Transaction): Occasion {
+    const id = formatDecisionId(this.#session, ++this.#decisions);
+    return { id, listener: this.#source.listener, hello: hello.name };
+  }
+
   #begin({ transaction }: Asked<"content">): void {
-    const { intake, elapsed, messageTime } = this.#options;
+    const { intake, policy, elapsed, messageTime } = this.#options;
     const { listener, client } = this.#source;
+    const accepted = this.#accepted;
+    const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
+    if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,

@@ -21,43 +21,53 @@ export interface Asked {
   readonly tls: TlsState;
   readonly client: IpAddress;
   readonly login: Login | undefined;
+  /** What was begun as the client connected, where blocklists concern it. */
+  readonly inquiry: BlocklistInquiry | undefined;
   readonly sender: ReversePath;
   readonly recipient: Address;
 }
 
 type Found<Value> = Fact<Value> | Promise<Fact<Value>>;
 
+/** The blocklists' word about one client. */
+export interface BlocklistInquiry {
+  verdict(): Found<BlocklistVerdict>;
+}
+
 /** One source for each fact. None throws: what cannot be found out is an unknown fact. */
 export interface FactSources {
   access(asked: Asked): Found<AccessVerdict>;
   blocklist(asked: Asked): Found<BlocklistVerdict>;
-  limit(asked: Asked): Found<string | undefined>;
   recipient(asked: Asked): Found<RecipientClass>;
   grant(asked: Asked): Found<GrantState>;
+  /** Asked last: whom a message counts against is a matter of the other facts. */
+  limit(asked: Asked & Pick<Facts, "access" | "grant">): Fact<string | undefined>;
 }
 
 export function gatherFacts(sources: FactSources, asked: Asked): Facts | Promise<Facts> {
   const access = sources.access(asked);
   const blocklist = sources.blocklist(asked);
-  const limit = sources.limit(asked);
   const recipient = sources.recipient(asked);
   const grant = sources.grant(asked);
   const { login } = asked;
   if (
     access instanceof Promise ||
     blocklist instanceof Promise ||
-    limit instanceof Promise ||
     recipient instanceof Promise ||
     grant instanceof Promise
   ) {
-    return Promise.all([access, blocklist, limit, recipient, grant]).then((found) => ({
-      access: found[0],
-      login,
-      blocklist: found[1],
-      limit: found[2],
-      recipient: found[3],
-      grant: found[4],
-    }));
+    return Promise.all([access, blocklist, recipient, grant]).then((found) => {
+      const [foundAccess, foundBlocklist, foundRecipient, foundGrant] = found;
+      return {
+        access: foundAccess,
+        login,
+        blocklist: foundBlocklist,
+        recipient: foundRecipient,
+        grant: foundGrant,
+        limit: sources.limit({ ...asked, access: foundAccess, grant: foundGrant }),
+      };
+    });
   }
+  const limit = sources.limit({ ...asked, access, grant });
   return { access, login, blocklist, limit, recipient, grant };
 }

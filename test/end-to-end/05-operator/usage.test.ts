@@ -55,6 +55,7 @@ relay:
 domains:
   example.org: { deliver: mailboxes }
   example.net: { relay-to: mx.example.net }
+blocklists: [{ zone: black.test }, { zone: white.test, score: -2 }]
 routes:
   - { to: "*", via: "smtp.example.com:587" }
 `,
@@ -67,6 +68,8 @@ routes:
       "relays for 192.0.2.0/24 (line 3)",
       "keeps mailboxes for example.org",
       "hands mail for example.net to mx.example.net:25",
+      "asks the blocklist black.test, which counts 1 of 1",
+      "asks the allow list white.test, which counts -2",
       "sends mail for all else through smtp.example.com:587",
     ]) {
       assert.ok(stdout.includes(`${line}\n`), `${line} in\n${stdout}`);

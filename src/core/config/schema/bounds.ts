@@ -1,7 +1,8 @@
 // `limits` and `queue`: how much, how long, how often.
 
 import { durationExpected } from "../values/duration.ts";
-import { count, duration, list, prose, section, size } from "./fields.ts";
+import { count, duration, list, prose, rate, section, size } from "./fields.ts";
+import { rates } from "./rates.ts";
 
 export const limits = section({
   connections: count()
@@ -20,6 +21,15 @@ export const limits = section({
         "share one address, lower it to leave more of `connections` to the others.",
       ),
     }),
+  "connection-rate": rate()
+    .prefault("300 per 5m")
+    .meta({
+      description: prose(
+        "New connections from one address, an IPv4 address or an IPv6 /64: so many at once, and from",
+        "then on as many as come back with time, here one a second. Above it the client is told 421.",
+        "Clients in `relay.networks` may connect as often as they like.",
+      ),
+    }),
   "message-size": size()
     .prefault("25MB")
     .meta({
@@ -35,6 +45,15 @@ export const limits = section({
       description: prose(
         "Recipients of one message; for the rest the client is told 452 and sends another copy.",
         "RFC 5321 §4.5.3.1.8 asks for at least 100.",
+      ),
+    }),
+  "refused-recipients": count()
+    .prefault(20)
+    .meta({
+      description: prose(
+        "Recipients refused for good in one connection since its last message that was taken; with",
+        "the last of them the connection is closed with 421. Whoever guesses addresses is slowed down",
+        "by it. It does not hold for clients in `relay.networks`.",
       ),
     }),
   memory: size()
@@ -78,6 +97,7 @@ export const limits = section({
         "a second does not stay for ever. Raise it for large messages over slow lines.",
       ),
     }),
+  rates,
 })
   .prefault({})
   .meta({

@@ -3,12 +3,14 @@
 
 import { z } from "zod";
 import type { Domain } from "../../mail/domain.ts";
+import type { Rate } from "../../limits/bucket.ts";
 import type { Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import type { Endpoint } from "../settings.ts";
 import { durationExpected, durationPattern, readDuration } from "../values/duration.ts";
 import { type EndpointKind, readEndpoint } from "../values/endpoint.ts";
 import { domainExpected, readDomain } from "../values/name.ts";
+import { ratePattern, rateExpected, readRate } from "../values/rate.ts";
 import { readSize, sizeExpected, sizePattern } from "../values/size.ts";
 
 /** A manual text, written over several lines. */
@@ -43,6 +45,11 @@ function through<Written, Value>(
 /** Milliseconds. */
 export function duration(): z.ZodType<number, string> {
   return word(durationExpected, readDuration).meta({ title: "duration", pattern: durationPattern });
+}
+
+/** How many in how long; undefined for `none`. */
+export function rate(): z.ZodType<Rate | undefined, string> {
+  return word(rateExpected, readRate).meta({ title: "rate", pattern: ratePattern });
 }
 
 /** Octets. */

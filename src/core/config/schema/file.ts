@@ -6,7 +6,9 @@ import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { dnsEndpoint } from "../values/endpoint.ts";
+import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
+import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { domains, relay, routes } from "./relaying.ts";
@@ -72,6 +74,9 @@ export const configurationFile = section({
   listeners,
   relay,
   domains,
+  blocklists,
+  "blocklist-threshold": blocklistThreshold,
+  "blocklist-timeout": blocklistTimeout,
   routes,
   dns: section({
     servers: list(endpoint(dnsEndpoint), dnsEndpoint.expected)
@@ -88,6 +93,7 @@ export const configurationFile = section({
     .meta({ description: "How names are looked up." }),
   limits,
   queue,
+  decisions,
   store: z
     .literal("sqlite", { error: complain("sqlite, the one store there is so far") })
     .prefault("sqlite")

@@ -4,7 +4,9 @@ import { z } from "zod";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { listenEndpoint } from "../values/endpoint.ts";
-import { complain, endpoint, list, named, prose, section } from "./fields.ts";
+import { networkExpected } from "../values/network.ts";
+import { readProxy } from "../values/proxy.ts";
+import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
 
 const listener = section({
   role: z.literal("mx", { error: complain("mx, the one role there is so far") }).meta({
@@ -23,6 +25,19 @@ const listener = section({
       description: prose(
         "IP addresses with ports, IPv6 in brackets. `0.0.0.0` is every IPv4 address of the host and",
         "`[::]` every IPv6 address. With port 0 the system chooses a free port, which `start` prints.",
+      ),
+    }),
+  proxies: list(word(networkExpected, readProxy).meta({ title: "network" }), networkExpected)
+    .min(1, { error: "the list is empty; write the addresses of your proxies, or take it out" })
+    .optional()
+    .meta({
+      title: "list of networks",
+      description: prose(
+        "The load balancers in front of this listener. With this key, every connection must come from",
+        "one of them and begin with a header of the PROXY protocol, version 1 or 2, which names the",
+        "client; any other is closed. Rules, limits and logs see that client. The proxies' own",
+        "addresses may relay nowhere and pass no blocklist, whatever else the configuration says of",
+        "them: a connection of a proxy's own, such as a health check, is a stranger's.",
       ),
     }),
 });

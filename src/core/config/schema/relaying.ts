@@ -4,10 +4,11 @@ import { z } from "zod";
 import { good } from "../../result.ts";
 import { mailEndpoint } from "../values/endpoint.ts";
 import { domainExpected, readDomain } from "../values/name.ts";
-import { networkExpected, readNetwork } from "../values/network.ts";
+import { networkExpected, readAcknowledged, readNetwork } from "../values/network.ts";
 import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
 
 const network = word(networkExpected, readNetwork).meta({ title: "network" });
+const acknowledged = word(networkExpected, readAcknowledged).meta({ title: "network" });
 
 export const relay = section({
   networks: list(network, networkExpected)
@@ -17,9 +18,23 @@ export const relay = section({
       description: prose(
         "Clients from these networks may send mail to anyone through this host without logging in.",
         "List the hosts and networks that are yours and nothing else: every machine there, infected",
-        "ones included, can send in your name. A public network may be no wider than /16 (IPv4) or",
-        "/32 (IPv6); private ones (RFC 1918, 4193, 6598) may be as wide as they are. Do not list the",
-        "address of a proxy or a container gateway: all the world arrives from there.",
+        "ones included, can send in your name. The policy is proven before it is served: a public",
+        "network wider than /16 (IPv4) or /32 (IPv6) must be listed in `acknowledge` as well, networks",
+        "that make up most of the Internet are refused in any case, and private ones (RFC 1918, 4193,",
+        "6598, loopback, link-local) may be as wide as they are. In a container, a network with the",
+        "container's gateway in it is refused, because all the world may arrive from there; on a host",
+        "it is shown as a warning. `bailiwick check` prints who may relay, and the line that says so.",
+      ),
+    }),
+  acknowledge: list(acknowledged, networkExpected)
+    .prefault([])
+    .meta({
+      title: "list of networks",
+      description: prose(
+        "What you know to be right although it looks wrong: public networks that may relay and are",
+        "wider than /16 (IPv4) or /32 (IPv6), each written as it is where it is allowed to relay, and",
+        "addresses of gateways inside such a network from which strangers never come. This key allows",
+        "nobody to relay by itself, and one entry never stands for another network inside it.",
       ),
     }),
 })

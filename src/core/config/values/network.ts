@@ -1,14 +1,7 @@
-// The networks of `relay.networks`. What is never right is refused here, in a single value already;
-// that the policy as a whole serves no stranger is for the policy's own proof.
+// The networks of `relay.networks`. That those who may relay are no strangers is for the policy's own
+// proof (core/policy/proof), which sees the whole configuration.
 
-import {
-  formatPrefix,
-  type IpAddress,
-  parseIp,
-  parsePrefix,
-  type Prefix,
-  prefixContains,
-} from "../../mail/ip.ts";
+import { formatPrefix, type IpAddress, parseIp, parsePrefix, type Prefix } from "../../mail/ip.ts";
 import { bad, good, type Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 
@@ -16,52 +9,17 @@ import { unfit } from "../problem.ts";
 export const networkExpected =
   'an IP address or a network, such as "192.0.2.7", "192.0.2.0/24" or "2001:db8::/48"';
 
-/** The widest public network that one owner may plausibly vouch for, in bits that count. */
-const widestPublic = { 4: 16, 6: 32 } as const;
-
-/** RFC 1918, 6598, 1122, 3927, 4193, 4291: nobody reaches us from these through the Internet. */
-const privateSpace: readonly Prefix[] = [
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "::1/128",
-  "fc00::/7",
-  "fe80::/10",
-].flatMap((text) => parsePrefix(text) ?? []);
-
-/** A network that may relay, or why it may not be one. */
+/** A network, or what is wrong with how it is written. */
 export function readNetwork(text: string): Result<Prefix, string> {
   const prefix = parsePrefix(text);
-  if (prefix === undefined) return bad(adviseOnSyntax(text));
-  return isTooWide(prefix) ? bad(explainWidth(prefix)) : good(prefix);
+  return prefix === undefined ? bad(adviseOnSyntax(text)) : good(prefix);
 }
 
-function isTooWide({ address, length }: Prefix): boolean {
-  const isPrivate = privateSpace.some(
-    (space) => space.length <= length && prefixContains(space, address),
-  );
-  return !isPrivate && length < widestPublic[address.version];
-}
-
-function explainWidth(prefix: Prefix): string {
-  const widest = widestPublic[prefix.address.version];
-  return (
-    `${formatPrefix(prefix)} would let ${describeExtent(prefix)} send mail to anyone through this ` +
-    `host; list only the networks that are yours, each no wider than /${widest}`
-  );
-}
-
-function describeExtent({ address: { version }, length }: Prefix): string {
-  if (length === 0) return `every IPv${version} address in the world`;
-  if (version === 4) return `${grouped(2 ** (32 - length))} addresses`;
-  return `${grouped(2 ** (32 - length))} networks of a whole provider's size (/32)`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+/** A network that the operator may acknowledge, or why not. */
+export function readAcknowledged(text: string): Result<Prefix, string> {
+  const network = readNetwork(text);
+  if (!network.ok || network.value.length > 0) return network;
+  return bad(`${text} is everybody, which nobody can acknowledge; take it out`);
 }
 
 function adviseOnSyntax(text: string): string {

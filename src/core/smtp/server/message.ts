@@ -19,8 +19,12 @@ export function recipientAnswered(
   { transaction }: Asked<"recipient">,
   { reply, recipient }: Answer,
 ): Step {
-  const recipients =
-    recipient === undefined ? transaction.recipients : [...transaction.recipients, recipient];
+  if (recipient === undefined) {
+    // Who is put off with 4xx has done nothing wrong.
+    const refusedRecipients = session.refusedRecipients + (reply.code >= 500 ? 1 : 0);
+    return respond({ ...session, refusedRecipients }, { at: "transaction", transaction }, reply);
+  }
+  const recipients = [...transaction.recipients, recipient];
   return respond(
     session,
     { at: "transaction", transaction: { ...transaction, recipients } },
@@ -66,8 +70,8 @@ export function messageAnswered(
   { transaction }: Asked<"message">,
   reply: Reply,
 ): Step {
-  const idleCommands = reply.code < 300 ? 0 : session.idleCommands;
-  return respond({ ...session, idleCommands }, readyAfter(transaction), reply);
+  const kept = reply.code < 300 ? { idleCommands: 0, refusedRecipients: 0 } : {};
+  return respond({ ...session, ...kept }, readyAfter(transaction), reply);
 }
 
 function readyAfter({ hello }: { readonly hello: { name: string; extended: boolean } }) {

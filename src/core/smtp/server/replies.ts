@@ -44,7 +44,10 @@ export const replies = {
     reply(552, "5.3.4", `Message too big: at most ${maxSize} octets are taken`),
   tooManyErrors: reply(421, "4.7.0", "Too many errors; closing"),
   tooManyIdleCommands: reply(421, "4.7.0", "Too many commands and no mail; closing"),
+  tooManyRefusedRecipients: reply(421, "4.7.0", "Too many refused recipients; closing"),
   tooManyConnections: reply(421, "4.7.0", "Too many connections; try again later"),
+  connectingTooFast: (limit: string): Reply =>
+    reply(421, "4.7.0", `Limit reached (${limit}); try again later`),
   timeout: reply(421, "4.4.2", "Waited too long; closing"),
   shuttingDown: reply(421, "4.3.2", "Shutting down; try again soon"),
 } as const;

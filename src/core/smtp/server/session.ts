@@ -28,7 +28,7 @@ export function step(session: Session, input: Input, settings: SessionSettings):
     case "swallowed":
       return leaveIfAsked(withinBounds(swallowed(session), settings));
     case "answer":
-      return leaveIfAsked(answered(session, input.answer));
+      return leaveIfAsked(withinBounds(answered(session, input.answer), settings));
     case "timeout":
       return close(session, replies.timeout);
     case "shutdown":
@@ -85,13 +85,17 @@ function answered(session: Session, answer: Answer): Step {
   }
 }
 
-/** Whoever only makes mistakes, or only makes talk, is sent away (bounded work for a client). */
+/** Whoever only makes mistakes, only makes talk, or guesses recipients is sent away (bounded work for
+ * a client). */
 function withinBounds(result: Step, settings: SessionSettings): Step {
-  const { errors, idleCommands, phase } = result.session;
+  const { errors, idleCommands, refusedRecipients, phase } = result.session;
   if (phase.at === "closed") return result;
   if (errors > settings.maxErrors) return closeAfter(result, replies.tooManyErrors);
   if (idleCommands > settings.maxIdleCommands) {
     return closeAfter(result, replies.tooManyIdleCommands);
+  }
+  if (refusedRecipients >= settings.maxRefusedRecipients) {
+    return closeAfter(result, replies.tooManyRefusedRecipients);
   }
   return result;
 }

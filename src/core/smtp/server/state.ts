@@ -14,6 +14,8 @@ export interface SessionSettings {
   readonly maxRecipients: number;
   readonly maxErrors: number;
   readonly maxIdleCommands: number;
+  /** Refused recipients; Infinity for clients who may have as many as they like. */
+  readonly maxRefusedRecipients: number;
 }
 
 interface Hello {
@@ -59,6 +61,8 @@ export interface Session {
   readonly errors: number;
   /** Commands since the last message that brought none forward. */
   readonly idleCommands: number;
+  /** Recipients refused for good since the last message. */
+  readonly refusedRecipients: number;
   /** The server is going away: close as soon as the current message is done. */
   readonly leaving: boolean;
 }
@@ -67,6 +71,7 @@ export const newSession: Session = {
   phase: { at: "fresh" },
   errors: 0,
   idleCommands: 0,
+  refusedRecipients: 0,
   leaving: false,
 };
 

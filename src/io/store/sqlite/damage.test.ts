@@ -5,7 +5,7 @@ import { mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import test from "node:test";
 import { octets, sample, scratchPath, sql } from "../fixture.test.ts";
-import { firstTables } from "../migrations/0001-first-tables.ts";
+import { migrations } from "../migrations/all.ts";
 import { migrate } from "../migrations/migrate.ts";
 import { openStore } from "../open.ts";
 import type { Store } from "../store.ts";
@@ -69,7 +69,7 @@ test("a file with a page of noise is reported and left as it is", async (t) => {
 test("a page that turns out damaged later stops all work, and writes nothing", async (t) => {
   const path = await scratchPath(t);
   const engine = await openSqlite(path);
-  await migrate(engine, [firstTables]);
+  await migrate(engine, migrations);
   const root = sql("select rootpage from sqlite_schema where name = 'recipient'");
   const [{ rows }] = await engine.run([root]);
   // Larger than what is checked when a store is opened.

@@ -1,0 +1,57 @@
+// Decisions of the past in words.
+
+import { inBrackets } from "../core/config/place.ts";
+import { formatAddress, formatReversePath } from "../core/mail/address.ts";
+import type { Decision } from "../core/policy/decision.ts";
+import type { QuestionInWords } from "../core/policy/explain/explanation.ts";
+import { renderExplanation } from "../core/policy/explain/render.ts";
+import type { DecisionSummary, Why } from "../server/admin/operations.ts";
+import { formatTable, formatTime } from "./table.ts";
+
+export function describeWhy({ id, at, listener, hello, explanation, today }: Why): string {
+  const text = renderExplanation(explanation, [
+    ["decision", id],
+    ["time", formatTime(at)],
+    ["listener", listener],
+    ["hello", hello],
+  ]);
+  const change = today === undefined ? "" : `\n${describeToday(today)}\n`;
+  return `${text}${change}\nTo ask how it would be now:\n\n  ${commandFor(explanation.question)}\n`;
+}
+
+const verdicts = { accept: "accepted", refuse: "refused", defer: "deferred" } as const;
+
+function describeToday({ verdict, reason, place }: Decision): string {
+  return (
+    "The rules have changed since. By those of today the same facts would be\n" +
+    `${verdicts[verdict]}: ${reason}${inBrackets(place)}.`
+  );
+}
+
+function commandFor({ role, tls, client, login, sender, recipient }: QuestionInWords): string {
+  return [
+    `bailiwick explain --ip ${client}`,
+    ...(role === "mx" ? [] : [`--role ${role}`]),
+    ...(tls === "up" ? ["--tls"] : []),
+    ...(login === undefined ? [] : [`--login ${quote(login)}`]),
+    `--from ${quote(sender === "" ? "<>" : sender)}`,
+    `--to ${quote(recipient)}`,
+  ].join(" ");
+}
+
+/** For a shell: an address may hold quotes, dollars and spaces, and a stranger wrote it. */
+function quote(text: string): string {
+  return /^[a-z0-9@._+-]+$/i.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** One line each. */
+export function decisionTable(decisions: readonly DecisionSummary[]): string {
+  const rows = decisions.map(({ id, at, sender, recipient, decision }) => [
+    formatTime(at),
+    id,
+    `${verdicts[decision.verdict]}: ${decision.reason}`,
+    `<${formatReversePath(sender)}>`,
+    `<${formatAddress(recipient)}>`,
+  ]);
+  return formatTable([["TIME", "ID", "DECISION", "SENDER", "RECIPIENT"], ...rows]);
+}

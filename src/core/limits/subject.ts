@@ -1,0 +1,46 @@
+// Whom a message counts against. Who is known is known by name: a login, or the account that has read
+// its mail from the client's address. A client whom the operator lets relay counts against nobody.
+// Everybody else is an address in a network.
+
+import type { IpAddress } from "../mail/ip.ts";
+
+export type Scope = "client" | "network" | "login" | "grant";
+
+export interface Subject {
+  readonly scope: Scope;
+  readonly key: string;
+}
+
+/** What is known of a sender. */
+export interface Sender {
+  readonly client: IpAddress;
+  /** The account that logged in. */
+  readonly login: string | undefined;
+  /** The account of a live grant that covers the sender. */
+  readonly grant: string | undefined;
+  /** The client does not count by its address: the operator lets it relay. */
+  readonly isExempt: boolean;
+}
+
+const nobody: readonly Subject[] = [];
+
+export function subjectsOf({ client, login, grant, isExempt }: Sender): readonly Subject[] {
+  if (login !== undefined) return [{ scope: "login", key: login }];
+  if (grant !== undefined) return [{ scope: "grant", key: grant }];
+  if (isExempt) return nobody;
+  return [
+    { scope: "client", key: clientKey(client) },
+    { scope: "network", key: networkKey(client) },
+  ];
+}
+
+/** One client is one IPv4 address or one IPv6 /64: whoever has an IPv6 network has at least that
+ * many addresses (RFC 6177 §2). */
+export function clientKey({ version, octets }: IpAddress): string {
+  return (version === 4 ? octets : octets.slice(0, 8)).join(".");
+}
+
+/** A network is an IPv4 /24 or an IPv6 /48: what one site gets at most (RFC 6177 §2). */
+function networkKey({ version, octets }: IpAddress): string {
+  return octets.slice(0, version === 4 ? 3 : 6).join(".");
+}

@@ -1,0 +1,6 @@
+import { firstTables } from "./0001-first-tables.ts";
+import { decisions } from "./0002-decisions.ts";
+import type { Migration } from "./migration.ts";
+
+/** In the order in which they came: their places are their numbers. */
+export const migrations: readonly Migration[] = [firstTables, decisions];

@@ -1,0 +1,16 @@
+// Who is logged in, as the relay policy sees it.
+
+import {
+  type Address,
+  formatAddress,
+  mailboxKey,
+  type ReversePath,
+} from "../../core/mail/address.ts";
+import { known } from "../../core/policy/fact.ts";
+import type { Login } from "../../core/policy/request.ts";
+
+/** The login of an account whose one address is its own. */
+export function loginAs(account: Address, sender: ReversePath): Login {
+  const owns = sender !== null && mailboxKey(sender) === mailboxKey(account);
+  return { account: formatAddress(account), ownsSender: known(owns) };
+}

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { errorText } from "../../core/error-text.ts";
+import { errorCode } from "../error-code.ts";
 
 export interface CheckerRun {
   /** Its path, then its arguments. No shell sees them. */
@@ -67,11 +68,16 @@ function untilEnd(child: ChildProcess, { input, timeout }: CheckerRun): Promise<
 }
 
 /** No process, no descriptor or no memory is left. */
-const shortages: ReadonlySet<unknown> = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+const shortages: ReadonlySet<string | undefined> = new Set([
+  "EAGAIN",
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+]);
 
 function notStarted(error: unknown): Ending {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return { kind: "not-started", why: errorText(error), passing: shortages.has(code) };
+  const passing = shortages.has(errorCode(error));
+  return { kind: "not-started", why: errorText(error), passing };
 }
 
 function killGroup(group: number | undefined): void {

@@ -4,6 +4,7 @@
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../../../core/error-text.ts";
 import type { LoginFault } from "../../../core/login/source.ts";
+import { errorCode } from "../../error-code.ts";
 import { createGate, type Gate } from "../../process/gate.ts";
 
 export interface DatabaseOptions {
@@ -38,7 +39,7 @@ export class DatabaseProblem extends Error {
   constructor(fault: LoginFault, message: string, cause?: unknown) {
     super(message, { cause });
     this.fault = fault;
-    this.code = codeOf(cause);
+    this.code = errorCode(cause);
   }
 }
 
@@ -165,11 +166,6 @@ const misconfigurations: ReadonlySet<string | undefined> = new Set([
 ]);
 
 function toProblem(error: unknown): DatabaseProblem {
-  const fault = misconfigurations.has(codeOf(error)) ? "misconfigured" : "unavailable";
-  return new DatabaseProblem(fault, errorText(error) || (codeOf(error) ?? "it failed"), error);
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : undefined;
+  const fault = misconfigurations.has(errorCode(error)) ? "misconfigured" : "unavailable";
+  return new DatabaseProblem(fault, errorText(error) || (errorCode(error) ?? "it failed"), error);
 }

@@ -2,6 +2,7 @@
 
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import { composeLogins } from "./compose-logins.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -30,6 +31,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
     },
     domains: composeDomains(file.domains, source),
+    logins: composeLogins(file.logins, source),
     blocklists: {
       lists: file.blocklists,
       threshold: file["blocklist-threshold"],

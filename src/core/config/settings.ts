@@ -6,6 +6,7 @@ import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import type { LoginSettings } from "./login-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -18,6 +19,8 @@ export interface Settings {
   readonly listeners: readonly ListenerSettings[];
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
+  /** In the order in which they are asked, behind our own accounts. */
+  readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };

@@ -11,6 +11,7 @@ import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
+import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
@@ -74,6 +75,7 @@ export const configurationFile = section({
   listeners,
   relay,
   domains,
+  logins,
   blocklists,
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,

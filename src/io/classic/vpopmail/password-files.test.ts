@@ -29,8 +29,8 @@ function sourceOn(t: TestContext, domains: string): LoginSource {
 async function writeUsers(folder: string, lines: readonly string[], kind: "cdb" | "text") {
   await mkdir(folder, { recursive: true });
   if (kind === "text") return writeFile(join(folder, "vpasswd"), `${lines.join("\n")}\n`);
-  const records = lines.map((line) => {
-    const [key, value] = [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)];
+  const records = lines.map((entry) => {
+    const [key, value] = [entry.slice(0, entry.indexOf(":")), entry.slice(entry.indexOf(":") + 1)];
     return `+${Buffer.byteLength(key)},${Buffer.byteLength(value)}:${key}->${value}\n`;
   });
   const path = join(folder, "vpasswd.cdb");

@@ -107,7 +107,18 @@ function explain(root: string, error: unknown): LookUpFailure {
     const why = `a vpasswd.cdb below ${root} is damaged: ${error.message}; make it again with vmkpasswd`;
     return { fault: "misconfigured", why };
   }
-  const forOperator = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "EISDIR", "ELOOP"];
-  const fault = forOperator.includes(errorCode(error) ?? "") ? "misconfigured" : "unavailable";
-  return { fault, why: errorText(error) };
+  const why = errorText(error);
+  if (!forOperator.has(errorCode(error))) return { fault: "unavailable", why };
+  const advice =
+    "name the folder domains of vpopmail, and let this program's user read what is in it";
+  return { fault: "misconfigured", why: `${why}; ${advice}` };
 }
+
+const forOperator: ReadonlySet<string | undefined> = new Set([
+  "EACCES",
+  "EISDIR",
+  "ELOOP",
+  "ENOENT",
+  "ENOTDIR",
+  "EPERM",
+]);

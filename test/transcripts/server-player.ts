@@ -1,6 +1,7 @@
 // Plays a dialogue against the server session. C: is the client and S: is us; `timeout:`,
-// `shutdown:`, `eof:` and `answer:` are what the server says to the session; `ask:`, `content:`,
-// `abandon:`, `close:` and `waiting:` are what the session says to the server.
+// `shutdown:`, `eof:`, `tls-up:` and `answer:` are what the server says to the session; `ask:`, `check:`,
+// `start-tls:`, `content:`, `abandon:`, `close:` and `waiting:` are what the session says to the server.
+// For logins see logins.ts.
 //
 // `answer: yes` is the usual answer to each question. `{3*text}` stands for text three times, and the
 // lines from `repeat: 3` to `end:` are played three times.
@@ -13,6 +14,14 @@ import { Conversation } from "../../src/core/smtp/server/conversation.ts";
 import { replies } from "../../src/core/smtp/server/replies.ts";
 import type { Answer, Question, SessionSettings } from "../../src/core/smtp/server/state.ts";
 import { type Dialogue, type DialogueLine, octetsOf } from "./dialogue.ts";
+import {
+  describeCheck,
+  describeLogin,
+  readCredentials,
+  readOffer,
+  readTlsFacts,
+  usualLoginReply,
+} from "./logins.ts";
 
 export interface Style {
   /** The client waits for every reply, or sends all that it can before the first one. */
@@ -27,7 +36,7 @@ export interface Style {
 interface Act {
   /** Of the line that it begins with. */
   readonly number: number;
-  readonly event: "timeout" | "shutdown" | "eof" | undefined;
+  readonly event: DialogueLine | undefined;
   readonly sent: Buffer[];
   readonly answers: string[];
   readonly expected: string[];
@@ -38,16 +47,22 @@ interface Act {
 export function play(dialogue: Dialogue, style: Style): void {
   const log: string[] = [];
   let answers: string[] = [];
-  let pending: Question | undefined;
+  let pending: ((answer: string) => void) | undefined;
 
-  const conversation = new Conversation(readSettings(dialogue), {
+  const settings = settingsOf(dialogue);
+  const conversation = new Conversation(readSettings(settings), {
     reply: (said) => log.push(...linesOf(said)),
     ask(question) {
-      assert.equal(pending, undefined, "a question before the last one was answered");
-      log.push(`ask: ${describeQuestion(question)}`);
-      pending = question;
-      if (style.answers === "at-once") answerPending();
+      hold(`ask: ${describeQuestion(question)}`, (text) =>
+        conversation.answer(readAnswer(text, question)),
+      );
     },
+    check(question, mechanism) {
+      hold(`check: ${mechanism}: ${describeCheck(question)}`, (text) =>
+        conversation.checked(readCredentials(text, question)),
+      );
+    },
+    startTls: () => log.push("start-tls:"),
     content: (octets) => addContent(log, Buffer.from(octets)),
     abandon() {
       if (log.at(-1)?.startsWith("content: ") === true) log.pop();
@@ -55,14 +70,22 @@ export function play(dialogue: Dialogue, style: Style): void {
     },
     close: () => log.push("close:"),
   });
+  if (settings.includes("tls")) conversation.tlsUp(readTlsFacts(settings.join(" ")));
   conversation.greet();
 
+  function hold(question: string, answer: (text: string) => void): void {
+    assert.equal(pending, undefined, "a question before the last one was answered");
+    log.push(question);
+    pending = answer;
+    if (style.answers === "at-once") answerPending();
+  }
+
   function answerPending(): void {
-    const question = pending;
-    const text = question && answers.shift();
-    if (question === undefined || text === undefined) return;
+    const answer = pending;
+    const text = answer && answers.shift();
+    if (answer === undefined || text === undefined) return;
     pending = undefined;
-    conversation.answer(readAnswer(text, question));
+    answer(text);
   }
 
   function answerAll(): void {
@@ -71,8 +94,7 @@ export function play(dialogue: Dialogue, style: Style): void {
 
   for (const act of actsOf(dialogue, style.client)) {
     answers = [...act.answers];
-    if (act.event === "eof") conversation.end();
-    else if (act.event !== undefined) conversation[act.event]();
+    if (act.event !== undefined) happen(conversation, act.event);
     answerAll();
     for (const piece of style.cut(Buffer.concat(act.sent))) {
       conversation.receive(piece);
@@ -86,8 +108,26 @@ export function play(dialogue: Dialogue, style: Style): void {
   }
 }
 
-function readSettings({ lines }: Dialogue): SessionSettings {
-  const words = lines.find(({ label }) => label === "settings")?.text.split(" ") ?? [];
+const events: ReadonlySet<string> = new Set(["timeout", "shutdown", "eof", "tls-up"]);
+
+function happen(conversation: Conversation, { label, text }: DialogueLine): void {
+  switch (label) {
+    case "timeout":
+      return conversation.timeout();
+    case "shutdown":
+      return conversation.shutdown();
+    case "tls-up":
+      return conversation.tlsUp(readTlsFacts(text));
+    default:
+      return conversation.end();
+  }
+}
+
+function settingsOf({ lines }: Dialogue): readonly string[] {
+  return lines.find(({ label }) => label === "settings")?.text.split(" ") ?? [];
+}
+
+function readSettings(words: readonly string[]): SessionSettings {
   const valueOf = (name: string, usual: number): number =>
     Number(words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? usual);
   return {
@@ -97,6 +137,7 @@ function readSettings({ lines }: Dialogue): SessionSettings {
     maxErrors: valueOf("errors", 20),
     maxIdleCommands: valueOf("idle", 100),
     maxRefusedRecipients: valueOf("refused", 100),
+    ...readOffer(words),
   };
 }
 
@@ -105,10 +146,10 @@ function actsOf(dialogue: Dialogue, client: Style["client"]): readonly Act[] {
   let last = "";
   for (const line of withRepeats(dialogue.lines)) {
     const { label, number } = line;
-    const isEvent = label === "timeout" || label === "shutdown" || label === "eof";
+    const isEvent = events.has(label);
     const isTurn = client === "waits" && label === "C" && last !== "C" && last !== "";
     if (isEvent || isTurn) {
-      const event = isEvent ? label : undefined;
+      const event = isEvent ? line : undefined;
       acts.push({ number, event, sent: [], answers: [], expected: [] });
     }
     if (!isEvent) addLine(acts.at(-1)!, line, dialogue.file);
@@ -135,7 +176,11 @@ function addLine(act: Act, { label, text, number }: DialogueLine, file: string):
       addContent(act.expected, octetsOf(whole));
       return;
     case "S":
+      act.expected.push(`S: ${whole.replace(/\\x20$/, " ")}`); // a space that an editor would take away
+      return;
     case "ask":
+    case "check":
+    case "start-tls":
     case "abandon":
     case "close":
       act.expected.push(`${label}: ${whole}`.trim());
@@ -174,10 +219,14 @@ function linesOf(said: Reply): readonly string[] {
 }
 
 function describeQuestion(question: Question): string {
-  const { sender, recipients, smtputf8, hello } = question.transaction;
+  if (question.kind === "login") return describeLogin(question);
+  const { sender, recipients, smtputf8, hello, tls, login, requireTls } = question.transaction;
   switch (question.kind) {
-    case "recipient":
-      return `recipient <${formatAddress(question.recipient)}>`;
+    case "recipient": {
+      const client = [...(tls ? [tls.version] : []), ...(login ? [`login ${login}`] : [])];
+      const from = client.length === 0 ? "" : ` (${client.join(", ")})`;
+      return `recipient <${formatAddress(question.recipient)}>${from}`;
+    }
     case "content": {
       const { chunk } = question;
       if (chunk === undefined) return "content";
@@ -190,6 +239,7 @@ function describeQuestion(question: Question): string {
         ...(question.traits.eightBit ? ["8-bit"] : []),
         ...(smtputf8 ? ["SMTPUTF8"] : []),
         ...(hello.extended ? ["ESMTP"] : []),
+        ...(requireTls ? ["REQUIRETLS"] : []),
       ];
       return `message from <${formatReversePath(sender)}> to ${to.join(" ")}: ${traits.join(", ")}`;
     }
@@ -202,8 +252,10 @@ function readAnswer(text: string, question: Question): Answer {
   return { reply: said, recipient: { address: question.recipient, kind: "local" } };
 }
 
-function usualAnswer({ kind }: Question): Reply {
-  switch (kind) {
+function usualAnswer(question: Question): Reply {
+  switch (question.kind) {
+    case "login":
+      return usualLoginReply(question);
     case "recipient":
       return reply(250, "2.1.5", "Ok");
     case "content":

@@ -16,6 +16,7 @@ import {
 } from "../../src/core/smtp/server/replies.ts";
 import { anyCuts, inPieces, octetByOctet } from "../support/pieces.ts";
 import { readDialogues } from "./dialogue.ts";
+import { loginSamples } from "./logins.ts";
 import { play, type Style } from "./server-player.ts";
 
 const dialogues = readDialogues(new URL("server/", import.meta.url));
@@ -47,6 +48,7 @@ for (const dialogue of dialogues) {
 /** One of each, as some dialogue has it. A reply or a fault that is added does not compile here. */
 const samples: Readonly<Record<keyof typeof replies, Reply>> = {
   ...replies,
+  ...loginSamples,
   chunkOk: replies.chunkOk(5),
   connectingTooFast: replies.connectingTooFast("3 connections a minute from your address"),
   help: replies.help([...commands.keys()]),

@@ -5,6 +5,7 @@ import { createServer, type Socket } from "node:net";
 import { formatAddress } from "../../core/mail/address.ts";
 import { formatReply, reply } from "../../core/smtp/reply.ts";
 import { Conversation } from "../../core/smtp/server/conversation.ts";
+import { replies } from "../../core/smtp/server/replies.ts";
 import type { Answer, Question } from "../../core/smtp/server/state.ts";
 import type { Endpoint } from "../../core/config/settings.ts";
 
@@ -48,6 +49,8 @@ export async function startSink(busy: string): Promise<Sink> {
           arrived.set(name, (arrived.get(name) ?? 0) + 1);
         }
         return { reply: reply(250, "2.0.0", "Ok") };
+      case "login":
+        return { reply: replies.loginUnavailable }; // none is offered
     }
   }
 
@@ -69,6 +72,8 @@ function serve(socket: Socket, answer: (question: Question) => Answer): void {
   const conversation = new Conversation(settings, {
     reply: (given) => void socket.write(formatReply(given)),
     ask: (question) => conversation.answer(answer(question)),
+    check: () => conversation.checked({ kind: "unavailable" }),
+    startTls: () => void socket.destroy(),
     content: () => {},
     abandon: () => {},
     close: () => void socket.end(),

@@ -108,3 +108,9 @@ export function literalIp(domain: Domain): string | undefined {
 export function mailboxKey({ local, domain }: Address): string {
   return `${local.normalize("NFC").toLowerCase()}@${domain}`;
 }
+
+/** Whether another host could take the local part for a way on (`user%host`, `host!user`,
+ * `"user@host"`): we never do, but a host that trusts us may. */
+export function namesAnotherHost({ local }: Address): boolean {
+  return /[%!@]/.test(local);
+}

@@ -46,6 +46,17 @@ describe("the Received field", () => {
     );
   });
 
+  test("says how a message was encrypted on its way", () => {
+    const tls = { version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384" };
+    assert.equal(
+      formatReceived({ ...trace, protocol: "ESMTPS", tls }),
+      "Received: from client.example.com ([192.0.2.1])\r\n" +
+        "\tby mail.example.org (Bailiwick) with ESMTPS\r\n" +
+        "\t(TLSv1.3 TLS_AES_256_GCM_SHA384) id 0000000000a\r\n" +
+        "\tfor <bob@example.org>; Sun, 22 Nov 2026 10:11:12 +0000\r\n",
+    );
+  });
+
   test("tags an IPv6 client", () => {
     assert.match(
       formatReceived({ ...trace, client: ip("2001:db8::1") }),

@@ -12,8 +12,10 @@ export interface Trace {
   readonly hello: string;
   readonly client: IpAddress;
   readonly hostname: string;
-  /** RFC 3848's name of what was spoken: `SMTP`, `ESMTP`, `UTF8SMTP`. */
+  /** What was spoken, by its name in transmission.ts. */
   readonly protocol: string;
+  /** Undefined where the message came in clear. */
+  readonly tls?: { readonly version: string; readonly cipher: string } | undefined;
   readonly id: string;
   readonly recipients: readonly Address[];
   /** UTC milliseconds. */
@@ -22,14 +24,15 @@ export interface Trace {
 
 /** The Received field, folded, ended by CR LF. */
 export function formatReceived(trace: Trace): string {
-  const { client, hostname, protocol, id, recipients, receivedAt } = trace;
+  const { client, hostname, protocol, tls, id, recipients, receivedAt } = trace;
   const ip = client.version === 4 ? formatIp(client) : `IPv6:${formatIp(client)}`;
   const only = recipients.length === 1 ? recipients[0] : undefined;
   // More than one recipient: naming one would tell the others (RFC 5321 §7.2).
   const whom =
     only === undefined || hasNonAscii(only.local) ? "" : `\r\n\tfor <${formatAddress(only)}>`;
   const from = `from ${safeHello(trace.hello)} ([${ip}])`;
-  const by = `by ${hostname} (Bailiwick) with ${protocol} id ${id}${whom}`;
+  const how = tls === undefined ? protocol : `${protocol}\r\n\t(${tls.version} ${tls.cipher})`;
+  const by = `by ${hostname} (Bailiwick) with ${how} id ${id}${whom}`;
   return `Received: ${from}\r\n\t${by}; ${formatDate(receivedAt)}\r\n`;
 }
 

@@ -53,6 +53,8 @@ function serve(socket: Socket, count: { messages: number }): void {
   const conversation = new Conversation(settings, {
     reply: (said) => void socket.write(formatReply(said)),
     ask: (question) => answer(question),
+    check: () => assert.fail("no login is offered"),
+    startTls: () => assert.fail("no TLS is offered"),
     content: () => {},
     abandon: () => {},
     close: () => void socket.end(),
@@ -70,6 +72,9 @@ function serve(socket: Socket, count: { messages: number }): void {
         count.messages++;
         // Slow enough that the jobs pile up.
         setTimeout(() => conversation.answer({ reply: reply(250, "2.0.0", "Ok") }), 5);
+        return;
+      case "login":
+        assert.fail("no login is offered");
     }
   }
   conversation.greet();

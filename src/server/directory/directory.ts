@@ -2,7 +2,12 @@
 
 import { errorText } from "../../core/error-text.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
-import { type Address, mailboxKey, parseAddress } from "../../core/mail/address.ts";
+import {
+  type Address,
+  mailboxKey,
+  namesAnotherHost,
+  parseAddress,
+} from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { type Fact, known, unknown } from "../../core/policy/fact.ts";
 import type { RecipientClass } from "../../core/policy/request.ts";
@@ -31,6 +36,7 @@ export interface DirectorySettings {
 }
 
 const relayed = (place: DomainSettings["place"]) => known({ kind: "relayed", place } as const);
+const nobody = known({ kind: "no-mailbox" } as const);
 const foreign = known({ kind: "foreign" } as const);
 const addedByCommand = { file: "the store", line: 0, column: 0 };
 
@@ -70,7 +76,9 @@ export async function createDirectory(
     classify(recipient) {
       const ours = domain(recipient.domain);
       if (ours === undefined) return foreign;
-      return ours.deliver.to === "relay" ? relayed(ours.place) : lookUp(recipient);
+      if (ours.deliver.to === "mailboxes") return lookUp(recipient);
+      // The host that the domain is handed on to trusts us, and might send it anywhere.
+      return namesAnotherHost(recipient) ? nobody : relayed(ours.place);
     },
     async refresh() {
       added = new Set(await source.addedDomains());

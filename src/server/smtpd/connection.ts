@@ -103,8 +103,20 @@ export class Connection implements Listener, Expiring {
       case "content":
         return this.#begin(question);
       case "message":
-        void this.#keep(question);
+        return void this.#keep(question);
+      case "login":
+        return this.#conversation.answer({ reply: replies.loginUnavailable });
     }
+  }
+
+  /** No listener offers AUTH so far, for want of accounts to ask. */
+  check(): void {
+    this.#conversation.checked({ kind: "unavailable" });
+  }
+
+  /** No listener offers STARTTLS so far, for want of a certificate. */
+  startTls(): void {
+    this.#socket.destroy();
   }
 
   content(octets: Uint8Array): void {

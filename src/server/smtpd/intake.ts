@@ -5,6 +5,7 @@ import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { createHeaderScan } from "../../core/mail/header-scan.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
 import { formatReceived } from "../../core/mail/trace.ts";
+import { transmissionType } from "../../core/mail/transmission.ts";
 import type { ContentTraits } from "../../core/mail/envelope.ts";
 import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
 import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
@@ -124,12 +125,19 @@ export class Intake {
   }
 
   #received(): string {
-    const { hello, smtputf8, recipients } = this.#transaction;
+    const { hello, smtputf8, recipients, tls, login } = this.#transaction;
+    const { extended } = hello;
     return formatReceived({
       hello: hello.name,
       client: this.#source.client,
       hostname: this.#options.hostname,
-      protocol: smtputf8 ? "UTF8SMTP" : hello.extended ? "ESMTP" : "SMTP",
+      protocol: transmissionType({
+        extended,
+        smtputf8,
+        tls: tls !== undefined,
+        loggedIn: login !== undefined,
+      }),
+      tls,
       id: formatMessageId(this.#id),
       recipients: recipients.map(({ address }) => address),
       receivedAt: this.#receivedAt,

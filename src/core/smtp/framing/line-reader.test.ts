@@ -10,8 +10,13 @@ interface Seen {
   readonly end: number;
 }
 
+/** Lines that begin so may be twice as long. */
+const long = "QUIT";
+
 function readAll(pieces: readonly Uint8Array[], maxOctets: number): readonly Seen[] {
-  const reader = createLineReader(maxOctets);
+  const reader = createLineReader(maxOctets, (beginning) =>
+    beginning.startsWith(long) ? 2 * maxOctets : maxOctets,
+  );
   const seen: Seen[] = [];
   let before = 0;
   for (const piece of pieces) {
@@ -40,10 +45,11 @@ function oracle(octets: Uint8Array, maxOctets: number): readonly Seen[] {
     const end = index + 1;
     const ended = line.endsWith("\r\n");
     const bareLf = !ended && line.endsWith("\n");
-    if (!discarding && line.length > maxOctets) seen.push({ what: "too-long", end });
+    const limit = line.startsWith(long) ? 2 * maxOctets : maxOctets;
+    if (!discarding && line.length > limit) seen.push({ what: "too-long", end });
     else if (bareLf) seen.push({ what: "bare-lf", end });
     else if (ended && !discarding) seen.push({ what: meaning(line.slice(0, -2)), end });
-    discarding = !ended && (discarding || bareLf || line.length > maxOctets);
+    discarding = !ended && (discarding || bareLf || line.length > limit);
     if (ended || bareLf) line = "";
   }
   return seen;
@@ -87,6 +93,12 @@ describe("the line reader", () => {
   test("takes a line of the full length, CR LF included, and no longer one", () => {
     assert.deepEqual(texts("a".repeat(18) + "\r\n"), ["line " + "a".repeat(18)]);
     assert.deepEqual(texts("a".repeat(19) + "\r\nNOOP\r\n"), ["too-long", "line NOOP"]);
+  });
+
+  test("takes longer lines where their beginning allows it", () => {
+    const longest = long + "a".repeat(34);
+    assert.deepEqual(texts(`${longest}\r\n`), [`line ${longest}`]);
+    assert.deepEqual(texts(`${longest}a\r\nNOOP\r\n`), ["too-long", "line NOOP"]);
   });
 
   test("never reads what follows a bare line feed as a line", () => {

@@ -1,7 +1,7 @@
 // Cuts command lines out of a stream of octets (RFC 5321 §2.3.8). Only CR LF ends a line. What
 // follows a bare LF is thrown away up to the next CR LF and never read as a command.
 
-import { concat } from "../../octets.ts";
+import { createOctetBuffer } from "../../octet-buffer.ts";
 
 export type LineFault = "too-long" | "bare-cr" | "bare-lf" | "control-character" | "not-utf8";
 
@@ -22,14 +22,18 @@ const LF = 10;
 const control = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** @param maxOctets longest line, CR LF included. */
-export function createLineReader(maxOctets: number): LineReader {
-  let held: Uint8Array | undefined; // the beginning of a line whose end has not arrived
+/** @param maxOctets longest line, CR LF included.
+ *  @param limitFor is asked about longer lines, with the first octets of them, as Latin-1. */
+export function createLineReader(
+  maxOctets: number,
+  limitFor: (beginning: string) => number = () => maxOctets,
+): LineReader {
+  const held = createOctetBuffer(); // the beginning of a line whose end has not arrived
   let discarding = false;
   let lastWasCr = false; // of what was discarded
 
   function fault(kind: LineFault, end: number): LineEvent {
-    held = undefined;
+    held.clear();
     return { kind: "fault", fault: kind, end };
   }
 
@@ -44,6 +48,15 @@ export function createLineReader(maxOctets: number): LineReader {
     if (!afterCr) return fault("bare-lf", lf + 1);
     discarding = false;
     return lf + 1;
+  }
+
+  /** The line that `part` ends. */
+  function whole(part: Uint8Array): Uint8Array {
+    if (held.octets.length === 0) return part;
+    held.add(part);
+    const { octets } = held;
+    held.clear();
+    return octets;
   }
 
   function startDiscarding(endsInCr: boolean): void {
@@ -62,23 +75,24 @@ export function createLineReader(maxOctets: number): LineReader {
       if (from >= bytes.length) return undefined;
       const lf = bytes.indexOf(LF, from);
       const stop = lf === -1 ? bytes.length : lf + 1;
-      const length = (held?.length ?? 0) + stop - from;
-      if (length > maxOctets) {
+      const length = held.octets.length + stop - from;
+      const limit =
+        length > maxOctets ? limitFor(beginningOf(held.octets, bytes.subarray(from))) : maxOctets;
+      if (length > limit) {
         // Cut behind the first octet too many, however many came with it: the same line gets the
         // same replies in whatever pieces it arrives.
-        const cut = stop - (length - maxOctets) + 1;
-        const beforeCut = cut - 2 >= from ? bytes[cut - 2] : held?.at(-1);
+        const cut = stop - (length - limit) + 1;
+        const beforeCut = cut - 2 >= from ? bytes[cut - 2] : held.octets.at(-1);
         const complete = bytes[cut - 1] === LF && beforeCut === CR;
         if (!complete) startDiscarding(bytes[cut - 1] === CR);
         return fault("too-long", cut);
       }
       const part = bytes.subarray(from, stop);
-      const line = held === undefined ? part : concat(held, part);
       if (lf === -1) {
-        held = new Uint8Array(line); // a copy: the input's memory is the caller's
+        held.add(part);
         return undefined;
       }
-      held = undefined;
+      const line = whole(part);
       if (line.length < 2 || line[line.length - 2] !== CR) {
         startDiscarding(false);
         return fault("bare-lf", stop);
@@ -86,6 +100,14 @@ export function createLineReader(maxOctets: number): LineReader {
       return decode(line, stop);
     },
   };
+}
+
+/** Enough to tell a command by. */
+const beginningOctets = 8;
+
+function beginningOf(held: Uint8Array, rest: Uint8Array): string {
+  const octets = [...held.subarray(0, beginningOctets), ...rest.subarray(0, beginningOctets)];
+  return String.fromCharCode(...octets.slice(0, beginningOctets));
 }
 
 function decode(line: Uint8Array, end: number): LineEvent {

@@ -20,6 +20,9 @@ function hasContent({ phase }: Session): boolean {
     case "ready":
     case "transaction":
     case "swallow":
+    case "authenticating":
+    case "checking":
+    case "securing":
     case "closed":
       return false;
   }

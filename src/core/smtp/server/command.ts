@@ -8,6 +8,8 @@ export interface Command {
   readonly phases: readonly Phase["at"][];
   /** Brings no message forward: too many of these in a row close the connection. */
   readonly idle: boolean;
+  /** Whether the command exists on this listener; absent where it always does. */
+  readonly isOffered?: (settings: SessionSettings) => boolean;
   handle(session: Session, argument: string, settings: SessionSettings): Step;
 }
 

@@ -2,6 +2,9 @@
 // holds back what comes while an answer is pending. The one place where the session's state changes.
 
 import { concat } from "../../octets.ts";
+import type { CredentialAnswer, CredentialQuestion } from "../../sasl/credentials.ts";
+import { maxResponseLine } from "../../sasl/response.ts";
+import type { TlsFacts } from "../../tls-facts.ts";
 import { type ContentCheck, createContentCheck } from "../framing/content-check.ts";
 import { createDotReader, type DotReader } from "../framing/dot-reader.ts";
 import { createLineReader } from "../framing/line-reader.ts";
@@ -23,6 +26,11 @@ export interface Listener {
   reply(reply: Reply): void;
   /** Ends with a call of `answer`, at once or later. */
   ask(question: Question): void;
+  /** Ends with a call of `checked`, at once or later. */
+  check(question: CredentialQuestion, mechanism: string): void;
+  /** Whatever has been replied goes out in clear; then the handshake, which ends with a call of `tlsUp`,
+   * or with one of `end` where it fails. */
+  startTls(): void;
   /** Octets of the message; valid during the call only. */
   content(octets: Uint8Array): void;
   abandon(): void;
@@ -32,6 +40,9 @@ export interface Listener {
 /** Longest command line, in octets. RFC 5321 §4.5.3.1.4 asks for 512, extensions for more. */
 const maxLineOctets = 2048;
 
+/** The end of a line. */
+const crLf = 2;
+
 const nothing: Uint8Array = new Uint8Array(0);
 
 export type Awaited = "command" | "content" | "answer" | "nothing";
@@ -39,7 +50,7 @@ export type Awaited = "command" | "content" | "answer" | "nothing";
 export class Conversation {
   readonly #settings: SessionSettings;
   readonly #listener: Listener;
-  readonly #lines = createLineReader(maxLineOctets);
+  readonly #lines = createLineReader(maxLineOctets, (beginning) => this.#longLine(beginning));
   #session = newSession;
   #held = nothing;
   #ended = false;
@@ -47,6 +58,8 @@ export class Conversation {
   #dots: DotReader | undefined;
   #check: ContentCheck | undefined;
   #chunkLeft = 0;
+  /** Goes up when octets in clear have had their time. */
+  #channel = 0;
 
   constructor(settings: SessionSettings, listener: Listener) {
     this.#settings = settings;
@@ -57,6 +70,7 @@ export class Conversation {
   get waitingFor(): Awaited {
     switch (this.#session.phase.at) {
       case "asking":
+      case "checking":
         return "answer";
       case "closed":
         return "nothing";
@@ -80,13 +94,28 @@ export class Conversation {
   }
 
   receive(octets: Uint8Array): void {
-    if (this.#session.phase.at === "closed") return;
+    const { at } = this.#session.phase;
+    if (at === "closed" || at === "securing") return;
     if (this.#isWaiting()) this.#held = concat(this.#held, octets);
     else this.#work(this.#held.length === 0 ? octets : concat(this.#held, octets));
   }
 
   answer(answer: Answer): void {
-    this.#apply({ kind: "answer", answer });
+    this.#goOn({ kind: "answer", answer });
+  }
+
+  checked(answer: CredentialAnswer): void {
+    this.#goOn({ kind: "checked", answer });
+  }
+
+  /** TLS is up. Where it begins with the connection: to be called before `greet`. */
+  tlsUp(tls: TlsFacts): void {
+    this.#apply({ kind: "tls-up", tls });
+  }
+
+  /** Goes on with what was held back while an answer was awaited. */
+  #goOn(input: Input): void {
+    this.#apply(input);
     // An answer given at once, while `#work` is reading: the loop there goes on by itself.
     if (this.#working) return;
     this.#endChunk();
@@ -104,24 +133,41 @@ export class Conversation {
   /** The client sends nothing more; what it sent before is still worked on. */
   end(): void {
     this.#ended = true;
-    if (!this.#isWaiting()) this.#apply({ kind: "eof" });
+    if (!this.#isAnswering()) this.#apply({ kind: "eof" });
   }
 
+  /** The server has been asked. */
+  #isAnswering(): boolean {
+    return this.waitingFor === "answer";
+  }
+
+  /** No octets are read now. */
   #isWaiting(): boolean {
     const { at } = this.#session.phase;
-    return at === "asking" || at === "closed";
+    return this.#isAnswering() || at === "securing" || at === "closed";
+  }
+
+  /** Octets that AUTH and the responses to it may have (RFC 4954 §4). */
+  #longLine(beginning: string): number {
+    if (this.#session.phase.at === "authenticating") return maxResponseLine + crLf;
+    const isAuth = this.#settings.auth !== undefined && /^auth\s/i.test(beginning);
+    return isAuth ? maxLineOctets + maxResponseLine : maxLineOctets;
   }
 
   #work(octets: Uint8Array): void {
     this.#working = true;
+    const channel = this.#channel;
     let at: number | undefined = 0;
     while (at !== undefined && at < octets.length && !this.#isWaiting()) {
       at = this.#readSome(octets, at);
+      // What stands behind STARTTLS came in clear, from whoever sent it: it is not read, even if TLS
+      // is up by now (RFC 3207 §4.2).
+      if (channel !== this.#channel) at = undefined;
     }
     this.#working = false;
     const isOver = at === undefined || this.#session.phase.at === "closed";
     this.#held = isOver ? nothing : octets.subarray(at);
-    if (this.#ended && !this.#isWaiting()) this.#apply({ kind: "eof" });
+    if (this.#ended && !this.#isAnswering()) this.#apply({ kind: "eof" });
   }
 
   /** Reads on from `start`; returns where the rest begins, or undefined when all was taken in. */
@@ -215,6 +261,11 @@ export class Conversation {
         return this.#listener.reply(output.reply);
       case "ask":
         return this.#listener.ask(output.question);
+      case "check":
+        return this.#listener.check(output.question, output.mechanism);
+      case "start-tls":
+        this.#channel++;
+        return this.#listener.startTls();
       case "abandon":
         return this.#listener.abandon();
       case "close":

@@ -1,6 +1,7 @@
 // Every reply that the server session itself gives, by name (RFC 5321 §4.2.2, RFC 3463). Replies
 // that come from the relay policy are in core/policy/replies.ts.
 
+import { encodeBase64 } from "../../base64.ts";
 import { reply, type Reply } from "../reply.ts";
 import type { ContentFault } from "../framing/content-check.ts";
 import type { LineFault } from "../framing/line-reader.ts";
@@ -34,6 +35,25 @@ export const replies = {
   noRecipients: reply(554, "5.5.1", "No valid recipients"),
   chunksOnly: reply(503, "5.5.1", "The message has begun with BDAT: go on with BDAT, or RSET"),
   chunkRefused: reply(503, "5.5.1", "No message to add this chunk to"),
+
+  startTls: reply(220, "2.0.0", "Ready to start TLS"),
+  tlsIsUp: reply(503, "5.5.1", "TLS is up already"),
+  requireTlsNeedsTls: reply(530, "5.7.0", "REQUIRETLS needs TLS: send STARTTLS first"),
+
+  // RFC 4954 §4 and §6
+  challenge: (octets: Uint8Array): Reply => reply(334, "", encodeBase64(octets)),
+  loggedIn: reply(235, "2.7.0", "Logged in"),
+  alreadyLoggedIn: reply(503, "5.5.1", "Already logged in"),
+  badAuth: reply(501, "5.5.4", "Syntax: AUTH mechanism [response]"),
+  loginNeedsTls: reply(538, "5.7.11", "Encryption is needed to log in: send STARTTLS first"),
+  unknownMechanism: reply(504, "5.5.4", "Mechanism not known"),
+  mechanismNotOffered: reply(534, "5.7.9", "Mechanism not allowed here; EHLO lists those that are"),
+  badBase64: reply(501, "5.5.2", "The response is not base 64"),
+  badResponse: (why: string): Reply => reply(501, "5.5.2", `Malformed response: ${why}`),
+  loginCancelled: reply(501, "5.7.0", "Login cancelled"),
+  loginRefused: reply(535, "5.7.8", "Login refused: wrong name, password or token"),
+  loginUnavailable: reply(454, "4.7.0", "Cannot check logins now; try again later"),
+  tooManyLogins: reply(421, "4.7.0", "Too many refused logins; closing"),
 
   tooManyRecipients: reply(
     452,

@@ -2,7 +2,8 @@
 // No I/O: inputs come in, outputs go out (RFC 5321 §4.3).
 
 import { abandonMessage } from "./abandon.ts";
-import { commands } from "./commands.ts";
+import { checked, interrupted, loginAnswered, responded } from "./authentication.ts";
+import { findCommand } from "./commands.ts";
 import { contentAnswered, contentEnded, messageAnswered, recipientAnswered } from "./message.ts";
 import { replies } from "./replies.ts";
 import {
@@ -10,25 +11,31 @@ import {
   respond,
   fault,
   type Input,
+  newSession,
   type Session,
   type SessionSettings,
   type Step,
 } from "./state.ts";
+import type { TlsFacts } from "../../tls-facts.ts";
 import type { Reply } from "../reply.ts";
 
 /** One input's effect. An input that the phase does not expect changes nothing. */
 export function step(session: Session, input: Input, settings: SessionSettings): Step {
   switch (input.kind) {
     case "line":
-      return withinBounds(command(session, input.text, settings), settings);
+      return withinBounds(line(session, input.text, settings), settings);
     case "bad-line":
-      return withinBounds(fault(session, input.reply), settings);
+      return withinBounds(badLine(session, input.reply), settings);
     case "content-end":
       return leaveIfAsked(contentEnded(session, input));
     case "swallowed":
       return leaveIfAsked(withinBounds(swallowed(session), settings));
     case "answer":
       return leaveIfAsked(withinBounds(answered(session, input.answer), settings));
+    case "checked":
+      return leaveIfAsked(withinBounds(checked(session, input.answer), settings));
+    case "tls-up":
+      return leaveIfAsked(tlsUp(session, input.tls));
     case "timeout":
       return close(session, replies.timeout);
     case "shutdown":
@@ -38,14 +45,26 @@ export function step(session: Session, input: Input, settings: SessionSettings):
   }
 }
 
-function command(session: Session, line: string, settings: SessionSettings): Step {
-  const space = line.search(/\s/);
-  const verb = (space === -1 ? line : line.slice(0, space)).toUpperCase();
-  const argument = space === -1 ? "" : line.slice(space + 1).trim();
-  const found = commands.get(verb);
+function line(session: Session, text: string, settings: SessionSettings): Step {
+  const { phase } = session;
+  return phase.at === "authenticating"
+    ? responded(session, phase, text)
+    : command(session, text, settings);
+}
+
+function badLine(session: Session, reply: Reply): Step {
+  const { phase } = session;
+  return phase.at === "authenticating" ? interrupted(session, phase, reply) : fault(session, reply);
+}
+
+function command(session: Session, text: string, settings: SessionSettings): Step {
+  const space = text.search(/\s/);
+  const verb = (space === -1 ? text : text.slice(0, space)).toUpperCase();
+  const argument = space === -1 ? "" : text.slice(space + 1).trim();
+  const found = findCommand(verb, settings);
   if (found === undefined) {
     // A browser that was lured here must not talk on (cross-protocol requests).
-    if (/ HTTP\/[0-9.]+$/.test(line)) return close(session, replies.notHttp);
+    if (/ HTTP\/[0-9.]+$/.test(text)) return close(session, replies.notHttp);
     return fault(session, replies.unknownCommand);
   }
   if (!found.phases.includes(session.phase.at)) return fault(session, outOfOrder(session));
@@ -82,14 +101,28 @@ function answered(session: Session, answer: Answer): Step {
       return contentAnswered(session, question, answer.reply);
     case "message":
       return messageAnswered(session, question, answer.reply);
+    case "login":
+      return loginAnswered(session, question, answer.reply);
   }
 }
 
-/** Whoever only makes mistakes, only makes talk, or guesses recipients is sent away (bounded work for
- * a client). */
+/** Nothing that came in clear counts any more, not even a login (RFC 3207 §4.2), but for mistakes. */
+function tlsUp(session: Session, tls: TlsFacts): Step {
+  const isExpected =
+    session.phase.at === "securing" || (session.phase.at === "fresh" && session.tls === undefined);
+  if (!isExpected) return { session, outputs: [] };
+  const { phase, login } = newSession;
+  return { session: { ...session, phase, login, tls }, outputs: [] };
+}
+
+/** Whoever only makes mistakes, only makes talk, or guesses recipients or passwords is sent away
+ * (bounded work for a client). */
 function withinBounds(result: Step, settings: SessionSettings): Step {
-  const { errors, idleCommands, refusedRecipients, phase } = result.session;
+  const { errors, refusedLogins, idleCommands, refusedRecipients, phase } = result.session;
   if (phase.at === "closed") return result;
+  if (settings.auth !== undefined && refusedLogins >= settings.auth.maxRefusedLogins) {
+    return closeAfter(result, replies.tooManyLogins);
+  }
   if (errors > settings.maxErrors) return closeAfter(result, replies.tooManyErrors);
   if (idleCommands > settings.maxIdleCommands) {
     return closeAfter(result, replies.tooManyIdleCommands);
@@ -108,6 +141,7 @@ function leaveIfAsked(result: Step): Step {
     case "ready":
     case "transaction":
     case "chunks":
+    case "authenticating":
       return closeAfter(result, replies.shuttingDown);
     default:
       return result;
@@ -122,7 +156,8 @@ function closeAfter(result: Step, reply: Reply): Step {
 function close(session: Session, reply: Reply | undefined): Step {
   if (session.phase.at === "closed") return { session, outputs: [] };
   const closed = { ...session, phase: { at: "closed" } } as const;
-  if (reply === undefined) {
+  // Amid a handshake there are no words.
+  if (reply === undefined || session.phase.at === "securing") {
     return abandonMessage(session, { session: closed, outputs: [{ kind: "close" }] });
   }
   return abandonMessage(session, {

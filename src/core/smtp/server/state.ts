@@ -4,7 +4,11 @@
 import type { Address, ReversePath } from "../../mail/address.ts";
 import type { ContentTraits } from "../../mail/envelope.ts";
 import type { NewRecipient } from "../../queue/message.ts";
+import type { CredentialAnswer, CredentialQuestion } from "../../sasl/credentials.ts";
+import type { Challenge, Check, Outcome } from "../../sasl/exchange.ts";
+import type { TlsFacts } from "../../tls-facts.ts";
 import type { Reply } from "../reply.ts";
+import type { AuthSettings } from "./auth-offer.ts";
 
 /** What one listener wants of its sessions. */
 export interface SessionSettings {
@@ -16,6 +20,12 @@ export interface SessionSettings {
   readonly maxIdleCommands: number;
   /** Refused recipients; Infinity for clients who may have as many as they like. */
   readonly maxRefusedRecipients: number;
+  /** TLS can be begun (RFC 3207). */
+  readonly startTls?: boolean;
+  /** Messages whose sender wants it go on under TLS alone (RFC 8689). */
+  readonly requireTls?: boolean;
+  /** Clients can log in (RFC 4954). */
+  readonly auth?: AuthSettings;
 }
 
 interface Hello {
@@ -24,11 +34,23 @@ interface Hello {
   readonly extended: boolean;
 }
 
+/** One AUTH command. */
+export interface LoginAttempt {
+  readonly hello: Hello;
+  readonly mechanism: string;
+}
+
 /** Between MAIL and the end of the message. */
 export interface Transaction {
   readonly hello: Hello;
+  /** Undefined in the clear. */
+  readonly tls: TlsFacts | undefined;
+  /** The account that is logged in. */
+  readonly login: string | undefined;
   readonly sender: ReversePath;
   readonly smtputf8: boolean;
+  /** The message may go on under TLS alone (RFC 8689 §4.1). */
+  readonly requireTls: boolean;
   readonly recipients: readonly NewRecipient[];
 }
 
@@ -46,6 +68,12 @@ export type Phase =
   | { readonly at: "chunks"; readonly transaction: Transaction }
   /** The octets of a refused BDAT arrive and are thrown away; then `reply` is sent. */
   | { readonly at: "swallow"; readonly octets: number; readonly reply: Reply; readonly next: Phase }
+  /** 334 was sent; the client's next line answers it. */
+  | { readonly at: "authenticating"; readonly attempt: LoginAttempt; readonly exchange: Challenge }
+  /** The server was asked about credentials; input waits. */
+  | { readonly at: "checking"; readonly attempt: LoginAttempt; readonly exchange: Check }
+  /** 220 was sent for STARTTLS. Octets in clear are no input any more. */
+  | { readonly at: "securing" }
   /** The server was asked; input waits. */
   | { readonly at: "asking"; readonly question: Question }
   | { readonly at: "closed" };
@@ -57,8 +85,13 @@ export interface Chunk {
 
 export interface Session {
   readonly phase: Phase;
+  /** Undefined in the clear. */
+  readonly tls: TlsFacts | undefined;
+  /** The account that is logged in, as the server named it. */
+  readonly login: string | undefined;
   /** Faulty commands so far. */
   readonly errors: number;
+  readonly refusedLogins: number;
   /** Commands since the last message that brought none forward. */
   readonly idleCommands: number;
   /** Recipients refused for good since the last message. */
@@ -69,7 +102,10 @@ export interface Session {
 
 export const newSession: Session = {
   phase: { at: "fresh" },
+  tls: undefined,
+  login: undefined,
   errors: 0,
+  refusedLogins: 0,
   idleCommands: 0,
   refusedRecipients: 0,
   leaving: false,
@@ -86,7 +122,10 @@ export type Question =
       readonly chunk: Chunk | undefined;
     }
   /** The message is whole: keep it. A 250 is a promise. */
-  | { readonly kind: "message"; readonly transaction: Transaction; readonly traits: ContentTraits };
+  | { readonly kind: "message"; readonly transaction: Transaction; readonly traits: ContentTraits }
+  /** A login has come to this; what is the client told, and when? Nobody is logged in who has not
+   * been found good, whatever the answer. */
+  | { readonly kind: "login"; readonly attempt: LoginAttempt; readonly outcome: Outcome };
 
 export interface Answer {
   /** 2xx (354 for `content`) is yes, all else is no. */
@@ -107,6 +146,10 @@ export type Input =
     }
   | { readonly kind: "swallowed" }
   | { readonly kind: "answer"; readonly answer: Answer }
+  /** What is known of the credentials in question. */
+  | { readonly kind: "checked"; readonly answer: CredentialAnswer }
+  /** The handshake is done; also before all else, where TLS began with the connection. */
+  | { readonly kind: "tls-up"; readonly tls: TlsFacts }
   | { readonly kind: "timeout" }
   | { readonly kind: "shutdown" }
   | { readonly kind: "eof" };
@@ -114,6 +157,9 @@ export type Input =
 export type Output =
   | { readonly kind: "reply"; readonly reply: Reply }
   | { readonly kind: "ask"; readonly question: Question }
+  | { readonly kind: "check"; readonly question: CredentialQuestion; readonly mechanism: string }
+  /** The replies before this are the last ones in clear. */
+  | { readonly kind: "start-tls" }
   /** The message that was being received will not be: forget its octets. */
   | { readonly kind: "abandon" }
   | { readonly kind: "close" };

@@ -4,12 +4,15 @@ import { reply, type Reply } from "../../reply.ts";
 import { anyCommandPhase, type Command } from "../command.ts";
 import { abandonMessage } from "../abandon.ts";
 import { replies } from "../replies.ts";
-import { respond, fault, type SessionSettings } from "../state.ts";
+import { offeredTo } from "../auth-offer.ts";
+import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
-export const helo: Command = hello("HELO", (settings) => reply(250, "", settings.hostname));
+export const helo: Command = hello("HELO", (_session, { hostname }) => reply(250, "", hostname));
 export const ehlo: Command = hello("EHLO", offers);
 
-function hello(verb: "HELO" | "EHLO", welcome: (settings: SessionSettings) => Reply): Command {
+type Welcome = (session: Session, settings: SessionSettings) => Reply;
+
+function hello(verb: "HELO" | "EHLO", welcome: Welcome): Command {
   return {
     verb,
     phases: anyCommandPhase,
@@ -23,14 +26,16 @@ function hello(verb: "HELO" | "EHLO", welcome: (settings: SessionSettings) => Re
       const name = { name: argument, extended: verb === "EHLO" };
       return abandonMessage(
         session,
-        respond(session, { at: "ready", hello: name }, welcome(settings)),
+        respond(session, { at: "ready", hello: name }, welcome(session, settings)),
       );
     },
   };
 }
 
 /** The extensions that we offer, each a line of the EHLO reply. */
-function offers({ hostname, maxMessageSize, maxRecipients }: SessionSettings): Reply {
+function offers({ tls }: Session, settings: SessionSettings): Reply {
+  const { hostname, maxMessageSize, maxRecipients, startTls, requireTls, auth } = settings;
+  const mechanisms = auth === undefined ? [] : offeredTo(tls, auth);
   return reply(
     250,
     "",
@@ -42,5 +47,8 @@ function offers({ hostname, maxMessageSize, maxRecipients }: SessionSettings): R
     "CHUNKING", // RFC 3030
     "ENHANCEDSTATUSCODES", // RFC 2034
     `LIMITS RCPTMAX=${maxRecipients}`, // RFC 9422
+    ...(startTls === true && tls === undefined ? ["STARTTLS"] : []), // RFC 3207
+    ...(requireTls === true && tls !== undefined ? ["REQUIRETLS"] : []), // RFC 8689
+    ...(mechanisms.length > 0 ? [`AUTH ${mechanisms.map(({ name }) => name).join(" ")}`] : []), // RFC 4954
   );
 }

@@ -1,4 +1,5 @@
-// MAIL (RFC 5321 §4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531).
+// MAIL (RFC 5321 §4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), REQUIRETLS (RFC
+// 8689) and AUTH (RFC 4954 §5).
 
 import { parseAddress, type ReversePath } from "../../../mail/address.ts";
 import { hasNonAscii } from "../../../mail/domain.ts";
@@ -7,7 +8,7 @@ import type { Reply } from "../../reply.ts";
 import type { Command } from "../command.ts";
 import { type Parameter, parsePathArgument } from "../parameters.ts";
 import { replies } from "../replies.ts";
-import { respond, fault, type SessionSettings } from "../state.ts";
+import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
 export const mail: Command = {
   verb: "MAIL",
@@ -17,18 +18,22 @@ export const mail: Command = {
     if (session.phase.at !== "ready") return fault(session, replies.helloFirst);
     const parsed = parsePathArgument(argument, "FROM");
     if (parsed === undefined) return fault(session, replies.badMail);
-    const options = readParameters(parsed.parameters, settings);
+    const options = readParameters(parsed.parameters, session, settings);
     if (!options.ok) return fault(session, options.problem);
     const sender = parseReversePath(parsed.path);
     if (sender === undefined) return fault(session, replies.badSenderAddress);
     if (hasNonAscii(parsed.path) && !options.value.smtputf8) {
       return fault(session, replies.addressNeedsSmtpUtf8);
     }
-    const { hello } = session.phase;
-    const transaction = { hello, sender, smtputf8: options.value.smtputf8, recipients: [] };
+    const { tls, login, phase } = session;
+    const { hello } = phase;
+    const transaction = { hello, tls, login, sender, ...options.value, recipients: [] };
     return respond(session, { at: "transaction", transaction }, replies.senderOk);
   },
 };
+
+/** RFC 3461 §4: what is not printable ASCII, and + and =, as +XX. */
+const xtext = /^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/;
 
 /** `<>` is nobody; undefined is no address at all. */
 function parseReversePath(path: string): ReversePath | undefined {
@@ -39,8 +44,9 @@ function parseReversePath(path: string): ReversePath | undefined {
 
 function readParameters(
   parameters: readonly Parameter[],
-  { maxMessageSize }: SessionSettings,
-): Result<{ smtputf8: boolean }, Reply> {
+  { tls }: Session,
+  { maxMessageSize, requireTls, auth }: SessionSettings,
+): Result<{ smtputf8: boolean; requireTls: boolean }, Reply> {
   const seen = new Set<string>();
   for (const { keyword, value = "" } of parameters) {
     if (seen.has(keyword)) return bad(replies.badParameter(keyword));
@@ -57,9 +63,19 @@ function readParameters(
       case "SMTPUTF8":
         if (value !== "") return bad(replies.badParameter(keyword));
         break;
+      case "REQUIRETLS":
+        if (requireTls !== true) return bad(replies.unknownParameter(keyword));
+        if (value !== "") return bad(replies.badParameter(keyword));
+        if (tls === undefined) return bad(replies.requireTlsNeedsTls);
+        break;
+      case "AUTH":
+        // Whom another server had logged in: we believe none, and need not say so (RFC 4954 §5).
+        if (auth === undefined) return bad(replies.unknownParameter(keyword));
+        if (!xtext.test(value)) return bad(replies.badParameter(keyword));
+        break;
       default:
         return bad(replies.unknownParameter(keyword));
     }
   }
-  return good({ smtputf8: seen.has("SMTPUTF8") });
+  return good({ smtputf8: seen.has("SMTPUTF8"), requireTls: seen.has("REQUIRETLS") });
 }

@@ -22,7 +22,7 @@ export interface OpenOptions {
   readonly random: () => string;
 }
 
-export interface ClassicSource {
+interface ClassicSource {
   readonly source: LoginSource;
   /** Whether its users are to be taken over. */
   readonly adopt: boolean;

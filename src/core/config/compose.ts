@@ -3,6 +3,7 @@
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
+import { composeLogins } from "./compose-logins.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -40,6 +41,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
     },
     domains: composeDomains(file.domains, source),
+    logins: composeLogins(file.logins, source),
     blocklists: {
       lists: file.blocklists,
       threshold: file["blocklist-threshold"],

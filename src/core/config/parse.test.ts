@@ -46,6 +46,7 @@ test("only the hostname must be given", () => {
     ],
     relay: { networks: [], acknowledged: [] },
     domains: [],
+    logins: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
     dns: { servers: [] },
@@ -157,6 +158,7 @@ test("every value arrives, with its place where decisions need it", () => {
       { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
       { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
     ],
+    logins: [],
     blocklists: {
       lists: [
         {
@@ -262,7 +264,7 @@ says("unknown keys", [
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
+      "`listeners`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
       "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [

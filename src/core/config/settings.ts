@@ -7,6 +7,7 @@ import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
+import type { LoginSettings } from "./login-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -20,6 +21,8 @@ export interface Settings {
   readonly tls: TlsSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
+  /** In the order in which they are asked, behind our own accounts. */
+  readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };

@@ -65,11 +65,18 @@ async function ownPolicy(settings: Settings, store: Store): Promise<OwnPolicy> {
   const log = createLog();
   const { elapsed } = systemClock;
   const blocklists = keepBlocklists(settings, systemClock, log);
-  const policy = await createPolicy(settings, { store, blocklists, log, keep() {}, elapsed });
+  const policy = await createPolicy(settings, {
+    store,
+    blocklists,
+    log,
+    keep() {},
+    async approve() {}, // what may not be served can still be explained
+    elapsed,
+  });
   return {
     policy,
     close() {
-      policy.resolver.close();
+      policy.close();
       blocklists.close();
     },
   };

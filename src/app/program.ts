@@ -10,6 +10,7 @@ import { addExplainCommand } from "./commands/explain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
 import { addRelayTestCommand } from "./commands/relay-test.ts";
 import { addReloadCommand } from "./commands/reload.ts";
+import { addRulesCommands } from "./commands/rules.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addWhyCommand } from "./commands/why.ts";
 
@@ -26,6 +27,7 @@ Examples:
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
   bailiwick blocklists                       are the blocklists in order?
+  bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
   bailiwick demo                             a server and a small world to try it with`;
 
 export function createProgram(): Command {
@@ -45,6 +47,7 @@ export function createProgram(): Command {
   addQueueCommands(program);
   addAccountCommands(program);
   addDomainCommands(program);
+  addRulesCommands(program);
   addBlocklistCommands(program);
   addDemoCommand(program);
   return program;

@@ -17,7 +17,7 @@ import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { findDomainsElsewhere } from "../proof.ts";
+import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
@@ -70,6 +70,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     blocklists,
     log,
     keep: (made) => decisions.note(made),
+    approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
@@ -100,7 +101,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const before = policy;
     policy = await createPolicy(next, parts, before);
     blocklists.renew(next);
-    before.resolver.close();
+    before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
@@ -156,7 +157,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     async stop(patience) {
       await control.close();
       await queue.stop(patience);
-      policy.resolver.close();
+      policy.close();
       blocklists.close();
       await decisions.close();
       await store.close();

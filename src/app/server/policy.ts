@@ -6,6 +6,7 @@ import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
+import type { AddressRules } from "../../core/rules/address-rules.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
@@ -13,6 +14,7 @@ import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
+import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
@@ -21,6 +23,7 @@ import {
   type Inquire,
   type SessionPolicy,
 } from "../../server/smtpd/session-policy.ts";
+import { openAddressRules } from "./address-rules.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
@@ -32,12 +35,16 @@ export interface Policy extends Deciding {
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
+  /** Gives up what it looks up and what it watches. */
+  close(): void;
 }
 
 export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly store: Store;
   /** Those in place at the moment; absent where the configuration names none. */
   readonly blocklists: { readonly current: Blocklists | undefined };
+  /** Rejects where the address rules must not be served. */
+  readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -45,20 +52,32 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, approve, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
     hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
     addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
   });
+  const addressRules = await openAddressRules(settings.relay.rules, {
+    log,
+    approve: (found) => approve(settings, found),
+  });
   const { relay: rules } = settings;
   const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
   const inquire = inquirer(blocklists, isTrusted);
   const { rates } = settings.limits;
   const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
+  const dns = { servers: settings.dns.servers, now: elapsed, concurrency: 100 };
+  const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
+  // Of its own: strangers whose names are slow to find do not keep mail from going out.
+  const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
+  const beginAccess = (client: IpAddress) =>
+    createClientAccess(client, addressRules.current(), (address) =>
+      clientNames.verifiedName(address),
+    );
   const sources: FactSources = {
-    access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+    access: ({ access, client }) => (access ?? beginAccess(client)).verdict(),
     blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
     grant: () => known({ kind: "none" }),
@@ -76,18 +95,18 @@ export async function createPolicy(
       limits,
       isTrusted,
       inquire,
+      beginAccess,
       log,
       keep,
     }),
     limits,
-    resolver: createResolver({
-      servers: settings.dns.servers,
-      now: elapsed,
-      timeout: 5_000,
-      tries: 3,
-      concurrency: 100,
-    }),
+    resolver,
     ourselves: findOurselves(settings),
+    close() {
+      addressRules.close();
+      resolver.close();
+      clientNames.close();
+    },
   };
 }
 

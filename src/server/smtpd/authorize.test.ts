@@ -68,6 +68,7 @@ function serve(world: World) {
       client,
       login: login === undefined ? undefined : { account: login, ownsSender: known(true) },
       inquiry: undefined,
+      access: undefined,
       sender: null,
       recipient: { local: "bob", domain: "example.org" },
     });

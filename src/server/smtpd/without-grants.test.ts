@@ -14,6 +14,7 @@ const asked: Asked = {
   client,
   login: undefined,
   inquiry: undefined,
+  access: undefined,
   sender: null,
   recipient: { local: "bob", domain: "elsewhere.example" },
 };

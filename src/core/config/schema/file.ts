@@ -11,6 +11,7 @@ import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
+import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
 import { tls } from "./tls.ts";
 
@@ -76,6 +77,7 @@ export const configurationFile = section({
   tls,
   relay,
   domains,
+  logins,
   blocklists,
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,

@@ -11,8 +11,10 @@ import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
+import type { Certificates } from "../../io/tls/certificates.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
+import type { Logins } from "../../server/logins/logins.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
@@ -45,14 +47,19 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly blocklists: { readonly current: Blocklists | undefined };
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  readonly certificates: Certificates;
+  readonly logins: Logins;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
 
+/** Refused logins that end a session: whoever mistypes gets a few more, whoever guesses has to come back. */
+const maxRefusedLogins = 5;
+
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, approve, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, approve, certificates, logins, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -81,6 +88,7 @@ export async function createPolicy(
     blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
     grant: () => known({ kind: "none" }),
+    ownsSender: (account, sender) => directory.ownsSender(account, sender),
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
   };
   return {
@@ -96,6 +104,10 @@ export async function createPolicy(
       isTrusted,
       inquire,
       beginAccess,
+      certificates,
+      asksForCertificate: settings.tls.clientAuthorities !== undefined,
+      logins,
+      maxRefusedLogins,
       log,
       keep,
     }),
@@ -137,8 +149,8 @@ const notListed: Fact<BlocklistVerdict> = known({ listed: false });
 
 /** Whoever explains a decision has no session that has begun to ask. */
 function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
-  return ({ inquiry, role, client, login }) => {
-    if (login !== undefined) return notListed;
+  return ({ inquiry, role, client, account }) => {
+    if (account !== undefined) return notListed;
     return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
   };
 }

@@ -2,6 +2,8 @@
 
 import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
+import { addAddressCommands } from "./commands/address.ts";
+import { addAppPasswordCommands } from "./commands/app-password.ts";
 import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -44,6 +46,8 @@ export function createProgram(): Command {
   addWhyCommand(program);
   addQueueCommands(program);
   addAccountCommands(program);
+  addAddressCommands(program);
+  addAppPasswordCommands(program);
   addDomainCommands(program);
   addBlocklistCommands(program);
   addDemoCommand(program);

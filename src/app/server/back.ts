@@ -5,6 +5,7 @@ import type { Settings } from "../../core/config/settings.ts";
 import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
+import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
@@ -113,6 +114,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     store,
     domains: () => policy.settings.domains,
     now,
+    newId: shortId,
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });

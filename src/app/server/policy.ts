@@ -2,7 +2,7 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
+import type { Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
@@ -11,28 +11,22 @@ import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
-import type { Certificates } from "../../io/tls/certificates.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
-import type { Logins } from "../../server/logins/logins.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
-import {
-  createSessionPolicies,
-  type Inquire,
-  type SessionPolicy,
-} from "../../server/smtpd/session-policy.ts";
+import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import { openAddressRules } from "./address-rules.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
-  /** What holds for a client that has just connected, to the end of its session. */
-  readonly sessionFor: (listener: ListenerSettings, client: IpAddress) => SessionPolicy;
+  /** What sessions are judged by, but for what logs them in. */
+  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
@@ -47,8 +41,6 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly blocklists: { readonly current: Blocklists | undefined };
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
-  readonly certificates: Certificates;
-  readonly logins: Logins;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -59,7 +51,7 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, approve, certificates, logins, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, approve, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -96,7 +88,7 @@ export async function createPolicy(
     directory,
     rules,
     sources,
-    sessionFor: createSessionPolicies({
+    forSessions: {
       session: sessionSettings(settings),
       rules,
       sources,
@@ -104,13 +96,11 @@ export async function createPolicy(
       isTrusted,
       inquire,
       beginAccess,
-      certificates,
       asksForCertificate: settings.tls.clientAuthorities !== undefined,
-      logins,
       maxRefusedLogins,
       log,
       keep,
-    }),
+    },
     limits,
     resolver,
     ourselves: findOurselves(settings),

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Settings } from "../core/config/settings.ts";
+import { shortId } from "../io/password/random-text.ts";
 import { systemClock } from "../io/process/clock.ts";
 import { openStore } from "../io/store/open.ts";
 import type { Store } from "../io/store/store.ts";
@@ -40,6 +41,7 @@ export async function withOperations<Result>(
       store,
       domains: () => settings.domains,
       now: systemClock.now,
+      newId: shortId,
       onQueueChanged: () => {},
       onDomainsChanged: async () => {},
     });

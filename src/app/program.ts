@@ -2,6 +2,8 @@
 
 import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
+import { addAddressCommands } from "./commands/address.ts";
+import { addAppPasswordCommands } from "./commands/app-password.ts";
 import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -46,6 +48,8 @@ export function createProgram(): Command {
   addWhyCommand(program);
   addQueueCommands(program);
   addAccountCommands(program);
+  addAddressCommands(program);
+  addAppPasswordCommands(program);
   addDomainCommands(program);
   addRulesCommands(program);
   addBlocklistCommands(program);

@@ -2,7 +2,7 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
+import type { Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
@@ -18,19 +18,15 @@ import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
-import {
-  createSessionPolicies,
-  type Inquire,
-  type SessionPolicy,
-} from "../../server/smtpd/session-policy.ts";
+import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import { openAddressRules } from "./address-rules.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
-  /** What holds for a client that has just connected, to the end of its session. */
-  readonly sessionFor: (listener: ListenerSettings, client: IpAddress) => SessionPolicy;
+  /** What sessions are judged by, but for what logs them in. */
+  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
@@ -48,6 +44,9 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
+
+/** Refused logins that end a session: whoever mistypes gets a few more, whoever guesses has to come back. */
+const maxRefusedLogins = 5;
 
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
@@ -81,6 +80,7 @@ export async function createPolicy(
     blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
     grant: () => known({ kind: "none" }),
+    ownsSender: (account, sender) => directory.ownsSender(account, sender),
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
   };
   return {
@@ -88,7 +88,7 @@ export async function createPolicy(
     directory,
     rules,
     sources,
-    sessionFor: createSessionPolicies({
+    forSessions: {
       session: sessionSettings(settings),
       rules,
       sources,
@@ -96,9 +96,11 @@ export async function createPolicy(
       isTrusted,
       inquire,
       beginAccess,
+      asksForCertificate: settings.tls.clientAuthorities !== undefined,
+      maxRefusedLogins,
       log,
       keep,
-    }),
+    },
     limits,
     resolver,
     ourselves: findOurselves(settings),
@@ -137,8 +139,8 @@ const notListed: Fact<BlocklistVerdict> = known({ listed: false });
 
 /** Whoever explains a decision has no session that has begun to ask. */
 function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
-  return ({ inquiry, role, client, login }) => {
-    if (login !== undefined) return notListed;
+  return ({ inquiry, role, client, account }) => {
+    if (account !== undefined) return notListed;
     return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
   };
 }

@@ -7,6 +7,7 @@ import {
   mailboxKey,
   namesAnotherHost,
   parseAddress,
+  type ReversePath,
 } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { type Fact, known, unknown } from "../../core/policy/fact.ts";
@@ -26,6 +27,8 @@ export interface Directory {
   classify(recipient: Address): Fact<RecipientClass> | Promise<Fact<RecipientClass>>;
   /** The account whose mailbox takes the recipient's mail, if there is one. */
   mailbox(recipient: Address): Promise<Address | undefined>;
+  /** Whether the account may send with this reverse-path. Never throws. */
+  ownsSender(account: string, sender: ReversePath): Fact<boolean> | Promise<Fact<boolean>>;
   /** Reads the domains of the store again. */
   refresh(): Promise<void>;
 }
@@ -80,6 +83,8 @@ export async function createDirectory(
       // The host that the domain is handed on to trusts us, and might send it anywhere.
       return namesAnotherHost(recipient) ? nobody : relayed(ours.place);
     },
+    // Notices and receipts have no sender (RFC 8098 §3); they tell nobody whose they are.
+    ownsSender: (account, sender) => known(sender === null || mailboxKey(sender) === account),
     async refresh() {
       added = new Set(await source.addedDomains());
     },

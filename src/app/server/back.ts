@@ -79,7 +79,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   };
   let policy = await createPolicy(settings, parts);
   const certificates = await openServerCertificates(settings, log, now);
-  const logins = await openLogins(settings, { store, log, now });
+  const logins = await openLogins(settings, { store, log, now, elapsed });
   const sessionsOf = ({ forSessions }: Policy) =>
     createSessionPolicies({ ...forSessions, certificates, logins });
   let sessionFor = sessionsOf(policy);

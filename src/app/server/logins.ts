@@ -2,6 +2,7 @@
 
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { formatProblem } from "../../core/config/problem.ts";
+import type { OauthSettings } from "../../core/config/login-settings.ts";
 import type { Settings } from "../../core/config/settings.ts";
 import { formatAddress } from "../../core/mail/address.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
@@ -9,6 +10,8 @@ import { openClassicSources } from "../../io/classic/open.ts";
 import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
 import { createPasswordHashes } from "../../io/password/hashes.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createTokenSource } from "../../io/tokens/token-source.ts";
+import { openIdConfiguration } from "../../io/tokens/issuer-keys.ts";
 import type { Log } from "../../server/log.ts";
 import { createAccountsSource } from "../../server/logins/accounts-source.ts";
 import { type Adopt, adopting } from "../../server/logins/adopt.ts";
@@ -26,6 +29,8 @@ export interface LoginParts {
   readonly log: Log;
   /** UTC milliseconds. */
   readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
 }
 
 /** Passwords checked at once: each takes a core for some milliseconds, and mail needs one too. */
@@ -33,7 +38,7 @@ const atOnce = 2;
 
 /** @throws {ConfigurationError} where a classic source cannot be used. */
 export async function openLogins(settings: Settings, parts: LoginParts): Promise<OpenLogins> {
-  const { store, log } = parts;
+  const { store, log, now, elapsed } = parts;
   const hashes = createPasswordHashes({ atOnce, waiting: 100, patience: 10_000 });
   const classic = await openClassicSources(settings.logins, {
     hashes,
@@ -51,13 +56,15 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
   const others = classic.value.sources.map((each) =>
     each.adopt ? adopting(each.source, adopt, log) : each.source,
   );
+  const issuers = settings.logins.filter((login) => login.kind === "oauth");
   const accounts = createAccountsSource({ store, hashes });
   const passwords = tryInOrder([accounts, ...others], hashes.pretend.bind(hashes));
   const logins = createLogins({
-    sasl: saslServer(settings.hostname),
+    sasl: saslServer(settings.hostname, issuers),
     accounts: store.accounts,
     passwords,
     hasOtherSources: others.length > 0,
+    ...(issuers.length > 0 && { tokens: createTokenSource(issuers, { now, elapsed }) }),
     takesCertificates: settings.tls.clientAuthorities !== undefined,
     log,
   });
@@ -80,7 +87,15 @@ function adopter({ store, now }: LoginParts): Adopt {
   };
 }
 
-function saslServer(hostname: string): SaslServer {
+/** Where a client whose token is refused may get another; with several issuers, nobody knows whose it
+ * should be. */
+function oauthHint(issuers: readonly OauthSettings[]): SaslServer["oauth"] {
+  const [only, another] = issuers;
+  if (only === undefined || another !== undefined || only.jwksUri !== undefined) return {};
+  return { openIdConfiguration: openIdConfiguration(only.issuer) };
+}
+
+function saslServer(hostname: string, issuers: readonly OauthSettings[]): SaslServer {
   return {
     ports: {
       digest: (hash, octets) => createHash(hash).update(octets).digest(),
@@ -93,6 +108,6 @@ function saslServer(hostname: string): SaslServer {
     // Of this process: after a start, users who do not exist have other salts, and nobody's are worth
     // comparing over that.
     decoy: { secret: randomBytes(32), ...scramCost },
-    oauth: {},
+    oauth: oauthHint(issuers),
   };
 }

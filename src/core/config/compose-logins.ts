@@ -1,6 +1,6 @@
 // From the file's `logins` to their settings.
 
-import type { LoginSettings, SecretPlace } from "./login-settings.ts";
+import type { LoginSettings, OauthSettings, SecretPlace } from "./login-settings.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import { placeOfKey, type Source } from "./source.ts";
 import { resolvePath } from "./values/path.ts";
@@ -20,7 +20,7 @@ export function composeLogins(
 
 /** The schema sees to it that there is one. */
 function composePlace(written: WrittenLogin, folder: string) {
-  const { checkpassword, "vpopmail-mysql": mysql, "vpopmail-cdb": domains } = written;
+  const { checkpassword, "vpopmail-mysql": mysql, "vpopmail-cdb": domains, oauth } = written;
   if (checkpassword !== undefined) {
     const [path = "", ...words] = checkpassword.program;
     return {
@@ -40,8 +40,14 @@ function composePlace(written: WrittenLogin, folder: string) {
       atOnce: mysql["at-once"],
     } as const;
   }
+  if (oauth !== undefined) return { kind: "oauth", ...composeOauth(oauth) } as const;
   if (domains === undefined) return undefined;
   return { kind: "vpopmail-cdb", domains: resolvePath(folder, domains) } as const;
+}
+
+function composeOauth(written: NonNullable<WrittenLogin["oauth"]>): OauthSettings {
+  const { issuer, audience, "jwks-uri": jwksUri, "account-claim": accountClaim } = written;
+  return { issuer, audience, accountClaim, ...(jwksUri !== undefined && { jwksUri }) };
 }
 
 function composeSecret(

@@ -15,7 +15,8 @@ type LoginPlace =
       readonly kind: "vpopmail-cdb";
       /** Absolute path. */
       readonly domains: string;
-    };
+    }
+  | ({ readonly kind: "oauth" } & OauthSettings);
 
 interface CheckpasswordSettings {
   /** The first one is an absolute path. */
@@ -29,6 +30,18 @@ interface VpopmailMysqlSettings extends DatabaseUrl {
   readonly tables: "one" | "per-domain";
   readonly timeout: number;
   readonly atOnce: number;
+}
+
+/** An authority that hands out tokens. */
+export interface OauthSettings {
+  /** Its URL, as its tokens write it. */
+  readonly issuer: string;
+  /** A token must be for one of these, by the names that the issuer knows us under. */
+  readonly audience: readonly string[];
+  /** Where its keys are; absent: where its `openid-configuration` says. */
+  readonly jwksUri?: string;
+  /** The claim that holds the account's address. */
+  readonly accountClaim: string;
 }
 
 /** Where a secret is: in a file by its absolute path, or in an environment variable. */

@@ -24,7 +24,8 @@ test("the places arrive in their order", () => {
       tables: per-domain
       timeout: 1s
       at-once: 7
-  - vpopmail-cdb: ../vpopmail/domains`);
+  - vpopmail-cdb: ../vpopmail/domains
+  - oauth: { issuer: "https://login.test/", audience: [mail], jwks-uri: "https://login.test/keys" }`);
   assert.ok(result.ok, JSON.stringify(result));
   assert.deepEqual(result.value.logins, [
     {
@@ -60,6 +61,15 @@ test("the places arrive in their order", () => {
       place: place(7),
     },
     { kind: "vpopmail-cdb", domains: "/etc/vpopmail/domains", adopt: false, place: place(13) },
+    {
+      kind: "oauth",
+      issuer: "https://login.test/",
+      audience: ["mail"],
+      jwksUri: "https://login.test/keys",
+      accountClaim: "email",
+      adopt: false,
+      place: place(14),
+    },
   ]);
 });
 
@@ -70,6 +80,10 @@ suite("what is wrong is told with what to do", () => {
     "  - { adopt: true }": /it is not said what is asked/,
     "  - accounts": /logins\[0\]: "accounts" does not fit here/,
     "  - { vpopmail-cdb: /d, checkpassword: { program: [/p] } }": /each item is one place/,
+    '  - { oauth: { issuer: "https://login.test", audience: [mail] }, adopt: true }':
+      /3:\d+: logins\[0\]\.adopt: there is no password in a token that could be kept/,
+    '  - oauth: { issuer: "http://login.test", audience: [mail] }':
+      /logins\[0\]\.oauth\.issuer: .* is in the clear/,
     "  - { vpopmail-cdb: 5 }": /vpopmail-cdb: 5 does not fit here; write the path of a folder/,
     "  - { checkpassword: [/bin/vchkpw] }": /a list does not fit here/,
     "  - { checkpassword: { program: [] } }": /the list is empty; write the program and its arg/,

@@ -82,6 +82,8 @@ async function openOne(login: LoginSettings, options: OpenOptions): Promise<Open
     }
     case "vpopmail-cdb":
       return tryOut(createVpopmailFiles(login.domains), options);
+    case "oauth": // it knows no passwords
+      return {};
   }
 }
 

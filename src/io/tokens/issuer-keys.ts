@@ -105,9 +105,13 @@ async function fetchKeys(
   }
 }
 
-/** OpenID Connect Discovery §4. */
+/** Where an issuer says what it has (OpenID Connect Discovery §4). */
+export function openIdConfiguration(issuer: string): string {
+  return `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+}
+
 async function discover(issuer: string, signal: AbortSignal): Promise<Result<string, string>> {
-  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const url = openIdConfiguration(issuer);
   const found = await fetchJson(url, signal);
   if (!found.ok) return found;
   const metadata = found.value;

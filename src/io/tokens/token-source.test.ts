@@ -3,6 +3,7 @@ import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { describe, test, type TestContext } from "node:test";
 import { CompactEncrypt, exportJWK } from "jose";
+import type { OauthSettings } from "../../core/config/login-settings.ts";
 import { formatAddress } from "../../core/mail/address.ts";
 import {
   type Algorithm,
@@ -13,7 +14,7 @@ import {
   startAuthority,
 } from "../../../test/support/authority.ts";
 import { makeSelfSigned } from "../tls/self-signed.ts";
-import { createTokenSource, type TokenIssuer, type TokenSource } from "./token-source.ts";
+import { createTokenSource, type TokenSource } from "./token-source.ts";
 
 const now = Date.UTC(2026, 10, 25, 12);
 const seconds = now / 1000;
@@ -29,10 +30,10 @@ interface World {
   readonly said: (token: string, user?: string) => Promise<string>;
 }
 
-async function begin(t: TestContext, options: Partial<TokenIssuer> = {}): Promise<World> {
+async function begin(t: TestContext, options: Partial<OauthSettings> = {}): Promise<World> {
   const key = makeKey("ES256");
   const authority = await startAuthority(t, { keys: [makeKey("EdDSA"), key] });
-  const clock = { now: () => now, monotonic: () => 0 };
+  const clock = { now: () => now, elapsed: () => 0 };
   const issuer = {
     issuer: authority.issuer,
     audience: ["mail.example.org"],
@@ -161,7 +162,7 @@ describe("a token is refused", () => {
     const issuers = [one, other].map(({ authority: { issuer } }) => {
       return { issuer, audience: ["mail.example.org"], accountClaim: "email" };
     });
-    const source = createTokenSource(issuers, { now: () => now, monotonic: () => 0 });
+    const source = createTokenSource(issuers, { now: () => now, elapsed: () => 0 });
     assert.equal(await saidBy(source, await one.token()), ann);
     assert.equal(await saidBy(source, await other.token()), ann);
     const forged = await signToken(other.key, good(one.authority));
@@ -282,7 +283,7 @@ describe("an issuer over HTTPS", () => {
     const { issuer } = authority;
     const token = await signToken(key, good(authority));
     const settings = { issuer, audience: ["mail.example.org"], accountClaim: "email" };
-    const begun = () => createTokenSource([settings], { now: () => now, monotonic: () => 0 });
+    const begun = () => createTokenSource([settings], { now: () => now, elapsed: () => 0 });
     assert.match(await saidBy(begun(), token), /^temporary: https:.*self-signed certificate/);
     const before = getCACertificates("default");
     t.after(() => setDefaultCACertificates(before));

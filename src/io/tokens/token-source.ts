@@ -1,27 +1,12 @@
 // Logins with a token of an authority (RFC 7628): a JSON Web Token (RFC 7519) that it has signed.
 
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import type { OauthSettings } from "../../core/config/login-settings.ts";
 import { tokenAccount } from "../../core/login/token-account.ts";
 import type { Address } from "../../core/mail/address.ts";
 import { bad, good, type Result } from "../../core/result.ts";
+import type { Clock } from "../process/clock.ts";
 import { createIssuerKeys, type IssuerKeys } from "./issuer-keys.ts";
-
-export interface TokenIssuer {
-  /** Its URL, as its tokens write it. */
-  readonly issuer: string;
-  /** A token must be for one of these, by the names that the issuer knows us under. */
-  readonly audience: readonly string[];
-  /** Where its keys are; absent: where its `openid-configuration` says. */
-  readonly jwksUri?: string;
-  /** The claim that holds the account's address. */
-  readonly accountClaim: string;
-}
-
-interface Clock {
-  /** UTC milliseconds. */
-  readonly now: () => number;
-  readonly monotonic: () => number;
-}
 
 interface TokenRequest {
   readonly token: string;
@@ -56,15 +41,15 @@ const longest = 16_384;
 const clockTolerance = 60;
 
 interface Entry {
-  readonly issuer: TokenIssuer;
+  readonly issuer: OauthSettings;
   readonly keys: IssuerKeys;
 }
 
-export function createTokenSource(issuers: readonly TokenIssuer[], clock: Clock): TokenSource {
+export function createTokenSource(issuers: readonly OauthSettings[], clock: Clock): TokenSource {
   const entries = new Map<string, Entry>(
     issuers.map((issuer) => {
       const { jwksUri, issuer: name } = issuer;
-      const keys = createIssuerKeys({ issuer: name, jwksUri, now: clock.monotonic });
+      const keys = createIssuerKeys({ issuer: name, jwksUri, now: clock.elapsed });
       return [name, { issuer, keys }];
     }),
   );
@@ -107,7 +92,7 @@ type Key = Extract<Awaited<ReturnType<IssuerKeys["find"]>>, { readonly ok: true 
 
 async function check(
   { token, user }: TokenRequest,
-  { issuer, audience, accountClaim }: TokenIssuer,
+  { issuer, audience, accountClaim }: OauthSettings,
   { key, now }: { readonly key: Key; readonly now: number },
 ): Promise<TokenOutcome> {
   try {

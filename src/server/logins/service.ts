@@ -3,7 +3,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../../core/error-text.ts";
 import type { LoginSource } from "../../core/login/source.ts";
-import { mailboxKey, parseAddress } from "../../core/mail/address.ts";
+import { formatAddress, mailboxKey, parseAddress } from "../../core/mail/address.ts";
 import { formatIp } from "../../core/mail/ip.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../core/sasl/credentials.ts";
@@ -11,6 +11,7 @@ import type { CredentialSource } from "../../core/sasl/mechanism.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import { readScramKeys } from "../../io/password/scram-text.ts";
 import type { Account, AccountStore } from "../../io/store/account-store.ts";
+import type { TokenSource } from "../../io/tokens/token-source.ts";
 import type { Log } from "../log.ts";
 import type { ConcludedAttempt, Logins } from "./logins.ts";
 
@@ -21,6 +22,8 @@ export interface LoginServiceOptions {
   readonly passwords: LoginSource;
   /** Users are known elsewhere too, by their passwords alone. */
   readonly hasOtherSources: boolean;
+  /** Where an authority hands out tokens. */
+  readonly tokens?: TokenSource;
   /** Clients are asked for certificates. */
   readonly takesCertificates: boolean;
   readonly log: Log;
@@ -33,7 +36,7 @@ const rejected: CredentialAnswer = { kind: "rejected" };
 const unavailable: CredentialAnswer = { kind: "unavailable" };
 
 export function createLogins(options: LoginServiceOptions): Logins {
-  const { sasl, accounts, passwords, log } = options;
+  const { sasl, accounts, passwords, tokens, log } = options;
 
   async function answer(question: CredentialQuestion): Promise<CredentialAnswer> {
     switch (question.kind) {
@@ -48,14 +51,13 @@ export function createLogins(options: LoginServiceOptions): Logins {
         return { kind: "scram-keys", account: mailboxKey(account.address), keys };
       }
       case "certificate": {
-        if (question.user !== undefined && question.user !== question.certificate) return rejected;
-        const account = await openAccount(question.certificate);
-        return account === undefined
-          ? rejected
-          : { kind: "account", account: mailboxKey(account.address) };
+        const { user, certificate } = question;
+        if (user !== undefined && !isSameMailbox(user, certificate)) return rejected;
+        return loggedIn(await openAccount(certificate));
       }
-      case "clear-password":
       case "token":
+        return verifyToken(question);
+      case "clear-password":
         return rejected;
     }
   }
@@ -70,6 +72,24 @@ export function createLogins(options: LoginServiceOptions): Logins {
     const { why, fault } = outcome;
     log.error({ event: "login-unavailable", fault, why }, "a login could not be checked");
     return unavailable;
+  }
+
+  async function verifyToken(
+    request: Parameters<TokenSource["verify"]>[0],
+  ): Promise<CredentialAnswer> {
+    const outcome = await tokens?.verify(request);
+    switch (outcome?.result) {
+      case "good":
+        return loggedIn(await openAccount(formatAddress(outcome.account)));
+      case "temporary":
+        log.error({ event: "login-unavailable", why: outcome.why }, "a token could not be checked");
+        return unavailable;
+      case "refused":
+        log.info({ event: "token-refused", why: outcome.why }, "a token is no good");
+        return rejected;
+      case undefined:
+        return rejected;
+    }
   }
 
   /** The account, if it may log in. */
@@ -101,12 +121,24 @@ export function createLogins(options: LoginServiceOptions): Logins {
   };
 }
 
+function loggedIn(account: Account | undefined): CredentialAnswer {
+  return account === undefined
+    ? rejected
+    : { kind: "account", account: mailboxKey(account.address) };
+}
+
+function isSameMailbox(one: string, other: string): boolean {
+  const [first, second] = [parseAddress(one), parseAddress(other)];
+  return first.ok && second.ok && mailboxKey(first.value) === mailboxKey(second.value);
+}
+
 /** A user whom only a classic source knows has no SCRAM keys here: where there are such users, SCRAM
  * would keep out whoever prefers it. */
 function sourcesOf(options: LoginServiceOptions): ReadonlySet<CredentialSource> {
   const sources = new Set<CredentialSource>(["password"]);
   if (!options.hasOtherSources) sources.add("scram-sha-256-keys").add("scram-sha-1-keys");
   if (options.takesCertificates) sources.add("certificate");
+  if (options.tokens !== undefined) sources.add("token");
   return sources;
 }
 

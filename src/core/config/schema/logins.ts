@@ -5,6 +5,7 @@ import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
 import { complain, count, duration, list, prose, section, word } from "./fields.ts";
+import { oauth } from "./oauth.ts";
 
 // oxlint-disable-next-line no-control-regex -- control characters are the point
 const plain = /^[^\u0000-\u001f\u007f]+$/;
@@ -131,7 +132,7 @@ const vpopmailMysql = section({
 
 const domainsExpected = "the path of a folder, such as /home/vpopmail/domains";
 
-const kinds = ["checkpassword", "vpopmail-mysql", "vpopmail-cdb"] as const;
+const kinds = ["checkpassword", "vpopmail-mysql", "vpopmail-cdb", "oauth"] as const;
 
 const source = section({
   checkpassword,
@@ -145,6 +146,7 @@ const source = section({
         "This program's user must be able to read them. They are read at each login.",
       ),
     }),
+  oauth,
   adopt: z
     .boolean({ error: complain("true or false") })
     .prefault(false)
@@ -160,6 +162,10 @@ const source = section({
   .refine((entry) => kinds.filter((kind) => entry[kind] !== undefined).length === 1, {
     error: ({ input }) => explainChoice(input),
   })
+  .refine(({ oauth: issuer, adopt }) => issuer === undefined || !adopt, {
+    path: ["adopt"],
+    error: "there is no password in a token that could be kept; take `adopt` out",
+  })
   .meta({ oneOf: kinds.map((kind) => ({ required: [kind] })) });
 
 function explainChoice(entry: unknown): string {
@@ -170,7 +176,7 @@ function explainChoice(entry: unknown): string {
     : `it is not said what is asked; write one of ${words}`;
 }
 
-export const logins = list(source, "one of checkpassword, vpopmail-mysql and vpopmail-cdb")
+export const logins = list(source, "one of checkpassword, vpopmail-mysql, vpopmail-cdb and oauth")
   .prefault([])
   .meta({
     title: "list of places",

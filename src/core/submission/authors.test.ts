@@ -17,6 +17,10 @@ function authors(
   return found.value.map(({ field, address }) => `${field}: ${formatAddress(address)}`);
 }
 
+function many(count: number): string {
+  return Array.from({ length: count }, (_, index) => `a+${index}@b.example`).join(",");
+}
+
 describe("the authors of a message", () => {
   test("are those of From and of Sender, each once", () => {
     assert.deepEqual(authors(["a@b.example"]), ["From: a@b.example"]);
@@ -53,8 +57,6 @@ describe("the authors of a message", () => {
   });
 
   test("are at most 100, each of which is looked up", () => {
-    const many = (count: number) =>
-      Array.from({ length: count }, (_, index) => `a+${index}@b.example`).join(",");
     assert.equal(authors([many(100)]).length, 100);
     const tooMany = "550 5.6.0 From and Sender name too many addresses";
     assert.equal(authors([many(101)]), tooMany);

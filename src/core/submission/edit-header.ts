@@ -34,7 +34,6 @@ const encoder = new TextEncoder();
 /** @param header whole lines that are fields, but that the last may have no line end. */
 export function editHeader(header: Uint8Array, end: HeaderEnd, added: AddedFields): EditedHeader {
   const fields = fieldsOf(header);
-  const isRemoved = ({ name }: Field) => name === "bcc" || name === "resent-bcc";
   const kept = fields.filter((field) => !isRemoved(field)).map(({ octets }) => octets);
   const missing = missingFields(new Set(fields.map(({ name }) => name)), added);
   const isCutOff = missing !== "" && (kept.at(-1)?.at(-1) ?? 10) !== 10;
@@ -47,6 +46,10 @@ export function editHeader(header: Uint8Array, end: HeaderEnd, added: AddedField
     from: valuesOf("from"),
     sender: valuesOf("sender"),
   };
+}
+
+function isRemoved({ name }: Field): boolean {
+  return name === "bcc" || name === "resent-bcc";
 }
 
 function missingFields(names: ReadonlySet<string>, { date, messageId }: AddedFields): string {

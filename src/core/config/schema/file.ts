@@ -12,6 +12,7 @@ import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
@@ -74,6 +75,7 @@ export const configurationFile = section({
   postmaster,
   listeners,
   tls,
+  submission,
   relay,
   domains,
   blocklists,

@@ -14,6 +14,7 @@ import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
+import { ownsSender } from "../../server/smtpd/login.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
 import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
 import {
@@ -76,6 +77,7 @@ export async function createPolicy(
       limits,
       isTrusted,
       inquire,
+      submission: { ...settings.submission, ownsSender },
       log,
       keep,
     }),

@@ -9,6 +9,7 @@ import { type Authorize, createAuthorize } from "./authorize.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
 import { createReport, type ReportOptions } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
+import type { SubmissionRules } from "./submission.ts";
 import { withoutGrants } from "./without-grants.ts";
 
 export interface SessionPolicy {
@@ -17,6 +18,8 @@ export interface SessionPolicy {
   readonly admitMessage: AdmitMessage;
   /** What the blocklists say of the client; undefined where none concerns it. */
   readonly inquiry: BlocklistInquiry | undefined;
+  /** For the mail of those who have logged in. */
+  readonly submission: SubmissionRules;
 }
 
 /** Begins to ask the blocklists about a client that has just connected. */
@@ -30,12 +33,13 @@ export interface SessionPolicyOptions extends ReportOptions {
   /** Whether `relay.networks` lets the client relay. */
   readonly isTrusted: (client: IpAddress) => boolean;
   readonly inquire: Inquire;
+  readonly submission: SubmissionRules;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
 
 export function createSessionPolicies(options: SessionPolicyOptions) {
-  const { session, sources, isTrusted, inquire } = options;
+  const { session, sources, isTrusted, inquire, submission } = options;
   const judges = createJudges(options);
   const strangersJudges = createJudges({
     ...options,
@@ -50,6 +54,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       session: !isNobody && isTrusted(client) ? trustedSession : session,
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(listener.role, client),
+      submission,
     };
   };
 }

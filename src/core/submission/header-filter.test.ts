@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { anyCuts, inPieces, octetByOctet, octetsRichIn } from "../../../test/support/pieces.ts";
+import { findAuthors } from "./authors.ts";
 import { createHeaderFilter, type HeaderFindings } from "./header-filter.ts";
 import { maxHeaderOctets } from "./header-gate.ts";
 
@@ -38,10 +39,13 @@ function filterText(text: string): string {
 
 const complete = "From: a@b.example\r\nDate: x\r\nMessage-ID: <y>\r\n";
 
+function isField(line: string): boolean {
+  return /^[!-9;-~]+[ \t]*:/.test(line);
+}
+
 /** What is expected, line by line, with the message at hand as a whole. */
 function oracle(text: string): string {
   const lines = text.split(/(?<=\r\n)/);
-  const isField = (line: string) => /^[!-9;-~]+[ \t]*:/.test(line);
   const found = lines.findIndex(
     (line, index) => line === "\r\n" || !(isField(line) || (index > 0 && /^[ \t]/.test(line))),
   );
@@ -62,30 +66,69 @@ function oracle(text: string): string {
 
 /** Messages made of what a header filter may stumble over, without a bare CR or LF. */
 const messages = octetsRichIn(
-  ...[
-    "\r\n",
-    "\r\n",
-    "\r\n\r\n",
-    "From: a@b.example\r\n",
-    "Bcc: x\r\n",
-    "bcc",
-    "Resent-BCC: y",
-    ":",
-  ],
-  ...[" ", "\t", "\r\n ", "\r\n\t", "Date: d\r\n", "DATE", "Message-Id: m\r\n", "Message-ID", "."],
-  ...[
-    "Subject: s\r\n",
-    "\x80\xff",
-    "Bcc: \xc3\xbc\r\n",
-    "To : z\r\n",
-    "From ",
-    "no field\r\n",
-    "\0",
-  ],
+  "\r\n",
+  "\r\n",
+  "\r\n\r\n",
+  "From: a@b.example\r\n",
+  "Bcc: x\r\n",
+  "bcc",
+  "Resent-BCC: y",
+  ":",
+  " ",
+  "\t",
+  "\r\n ",
+  "\r\n\t",
+  "Date: d\r\n",
+  "DATE",
+  "Message-Id: m\r\n",
+  "Message-ID",
+  ".",
+
+  "Subject: s\r\n",
+  "\x80\xff",
+  "Bcc: \xc3\xbc\r\n",
+  "To : z\r\n",
+  "From ",
+  "no field\r\n",
+  "\0",
 ).map((octets) => {
   const text = Buffer.from(octets).toString("latin1");
   return text.replaceAll(/\r(?!\n)|(?<!\r)\n/g, "");
 });
+
+const folder = fileURLToPath(new URL("../../../test/fixtures/", import.meta.url));
+const fixtures = readdirSync(folder).filter((each) => each.endsWith(".eml"));
+const headers = [
+  ...fixtures.map((name) => readFileSync(`${folder}${name}`, "latin1").slice(0, 2_000)),
+  'From: "a" <a@b.example>, c (d) <e@f>\r\nSender: g:;\r\nBcc: h,\r\n i\r\n\r\n',
+];
+
+/** Whole numbers below a bound, the same ones each time. */
+function seeded(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Some octets changed, doubled or taken out, in the header mostly; no bare CR or LF. */
+function mutate(text: string, random: (below: number) => number): string {
+  let mutated = text;
+  for (let changes = random(20); changes >= 0; changes--) {
+    const at = random(Math.min(mutated.length, 600));
+    const likely = ["\r\n", ":", " ", "\t", "<", ">", '"', "(", ",", ";", "@", "\\", "\0", "\xff"];
+    const [from, to] = [at + random(2), at + random(30)];
+    const between = [likely[random(likely.length)], "", mutated.slice(at, to)][random(3)] ?? "";
+    mutated = mutated.slice(0, at) + between + mutated.slice(from);
+  }
+  return mutated.replaceAll(/\r(?!\n)|(?<!\r)\n/g, "");
+}
+
+/** A header of so many octets, with the empty line. */
+function long(size: number): string {
+  return `${complete}X: ${"x".repeat(size - complete.length - 7)}\r\n\r\n`;
+}
 
 describe("the header filter", () => {
   test("does what its oracle says, in whatever pieces a message comes", () => {
@@ -164,8 +207,6 @@ describe("the header filter", () => {
   });
 
   test("takes a header of 102,400 octets, and nothing of a longer one", () => {
-    const long = (size: number) =>
-      `${complete}X: ${"x".repeat(size - complete.length - 7)}\r\n\r\n`;
     const fits = Buffer.from(`${long(maxHeaderOctets)}body\r\n`);
     const halves = [fits.subarray(0, 50_000), fits.subarray(50_000)];
     assert.deepEqual(filter([fits]).octets, fits);
@@ -191,8 +232,20 @@ describe("the header filter", () => {
     assert.ok(passed.every(({ buffer }) => buffer === first.buffer || buffer === second.buffer));
   });
 
-  const folder = fileURLToPath(new URL("../../../test/fixtures/", import.meta.url));
-  for (const name of readdirSync(folder).filter((each) => each.endsWith(".eml"))) {
+  test("a million mutated octets: nothing is lost, all is read in bounded time", () => {
+    const random = seeded(4);
+    const started = performance.now();
+    for (let octets = 0; octets < 1_000_000;) {
+      const text = mutate(headers[random(headers.length)] ?? "", random);
+      const { octets: passed, findings } = filter([Buffer.from(text, "latin1")]);
+      assert.equal(passed.toString("latin1"), oracle(text));
+      findAuthors(findings);
+      octets += text.length;
+    }
+    assert.ok(performance.now() - started < 30_000);
+  });
+
+  for (const name of fixtures) {
     test(`does what its oracle says to ${name}`, () => {
       const octets = readFileSync(`${folder}${name}`);
       const expected = oracle(octets.toString("latin1"));

@@ -43,7 +43,7 @@ export interface Submission {
 }
 
 /** `why` is for the log: what could not be found out. */
-export type Judgement = { readonly reply: Reply; readonly why?: string } | undefined;
+type Judgement = { readonly reply: Reply; readonly why?: string } | undefined;
 
 export function createSubmission(options: SubmissionOptions): Submission {
   const { rules, account, added, pass } = options;
@@ -56,8 +56,8 @@ export function createSubmission(options: SubmissionOptions): Submission {
   }
 
   return {
-    take: filter.take,
-    finish: filter.finish,
+    take: (octets) => filter.take(octets),
+    finish: () => filter.finish(),
     async refusal() {
       const { findings } = filter;
       if (findings.isTooLong) return { reply: headerTooLong };
@@ -72,6 +72,6 @@ export function createSubmission(options: SubmissionOptions): Submission {
       }
       return undefined;
     },
-    traitsAfter: filter.traitsAfter,
+    traitsAfter: (before) => filter.traitsAfter(before),
   };
 }

@@ -5,6 +5,7 @@ import type { Settings } from "../../core/config/settings.ts";
 import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
+import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
@@ -17,7 +18,7 @@ import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { findDomainsElsewhere } from "../proof.ts";
+import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
@@ -70,6 +71,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     blocklists,
     log,
     keep: (made) => decisions.note(made),
+    approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
@@ -100,7 +102,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const before = policy;
     policy = await createPolicy(next, parts, before);
     blocklists.renew(next);
-    before.resolver.close();
+    before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
@@ -112,6 +114,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     store,
     domains: () => policy.settings.domains,
     now,
+    newId: shortId,
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });
@@ -156,7 +159,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     async stop(patience) {
       await control.close();
       await queue.stop(patience);
-      policy.resolver.close();
+      policy.close();
       blocklists.close();
       await decisions.close();
       await store.close();

@@ -2,6 +2,8 @@
 
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import { composeRules } from "./compose-rules.ts";
+import { composeLogins } from "./compose-logins.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -40,8 +42,10 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
+      ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
     },
     domains: composeDomains(file.domains, source),
+    logins: composeLogins(file.logins, source),
     blocklists: {
       lists: file.blocklists,
       threshold: file["blocklist-threshold"],

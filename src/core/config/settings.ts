@@ -6,6 +6,8 @@ import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import type { ReadRules } from "../rules/builder.ts";
+import type { LoginSettings } from "./login-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -20,6 +22,8 @@ export interface Settings {
   readonly submission: SubmissionSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
+  /** In the order in which they are asked, behind our own accounts. */
+  readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };
@@ -88,7 +92,13 @@ interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
   /** Wide networks and gateways that the operator knows of. */
   readonly acknowledged: readonly RelayNetwork[];
+  readonly rules?: AddressRuleSettings;
 }
+
+export type AddressRuleSettings =
+  /** A rules file, text or (`.cdb`) compiled; an absolute path. */
+  | { readonly kind: "file"; readonly path: string; readonly place: Place }
+  | ({ readonly kind: "list" } & ReadRules);
 
 interface RelayNetwork {
   readonly prefix: Prefix;

@@ -2,6 +2,7 @@
 
 import type { DecisionSettings } from "../../core/config/settings.ts";
 import { formatDuration } from "../../core/config/values/duration.ts";
+import { mailboxKey } from "../../core/mail/address.ts";
 import { formatIp } from "../../core/mail/ip.ts";
 import { explain } from "../../core/policy/explain/explain.ts";
 import { revisit } from "../../core/policy/explain/revisit.ts";
@@ -9,7 +10,6 @@ import type { KeptDecision } from "../../core/policy/kept-decision.ts";
 import type { RuleSet } from "../../core/policy/request.ts";
 import type { DecisionStore } from "../../io/store/decision-store.ts";
 import { type Asked, type FactSources, gatherFacts } from "../smtpd/facts.ts";
-import { loginAs } from "../smtpd/login.ts";
 import {
   type DecisionOperations,
   type DecisionSummary,
@@ -67,8 +67,9 @@ function askedBy(question: ExplainQuestion): Asked {
     role,
     tls: isEncrypted ? "up" : "optional",
     client,
-    login: login === null ? undefined : loginAs(login, sender),
+    account: login === null ? undefined : mailboxKey(login),
     inquiry: undefined,
+    access: undefined,
     sender,
     recipient,
   };

@@ -49,7 +49,7 @@ export interface StoreOperations {
   domainRemove(name: Domain): Promise<void>;
 }
 
-interface AddressPattern {
+export interface AddressPattern {
   readonly local: string | null;
   readonly domain: Domain;
 }

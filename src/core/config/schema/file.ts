@@ -11,6 +11,7 @@ import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
+import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
 import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
@@ -78,6 +79,7 @@ export const configurationFile = section({
   submission,
   relay,
   domains,
+  logins,
   blocklists,
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,

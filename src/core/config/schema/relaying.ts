@@ -5,6 +5,7 @@ import { good } from "../../result.ts";
 import { mailEndpoint } from "../values/endpoint.ts";
 import { domainExpected, readDomain } from "../values/name.ts";
 import { networkExpected, readAcknowledged, readNetwork } from "../values/network.ts";
+import { addressRules } from "./address-rules.ts";
 import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
 
 const network = word(networkExpected, readNetwork).meta({ title: "network" });
@@ -37,6 +38,7 @@ export const relay = section({
         "nobody to relay by itself, and one entry never stands for another network inside it.",
       ),
     }),
+  rules: addressRules,
 })
   .prefault({})
   .meta({ description: "Who may send mail to domains that are not ours. Without it: nobody." });

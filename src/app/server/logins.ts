@@ -1,0 +1,98 @@
+// Who can log in: our accounts, then the classic sources of the configuration.
+
+import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { formatProblem } from "../../core/config/problem.ts";
+import type { Settings } from "../../core/config/settings.ts";
+import { formatAddress } from "../../core/mail/address.ts";
+import type { SaslServer } from "../../core/sasl/context.ts";
+import { openClassicSources } from "../../io/classic/open.ts";
+import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
+import { createPasswordHashes } from "../../io/password/hashes.ts";
+import type { Store } from "../../io/store/store.ts";
+import type { Log } from "../../server/log.ts";
+import { createAccountsSource } from "../../server/logins/accounts-source.ts";
+import { type Adopt, adopting } from "../../server/logins/adopt.ts";
+import { tryInOrder } from "../../server/logins/in-order.ts";
+import type { Logins } from "../../server/logins/logins.ts";
+import { createLogins } from "../../server/logins/service.ts";
+import { ConfigurationError } from "../errors.ts";
+
+export interface OpenLogins extends Logins {
+  close(): Promise<void>;
+}
+
+export interface LoginParts {
+  readonly store: Store;
+  readonly log: Log;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+}
+
+/** Passwords checked at once: each takes a core for some milliseconds, and mail needs one too. */
+const atOnce = 2;
+
+/** @throws {ConfigurationError} where a classic source cannot be used. */
+export async function openLogins(settings: Settings, parts: LoginParts): Promise<OpenLogins> {
+  const { store, log } = parts;
+  const hashes = createPasswordHashes({ atOnce, waiting: 100, patience: 10_000 });
+  const classic = await openClassicSources(settings.logins, {
+    hashes,
+    environment: process.env,
+    random: randomUUID,
+  });
+  if (!classic.ok) {
+    await hashes.close();
+    throw new ConfigurationError(classic.problem.map(formatProblem).join("\n"));
+  }
+  for (const why of classic.value.warnings) {
+    log.warn({ event: "logins-unavailable", why }, "a source of logins does not answer yet");
+  }
+  const adopt = adopter(parts);
+  const others = classic.value.sources.map((each) =>
+    each.adopt ? adopting(each.source, adopt, log) : each.source,
+  );
+  const accounts = createAccountsSource({ store, hashes });
+  const passwords = tryInOrder([accounts, ...others], hashes.pretend.bind(hashes));
+  const logins = createLogins({
+    sasl: saslServer(settings.hostname),
+    accounts: store.accounts,
+    passwords,
+    hasOtherSources: others.length > 0,
+    takesCertificates: settings.tls.clientAuthorities !== undefined,
+    log,
+  });
+  return {
+    ...logins,
+    async close() {
+      await passwords.close();
+      await hashes.close();
+    },
+  };
+}
+
+function adopter({ store, now }: LoginParts): Adopt {
+  return async ({ addresses: [address] }, password) => {
+    if (address === undefined) return;
+    const credentials = await makeCredentials(password);
+    if (!credentials.ok) throw new Error(`${formatAddress(address)}: ${credentials.problem}`);
+    const account = { address, credentials: credentials.value, disabled: false, createdAt: now() };
+    await store.accounts.add(account);
+  };
+}
+
+function saslServer(hostname: string): SaslServer {
+  return {
+    ports: {
+      digest: (hash, octets) => createHash(hash).update(octets).digest(),
+      hmac: (hash, key, octets) => createHmac(hash, key).update(octets).digest(),
+      equal: (one, other) => one.length === other.length && timingSafeEqual(one, other),
+      nonce: () => randomBytes(24).toString("base64url"),
+    },
+    hostname,
+    mayActAs: false,
+    // Of this process: after a start, users who do not exist have other salts, and nobody's are worth
+    // comparing over that.
+    decoy: { secret: randomBytes(32), ...scramCost },
+    oauth: {},
+  };
+}

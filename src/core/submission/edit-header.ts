@@ -59,11 +59,12 @@ function missingFields(names: ReadonlySet<string>, { date, messageId }: AddedFie
 
 function fieldsOf(header: Uint8Array): readonly Field[] {
   const fields: Field[] = [];
+  const decoder = new TextDecoder();
   let start = 0;
   while (start < header.length) {
     const end = fieldEnd(header, start);
     const octets = header.subarray(start, end);
-    const name = new TextDecoder().decode(octets.subarray(0, nameLength(octets)));
+    const name = decoder.decode(octets.subarray(0, nameLength(octets)));
     fields.push({ name: name.toLowerCase(), octets });
     start = end;
   }

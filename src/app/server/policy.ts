@@ -98,6 +98,7 @@ export async function createPolicy(
       beginAccess,
       asksForCertificate: settings.tls.clientAuthorities !== undefined,
       maxRefusedLogins,
+      submission: settings.submission,
       log,
       keep,
     },

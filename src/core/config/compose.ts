@@ -35,6 +35,10 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       }),
     })),
     tls: composeTls(file.tls, source),
+    submission: {
+      checkFrom: file.submission["check-from"],
+      hideClient: file.submission["hide-client"],
+    },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),

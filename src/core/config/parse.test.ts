@@ -81,6 +81,7 @@ test("only the hostname must be given", () => {
       connectionsPerDestination: 20,
     },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
+    submission: { checkFrom: true, hideClient: false },
   });
 });
 
@@ -114,6 +115,7 @@ limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
+submission: { check-from: false, hide-client: true }
 store: sqlite
 `;
 
@@ -204,6 +206,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
+    submission: { checkFrom: false, hideClient: true },
   });
 });
 
@@ -333,6 +336,10 @@ says("values that do not fit", [
   [
     "decisions: { keep: none }",
     'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
+  ],
+  [
+    "submission: { hide-client: yes }",
+    'b.yaml:2:28: submission.hide-client: "yes" does not fit here; write true or false',
   ],
   [
     "queue: { retry: 5m }",

@@ -19,6 +19,7 @@ export interface Settings {
   readonly postmaster?: string;
   readonly listeners: readonly ListenerSettings[];
   readonly tls: TlsSettings;
+  readonly submission: SubmissionSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
   /** In the order in which they are asked, behind our own accounts. */
@@ -77,6 +78,14 @@ export interface CertificateSettings {
   /** Absolute path. */
   readonly key: string;
   readonly place: Place;
+}
+
+/** For the mail of clients that have logged in. */
+export interface SubmissionSettings {
+  /** The addresses in From and Sender must be the login's own. */
+  readonly checkFrom: boolean;
+  /** The Received field says nothing of the client. */
+  readonly hideClient: boolean;
 }
 
 interface RelaySettings {

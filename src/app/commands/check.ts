@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { errorText } from "../../core/error-text.ts";
 import { formatPrefix } from "../../core/mail/ip.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
-import type { Settings } from "../../core/config/settings.ts";
+import type { DomainSettings, Settings } from "../../core/config/settings.ts";
 import { drawMap } from "../../core/policy/proof/map/draw.ts";
 import { type Proof, problemsOf } from "../../core/policy/proof/prove.ts";
 import { createResolver } from "../../io/dns/resolver.ts";
@@ -85,15 +85,26 @@ function summarize(settings: Settings) {
     })),
     domains: settings.domains.map(({ name, deliver }) => ({
       name,
-      deliver: deliver.to === "mailboxes" ? "mailboxes" : formatEndpoint(deliver.via),
+      deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
     routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
   };
 }
 
+function describeDomain({ name, deliver }: DomainSettings): string {
+  switch (deliver.to) {
+    case "mailboxes":
+      return `keeps mailboxes for ${name}`;
+    case "relay":
+      return `hands mail for ${name} to ${formatEndpoint(deliver.via)}`;
+    case "none":
+      return `sends for ${name}, and takes no mail for it`;
+  }
+}
+
 function describe(settings: Settings, proof: Proof): string {
-  const { listeners, domains, blocklists, routes } = summarize(settings);
+  const { listeners, blocklists, routes } = summarize(settings);
   const isProven = problemsOf(proof.findings).length === 0;
   const lines = [
     `${isProven ? "The configuration is in order." : "The configuration must not be served: it relays for strangers."} ${settings.hostname} keeps its data in ${settings.data}.`,
@@ -101,11 +112,7 @@ function describe(settings: Settings, proof: Proof): string {
       ({ name, role, listen }) => `listens as ${name} (${role}) on ${listen.join(", ")}`,
     ),
     ...describeProof(proof),
-    ...domains.map(({ name, deliver }) =>
-      deliver === "mailboxes"
-        ? `keeps mailboxes for ${name}`
-        : `hands mail for ${name} to ${deliver}`,
-    ),
+    ...settings.domains.map(describeDomain),
     ...blocklists.map(({ zone, score }) =>
       score > 0
         ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`

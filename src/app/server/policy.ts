@@ -49,8 +49,9 @@ export async function createPolicy(
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
-    hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
-    addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
+    accountFor: (keys) => store.addresses.accountFor(keys),
+    maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
+    addedDomains: () => store.domains.list(),
   });
   const { relay: rules } = settings;
   const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;

@@ -9,7 +9,7 @@ import type { KeptDecision } from "../../core/policy/kept-decision.ts";
 import type { RuleSet } from "../../core/policy/request.ts";
 import type { DecisionStore } from "../../io/store/decision-store.ts";
 import { type Asked, type FactSources, gatherFacts } from "../smtpd/facts.ts";
-import { loginAs } from "../smtpd/login.ts";
+import { loginAs, type OwnsSender } from "../smtpd/login.ts";
 import {
   type DecisionOperations,
   type DecisionSummary,
@@ -27,6 +27,7 @@ export interface DecisionOptions {
 export interface Deciding {
   readonly rules: RuleSet;
   readonly sources: FactSources;
+  readonly directory: { readonly ownsSender: OwnsSender };
 }
 
 /** Decisions that are listed for one client. */
@@ -36,8 +37,8 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
   const { policy, kept, settings } = options;
   return {
     async explain(question) {
-      const { rules, sources } = await policy();
-      const asked = askedBy(question);
+      const { rules, sources, directory } = await policy();
+      const asked = await askedBy(question, directory.ownsSender);
       const facts = await gatherFacts(sources, asked);
       const { role, tls, client, sender, recipient } = asked;
       return explain(rules, { role, tls, client, sender, recipient, facts }, "an id");
@@ -61,13 +62,13 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
 }
 
 /** As a client of that kind would ask. No listener demands TLS yet. */
-function askedBy(question: ExplainQuestion): Asked {
+async function askedBy(question: ExplainQuestion, ownsSender: OwnsSender): Promise<Asked> {
   const { role, client, isEncrypted, login, sender, recipient } = question;
   return {
     role,
     tls: isEncrypted ? "up" : "optional",
     client,
-    login: login === null ? undefined : loginAs(login, sender),
+    login: login === null ? undefined : await loginAs(ownsSender, login, sender),
     inquiry: undefined,
     sender,
     recipient,

@@ -1,16 +1,19 @@
 // Who is logged in, as the relay policy sees it.
 
-import {
-  type Address,
-  formatAddress,
-  mailboxKey,
-  type ReversePath,
-} from "../../core/mail/address.ts";
-import { known } from "../../core/policy/fact.ts";
+import { type Address, formatAddress, type ReversePath } from "../../core/mail/address.ts";
 import type { Login } from "../../core/policy/request.ts";
+import type { Directory } from "../directory/directory.ts";
 
-/** The login of an account whose one address is its own. */
-export function loginAs(account: Address, sender: ReversePath): Login {
-  const owns = sender !== null && mailboxKey(sender) === mailboxKey(account);
-  return { account: formatAddress(account), ownsSender: known(owns) };
+export type OwnsSender = Directory["ownsSender"];
+
+/** Answers at once where the account sends as itself. */
+export function loginAs(
+  ownsSender: OwnsSender,
+  account: Address,
+  sender: ReversePath,
+): Login | Promise<Login> {
+  const name = formatAddress(account);
+  const owns = ownsSender(account, sender);
+  if (!(owns instanceof Promise)) return { account: name, ownsSender: owns };
+  return owns.then((found) => ({ account: name, ownsSender: found }));
 }

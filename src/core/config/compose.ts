@@ -100,9 +100,9 @@ function composeDomains(
   domains: ConfigurationFile["domains"],
   source: Source,
 ): readonly DomainSettings[] {
-  return Object.entries(domains).map(([name, { "relay-to": via }]) => ({
+  return Object.entries(domains).map(([name, { deliver = "mailboxes", "relay-to": via }]) => ({
     name: parseDomain(name) ?? name,
-    deliver: via === undefined ? { to: "mailboxes" } : { to: "relay", via },
+    deliver: via === undefined ? { to: deliver } : { to: "relay", via },
     place: placeOfKey(source, ["domains", name]),
   }));
 }

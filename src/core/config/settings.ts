@@ -107,10 +107,16 @@ interface RelayNetwork {
 
 export interface DomainSettings {
   readonly name: Domain;
-  /** Our mailboxes, or another host that the domain's mail is handed on to. */
-  readonly deliver: { readonly to: "mailboxes" } | { readonly to: "relay"; readonly via: Endpoint };
+  readonly deliver: Deliver;
   readonly place: Place;
 }
+
+/** Our mailboxes; another host that the domain's mail is handed on to; or nobody, for a domain whose
+ * accounts only send. */
+export type Deliver =
+  | { readonly to: "mailboxes" }
+  | { readonly to: "relay"; readonly via: Endpoint }
+  | { readonly to: "none" };
 
 export interface BlocklistsSettings {
   readonly lists: readonly BlocklistSettings[];

@@ -16,6 +16,7 @@ import {
 import { readCredentials } from "../password.ts";
 import { print, printJson } from "../print.ts";
 import { formatTable, formatTime } from "../table.ts";
+import { addAccountImport } from "./account-import.ts";
 
 interface PasswordOptions extends CommonOptions {
   readonly passwordFile?: string;
@@ -36,6 +37,7 @@ export function addAccountCommands(program: Command): void {
       examples("bailiwick account add alice@example.org", "bailiwick account list"),
     );
   addAdd(account);
+  addAccountImport(account);
   addList(account);
   addPasswd(account);
   addAbility(account, "disable", "nobody can log in to the account; its mail still arrives");

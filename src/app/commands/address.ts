@@ -3,7 +3,7 @@
 import { type Command, Option } from "commander";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import type { AddressKind } from "../../io/store/address-store.ts";
-import type { AddressPattern } from "../../server/admin/operations.ts";
+import { type AddressPattern, formatAddressPattern } from "../../core/mail/address-pattern.ts";
 import { withOperations } from "../operator.ts";
 import {
   addressArgument,
@@ -44,7 +44,9 @@ export function addAddressCommands(program: Command): void {
     .addHelpText("after", examples("bailiwick address remove info@example.org alice@example.org"))
     .action(async (pattern: AddressPattern, account: Address, { config }: CommonOptions) => {
       await withOperations(config, (operations) => operations.addressRemove(pattern, account));
-      print(`${formatPattern(pattern)} is no address of ${formatAddress(account)} any more\n`);
+      print(
+        `${formatAddressPattern(pattern)} is no address of ${formatAddress(account)} any more\n`,
+      );
     });
 }
 
@@ -77,7 +79,7 @@ function addAdd(address: Command): void {
       await withOperations(options.config, (operations) =>
         operations.addressAdd(pattern, account, kind),
       );
-      const [name, holder] = [formatPattern(pattern), formatAddress(account)];
+      const [name, holder] = [formatAddressPattern(pattern), formatAddress(account)];
       print(
         kind === "alias"
           ? `mail for ${name} goes to ${holder} now, who may send as it\n`
@@ -105,8 +107,4 @@ function addList(address: Command): void {
       const rows = addresses.map(({ key, account: holder, kind }) => [key, holder, inWords[kind]]);
       print(formatTable([["ADDRESS", "ACCOUNT", "WHICH"], ...rows]));
     });
-}
-
-function formatPattern({ local, domain }: AddressPattern): string {
-  return local === null ? `@${domain}` : formatAddress({ local, domain });
 }

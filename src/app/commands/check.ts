@@ -6,7 +6,7 @@ import { errorText } from "../../core/error-text.ts";
 import { formatPrefix } from "../../core/mail/ip.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { type ConfigurationProblem, formatProblem } from "../../core/config/problem.ts";
-import type { Settings } from "../../core/config/settings.ts";
+import type { DomainSettings, Settings } from "../../core/config/settings.ts";
 import { drawMap } from "../../core/policy/proof/map/draw.ts";
 import { type Proof, problemsOf } from "../../core/policy/proof/prove.ts";
 import type { AddressRules } from "../../core/rules/address-rules.ts";
@@ -105,16 +105,27 @@ function summarize({ settings, addressRules, warnings }: Checked) {
     warnings: warnings.map(formatProblem),
     domains: settings.domains.map(({ name, deliver }) => ({
       name,
-      deliver: deliver.to === "mailboxes" ? "mailboxes" : formatEndpoint(deliver.via),
+      deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
     routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
   };
 }
 
+function describeDomain({ name, deliver }: DomainSettings): string {
+  switch (deliver.to) {
+    case "mailboxes":
+      return `keeps mailboxes for ${name}`;
+    case "relay":
+      return `hands mail for ${name} to ${formatEndpoint(deliver.via)}`;
+    case "none":
+      return `sends for ${name}, and takes no mail for it`;
+  }
+}
+
 function describe(checked: Checked, proof: Proof): string {
   const { settings, addressRules } = checked;
-  const { listeners, domains, blocklists, routes } = summarize(checked);
+  const { listeners, blocklists, routes } = summarize(checked);
   const isProven = problemsOf(proof.findings).length === 0;
   const lines = [
     `${isProven ? "The configuration is in order." : "The configuration must not be served: it relays for strangers."} ${settings.hostname} keeps its data in ${settings.data}.`,
@@ -123,11 +134,7 @@ function describe(checked: Checked, proof: Proof): string {
     ),
     ...(addressRules === 0 ? [] : [`has ${addressRules} address rules${rulesSource(settings)}`]),
     ...describeProof(proof),
-    ...domains.map(({ name, deliver }) =>
-      deliver === "mailboxes"
-        ? `keeps mailboxes for ${name}`
-        : `hands mail for ${name} to ${deliver}`,
-    ),
+    ...settings.domains.map(describeDomain),
     ...blocklists.map(({ zone, score }) =>
       score > 0
         ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`

@@ -7,6 +7,7 @@ import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
 import type { AddressRules } from "../../core/rules/address-rules.ts";
+import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
@@ -55,8 +56,9 @@ export async function createPolicy(
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
-    hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
-    addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
+    accountFor: (keys) => store.addresses.accountFor(keys),
+    maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
+    addedDomains: () => store.domains.list(),
   });
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
@@ -80,7 +82,11 @@ export async function createPolicy(
     blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
     grant: () => known({ kind: "none" }),
-    ownsSender: (account, sender) => directory.ownsSender(account, sender),
+    ownsSender(account, sender) {
+      const address = parseAddress(account);
+      // A login that is no address has none to send as.
+      return address.ok ? directory.ownsSender(address.value, sender) : known(sender === null);
+    },
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
   };
   return {
@@ -88,6 +94,12 @@ export async function createPolicy(
     directory,
     rules,
     sources,
+    inClear: (role) => {
+      const own = settings.listeners.filter((listener) => listener.role === role);
+      return own.length > 0 && own.every(({ tls }) => tls === "required" || tls === "implicit")
+        ? "required"
+        : "optional";
+    },
     forSessions: {
       session: sessionSettings(settings),
       rules,
@@ -98,6 +110,7 @@ export async function createPolicy(
       beginAccess,
       asksForCertificate: settings.tls.clientAuthorities !== undefined,
       maxRefusedLogins,
+      submission: settings.submission,
       log,
       keep,
     },

@@ -35,6 +35,10 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       }),
     })),
     tls: composeTls(file.tls, source),
+    submission: {
+      checkFrom: file.submission["check-from"],
+      hideClient: file.submission["hide-client"],
+    },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
@@ -96,9 +100,9 @@ function composeDomains(
   domains: ConfigurationFile["domains"],
   source: Source,
 ): readonly DomainSettings[] {
-  return Object.entries(domains).map(([name, { "relay-to": via }]) => ({
+  return Object.entries(domains).map(([name, { deliver = "mailboxes", "relay-to": via }]) => ({
     name: parseDomain(name) ?? name,
-    deliver: via === undefined ? { to: "mailboxes" } : { to: "relay", via },
+    deliver: via === undefined ? { to: deliver } : { to: "relay", via },
     place: placeOfKey(source, ["domains", name]),
   }));
 }

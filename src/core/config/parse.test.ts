@@ -38,12 +38,15 @@ test("only the hostname must be given", () => {
       {
         name: "mx",
         role: "mx",
+        tls: "offered",
+        clearLoginOnLoopback: false,
         listen: [
           { host: "0.0.0.0", port: 25 },
           { host: "::", port: 25 },
         ],
       },
     ],
+    tls: { certificates: [] },
     relay: { networks: [], acknowledged: [] },
     domains: [],
     logins: [],
@@ -81,6 +84,7 @@ test("only the hostname must be given", () => {
       connectionsPerDestination: 20,
     },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
+    submission: { checkFrom: true, hideClient: false },
   });
 });
 
@@ -89,7 +93,7 @@ data: /var/lib/bailiwick
 user: bailiwick
 postmaster: Admin@Example.org
 listeners:
-  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2] }
+  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2], tls: required, login-in-clear: loopback }
 relay:
   networks:
     - 10.1.0.0/16
@@ -114,7 +118,10 @@ limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
+submission: { check-from: false, hide-client: true }
 store: sqlite
+tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
+  more: [{ certificate: d.pem, key: d.key }] }
 `;
 
 function at(line: number, column: number): object {
@@ -131,6 +138,8 @@ test("every value arrives, with its place where decisions need it", () => {
       {
         name: "inside",
         role: "mx",
+        tls: "required",
+        clearLoginOnLoopback: true,
         listen: [
           { host: "127.0.0.1", port: 2525 },
           { host: "::1", port: 0 },
@@ -139,6 +148,21 @@ test("every value arrives, with its place where decisions need it", () => {
         place: at(6, 71),
       },
     ],
+    tls: {
+      certificates: [
+        {
+          certificate: "/etc/bailiwick/c.pem",
+          key: "/etc/k.pem",
+          place: at(33, 21),
+        },
+        {
+          certificate: "/etc/bailiwick/d.pem",
+          key: "/etc/bailiwick/d.key",
+          place: at(34, 10),
+        },
+      ],
+      clientAuthorities: "/etc/bailiwick/ca.pem",
+    },
     relay: {
       networks: [
         { prefix: parsePrefix("10.1.0.0/16"), place: at(9, 7) },
@@ -204,6 +228,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
+    submission: { checkFrom: false, hideClient: true },
   });
 });
 
@@ -262,10 +287,10 @@ says("unknown keys", [
     "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`",
   ],
   [
-    "tls: {}",
-    "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
-      "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
+    "imap: {}",
+    "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
+      "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
+      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",
@@ -335,6 +360,10 @@ says("values that do not fit", [
     'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
   ],
   [
+    "submission: { hide-client: yes }",
+    'b.yaml:2:28: submission.hide-client: "yes" does not fit here; write true or false',
+  ],
+  [
     "queue: { retry: 5m }",
     'b.yaml:2:17: queue.retry: "5m" does not fit here; write a list in brackets, each item a whole number with a unit, such as 90s, 15m, 3h or 5d',
   ],
@@ -364,7 +393,7 @@ says("values that do not fit", [
   ],
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
-    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write mx, the one role there is so far',
+    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write one of the roles mx and submission',
   ],
   [
     'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',

@@ -19,6 +19,7 @@ export interface Settings {
   readonly postmaster?: string;
   readonly listeners: readonly ListenerSettings[];
   readonly tls: TlsSettings;
+  readonly submission: SubmissionSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
   /** In the order in which they are asked, behind our own accounts. */
@@ -48,7 +49,7 @@ export interface Endpoint {
 type ListenerRole = "mx" | "submission";
 
 /** From the first octet, before any mail, for those who want it, or not at all. */
-export type ListenerTls = "implicit" | "required" | "offered" | "off";
+type ListenerTls = "implicit" | "required" | "offered" | "off";
 
 export interface ListenerSettings {
   readonly name: string;
@@ -71,12 +72,20 @@ export interface TlsSettings {
   readonly clientAuthorities?: string;
 }
 
-export interface CertificateSettings {
+interface CertificateSettings {
   /** Absolute path. */
   readonly certificate: string;
   /** Absolute path. */
   readonly key: string;
   readonly place: Place;
+}
+
+/** For the mail of clients that have logged in. */
+export interface SubmissionSettings {
+  /** The addresses in From and Sender must be the login's own. */
+  readonly checkFrom: boolean;
+  /** The Received field says nothing of the client. */
+  readonly hideClient: boolean;
 }
 
 interface RelaySettings {
@@ -98,10 +107,16 @@ interface RelayNetwork {
 
 export interface DomainSettings {
   readonly name: Domain;
-  /** Our mailboxes, or another host that the domain's mail is handed on to. */
-  readonly deliver: { readonly to: "mailboxes" } | { readonly to: "relay"; readonly via: Endpoint };
+  readonly deliver: Deliver;
   readonly place: Place;
 }
+
+/** Our mailboxes; another host that the domain's mail is handed on to; or nobody, for a domain whose
+ * accounts only send. */
+export type Deliver =
+  | { readonly to: "mailboxes" }
+  | { readonly to: "relay"; readonly via: Endpoint }
+  | { readonly to: "none" };
 
 export interface BlocklistsSettings {
   readonly lists: readonly BlocklistSettings[];

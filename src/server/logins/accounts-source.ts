@@ -34,7 +34,9 @@ export function createAccountsSource({ store, hashes }: AccountsSourceOptions): 
       return refused("the account is disabled");
     }
     if (account !== undefined && (await isAppPassword(key, request))) return good(account);
-    if (account?.credentials == null) return unknown("no account with a password");
+    if (account === undefined || account.credentials === null) {
+      return unknown("no account with a password");
+    }
     return check(account, account.credentials.password, request.password);
   }
 

@@ -213,10 +213,11 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const accepted = this.#accepted;
     const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
+    const { submission } = policy;
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,
-      { session: this.#session, listener, client, onDrain },
+      { session: this.#session, listener, client, submission, onDrain },
       transaction,
     );
     this.#messageDeadline = elapsed() + messageTime;

@@ -1,6 +1,6 @@
 // What holds for one session: it keeps the rules that it began with, whatever is reloaded meanwhile.
 
-import type { ListenerSettings } from "../../core/config/settings.ts";
+import type { ListenerSettings, SubmissionSettings } from "../../core/config/settings.ts";
 import { type IpAddress, isLoopback, prefixContains } from "../../core/mail/ip.ts";
 import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
@@ -13,6 +13,7 @@ import type { ClientAccess } from "./client-access.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
 import { createReport, type ReportOptions } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
+import type { SubmissionRules } from "./submission.ts";
 import { withoutGrants } from "./without-grants.ts";
 
 export interface SessionPolicy {
@@ -28,6 +29,8 @@ export interface SessionPolicy {
   /** What the listener wants of a client in the clear. */
   readonly tlsState: Exclude<TlsState, "up">;
   readonly logins: Logins;
+  /** For the mail of those who have logged in. */
+  readonly submission: SubmissionRules;
 }
 
 export interface TlsOffer extends SecureOptions {
@@ -53,6 +56,7 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly logins: Logins;
   /** Refused logins that end a session. */
   readonly maxRefusedLogins: number;
+  readonly submission: SubmissionSettings;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
@@ -65,6 +69,10 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     rules: { networks: [] },
     sources: withoutGrants(sources),
   });
+  const submission: SubmissionRules = {
+    ...options.submission,
+    ownsSender: (account, sender) => sources.ownsSender(account, sender),
+  };
   return (listener: ListenerSettings, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
@@ -88,6 +96,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       tls: tlsOffer(listener, options),
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
       logins,
+      submission,
     };
   };
 }

@@ -13,6 +13,7 @@ import { complain, domain, endpoint, list, prose, section, word } from "./fields
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
@@ -75,6 +76,7 @@ export const configurationFile = section({
   postmaster,
   listeners,
   tls,
+  submission,
   relay,
   domains,
   logins,

@@ -45,13 +45,16 @@ export const relay = section({
 
 const ours = section({
   deliver: z
-    .literal("mailboxes", { error: complain("mailboxes") })
+    .enum(["mailboxes", "none"], { error: complain("mailboxes or none") })
     .optional()
     .meta({
       title: "word",
       description: prose(
         "`mailboxes`: the domain's mail ends here, in the mailboxes of this server's accounts. Mail",
-        "for an address without a mailbox is refused while the sender is still connected.",
+        "for an address without a mailbox is refused while the sender is still connected. `none`: the",
+        "domain's accounts only send, and mail for it is refused, bounces included; for names such as",
+        "news.example.org that applications send as. Without an MX record that says so as well (RFC",
+        "7505: a null MX), others try in vain to reach it.",
       ),
     }),
   "relay-to": endpoint(mailEndpoint)

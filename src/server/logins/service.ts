@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../../core/error-text.ts";
 import type { LoginSource } from "../../core/login/source.ts";
 import { mailboxKey, parseAddress } from "../../core/mail/address.ts";
-import { formatIp } from "../../core/mail/ip.ts";
+import { formatIp, isLoopback } from "../../core/mail/ip.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { CredentialSource } from "../../core/sasl/mechanism.ts";
@@ -95,7 +95,8 @@ export function createLogins(options: LoginServiceOptions): Logins {
     async conclude(concluded) {
       record(log, concluded);
       if (concluded.outcome.kind === "success") return replies.loggedIn;
-      await delay(refusalDelay, undefined, { ref: false });
+      // Who is on this host already has better ways to find passwords out than to ask for them.
+      if (!isLoopback(concluded.client)) await delay(refusalDelay, undefined, { ref: false });
       return replies.loginRefused;
     },
   };

@@ -105,6 +105,12 @@ export function parsePrefix(text: string): Prefix | undefined {
   return hasHostBits(prefix) ? undefined : prefix;
 }
 
+/** The prefix of that length in which the address lies. */
+export function prefixAround({ version, octets }: IpAddress, length: number): Prefix {
+  const masked = octets.map((octet, index) => octet & octetMask(length, index));
+  return { address: { version, octets: masked }, length };
+}
+
 function hasHostBits({ address, length }: Prefix): boolean {
   return address.octets.some((octet, index) => (octet & ~octetMask(length, index) & 0xff) !== 0);
 }

@@ -1,7 +1,7 @@
 // The networks of `relay.networks`. That those who may relay are no strangers is for the policy's own
 // proof (core/policy/proof), which sees the whole configuration.
 
-import { formatPrefix, type IpAddress, parseIp, parsePrefix, type Prefix } from "../../mail/ip.ts";
+import { formatPrefix, parseIp, parsePrefix, type Prefix, prefixAround } from "../../mail/ip.ts";
 import { bad, good, type Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 
@@ -33,16 +33,8 @@ function adviseOnSyntax(text: string): string {
   if (length < 0 || length > bits) {
     return `/${lengthText} is no length of an IPv${address.version} network; write 0 to ${bits}`;
   }
-  const corrected = formatPrefix({ address: networkAddress(address, length), length });
+  const corrected = formatPrefix(prefixAround(address, length));
   return isMapped
     ? `this is an IPv4 network; write ${corrected}`
     : `${text} is an address inside a network; for the network, write ${corrected}`;
-}
-
-function networkAddress({ version, octets }: IpAddress, length: number): IpAddress {
-  const masked = octets.map((octet, index) => {
-    const hostBits = Math.min(8, Math.max(0, (index + 1) * 8 - length));
-    return octet - (octet % 2 ** hostBits);
-  });
-  return { version, octets: masked };
 }

@@ -80,11 +80,12 @@ export class BanLedger {
    * those that we imposed ourselves. */
   #makeRoom(utc: number): readonly Prefix[] {
     const dropped: Prefix[] = [];
-    for (const ban of this.#bans.values()) {
-      const { prefix, until, reason } = ban;
+    for (const { prefix, until, reason } of this.#bans.values()) {
       const isOld = until !== null && until + rememberedFor < utc;
-      if (isOld || (this.#bans.size > capacity && reason !== "operator")) dropped.push(prefix);
-      if (dropped.length === 2 || !(isOld || this.#bans.size > capacity)) break;
+      if (reason === "operator" && !isOld) continue;
+      const isTooMany = this.#bans.size - dropped.length > capacity;
+      if (dropped.length === 2 || !(isOld || isTooMany)) break;
+      dropped.push(prefix);
     }
     for (const prefix of dropped) this.#drop(prefix);
     return dropped;

@@ -84,13 +84,12 @@ export class Guessing {
   readonly #flow: number;
 
   constructor(rates: GuessingRates) {
-    const table = (rate: Rate | undefined) => rate && createLimitTable(rate, capacity);
     this.#tables = {
-      client: table(rates.client),
-      network: table(rates.network),
-      names: table(rates.names),
-      account: table(rates.account),
-      known: table(rates.known),
+      client: limitTable(rates.client),
+      network: limitTable(rates.network),
+      names: limitTable(rates.names),
+      account: limitTable(rates.account),
+      known: limitTable(rates.known),
     };
     this.#flow = Math.max(...[rates.client, rates.network, rates.account].map(flowOf));
   }
@@ -233,6 +232,10 @@ export class Guessing {
       names: [...new Set(trails.map(({ user }) => user.slice(0, 64)))].slice(-namesShown),
     };
   }
+}
+
+function limitTable(rate: Rate | undefined): LimitTable | undefined {
+  return rate && createLimitTable(rate, capacity);
 }
 
 /** Pieces in a millisecond. */

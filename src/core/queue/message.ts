@@ -20,6 +20,8 @@ export interface Origin {
   readonly client?: string;
   readonly hello?: string;
   readonly listener?: string;
+  /** The account that had logged in, as the server named it. */
+  readonly login?: string;
 }
 
 /** What the store needs to keep a message. All of its octets together are `content`, trace header

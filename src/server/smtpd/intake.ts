@@ -145,14 +145,19 @@ export class Intake {
   }
 
   #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
-    const { sender, smtputf8, recipients, hello } = this.#transaction;
+    const { sender, smtputf8, recipients, hello, login } = this.#transaction;
     const { client, listener } = this.#source;
     return {
       id: this.#id,
       receivedAt: this.#receivedAt,
       sender,
       smtputf8,
-      origin: { client: formatIp(client), hello: hello.name, listener },
+      origin: {
+        client: formatIp(client),
+        hello: hello.name,
+        listener,
+        ...(login !== undefined && { login }),
+      },
       recipients,
       size: this.#traceSize + traits.size,
       eightBit: traits.eightBit,

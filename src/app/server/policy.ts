@@ -15,7 +15,11 @@ import { createDirectory, type Directory } from "../../server/directory/director
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
-import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
+import {
+  createSendingLimits,
+  type SendingBreaker,
+  type SendingLimits,
+} from "../../server/smtpd/sending-limits.ts";
 import {
   createSessionPolicies,
   type Inquire,
@@ -38,6 +42,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly store: Store;
   /** Those in place at the moment; absent where the configuration names none. */
   readonly blocklists: { readonly current: Blocklists | undefined };
+  /** Absent where nobody can be logged in: in a command. */
+  readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -45,7 +51,7 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, breaker, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -56,7 +62,7 @@ export async function createPolicy(
   const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
   const inquire = inquirer(blocklists, isTrusted);
   const { rates } = settings.limits;
-  const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
+  const limits = createSendingLimits({ rates, isTrusted, elapsed, breaker }, before?.limits);
   const sources: FactSources = {
     access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
     blocklist: blocklistSource(inquire),

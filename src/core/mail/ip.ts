@@ -105,6 +105,11 @@ export function parsePrefix(text: string): Prefix | undefined {
   return hasHostBits(prefix) ? undefined : prefix;
 }
 
+/** Whether all addresses of `inner` lie in `outer`. */
+export function prefixCovers(outer: Prefix, inner: Prefix): boolean {
+  return outer.length <= inner.length && prefixContains(outer, inner.address);
+}
+
 /** The prefix of that length in which the address lies. */
 export function prefixAround({ version, octets }: IpAddress, length: number): Prefix {
   const masked = octets.map((octet, index) => octet & octetMask(length, index));

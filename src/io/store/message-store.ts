@@ -62,7 +62,7 @@ export interface QueueFilter {
   readonly recipientDomain?: Domain;
   /** Only messages from this sender; null for `<>`. */
   readonly sender?: ReversePath;
-  /** Only messages of this account's logins, as the server names it. */
+  /** Only messages of this account's logins, named as `accountKey` has it. */
   readonly login?: string;
 }
 

@@ -37,7 +37,7 @@ interface MessageTable {
   readonly client: string | null;
   readonly hello: string | null;
   readonly listener: string | null;
-  /** The account that had logged in, as the server named it. */
+  /** The account that had logged in, as `accountKey` has it. */
   readonly login: string | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */

@@ -3,7 +3,7 @@
 
 /** An account that may not send until the operator releases it. */
 export interface StoppedAccount {
-  /** As the server names it. */
+  /** As `accountKey` has it. */
   readonly account: string;
   /** UTC milliseconds. */
   readonly since: number;

@@ -37,6 +37,9 @@ export interface StoreOperations {
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
   accountRemove(address: Address): Promise<void>;
+  /** Lets an account send again that was stopped, and its held mail go on; tells how many messages
+   * that are. */
+  accountRelease(address: Address): Promise<number>;
   /** `null` for a local part: every address of the domain that nobody has. */
   addressAdd(address: AddressPattern, account: Address, kind: AddressKind): Promise<void>;
   addressList(account: Address | null): Promise<readonly AccountAddress[]>;
@@ -102,6 +105,8 @@ interface AccountSummary {
   readonly address: Address;
   readonly canLogIn: boolean;
   readonly disabled: boolean;
+  /** Its sending was stopped, as of one whose password was stolen; null where it was not. */
+  readonly stopped: { readonly since: number; readonly why: string } | null;
   /** UTC milliseconds. */
   readonly createdAt: number;
 }

@@ -12,6 +12,7 @@ import type { BanLedger } from "../../core/guessing/ban-ledger.ts";
 import { Guessing, type GuessingRates, type Suspect } from "../../core/guessing/guessing.ts";
 import type { KnownAddresses } from "../../core/guessing/known-addresses.ts";
 import { isSameRate } from "../../core/limits/bucket.ts";
+import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, formatPrefix, type IpAddress, type Prefix } from "../../core/mail/ip.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { Outcome } from "../../core/sasl/exchange.ts";
@@ -178,7 +179,7 @@ export class Guard {
 
   /** A long name is as good as its digest. */
   #nameKey(name: string): string {
-    const key = name.normalize("NFC").toLowerCase();
+    const key = accountKey(name);
     return key.length <= longestName ? key : `digest ${this.#hmac(key)}`;
   }
 

@@ -1,6 +1,7 @@
 // One message from its first octet to the promise to keep it: trace field, loop count, collecting,
 // the store's commit, and over to the queue.
 
+import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { createHeaderScan } from "../../core/mail/header-scan.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
@@ -156,7 +157,7 @@ export class Intake {
         client: formatIp(client),
         hello: hello.name,
         listener,
-        ...(login !== undefined && { login }),
+        ...(login !== undefined && { login: accountKey(login) }),
       },
       recipients,
       size: this.#traceSize + traits.size,

@@ -1,0 +1,79 @@
+// The operator's acts on bans: inside a server on the ledger that decides, or on one that was read
+// from the store. Arguments and results are plain JSON.
+
+import { type Ban, isInForce } from "../../core/guessing/ban.ts";
+import type { BanLedger, LedgerChange } from "../../core/guessing/ban-ledger.ts";
+import { formatPrefix, type Prefix, prefixCovers } from "../../core/mail/ip.ts";
+import { OperationError } from "./operations.ts";
+
+export interface BanOperations {
+  /** Those in force; with `over`, those too that are remembered. The latest last. */
+  banList(over: boolean): Promise<readonly Ban[]>;
+  /** All that concern an address or a network: its own, and those of networks around it. */
+  banShow(prefix: Prefix): Promise<readonly Ban[]>;
+  /** @param length milliseconds; null: until it is lifted. */
+  banAdd(prefix: Prefix, length: number | null, note: string): Promise<Ban>;
+  banLift(prefix: Prefix): Promise<void>;
+}
+
+export interface BanOptions {
+  readonly ledger: BanLedger;
+  /** Brings a change into the store; rejects where it does not take it. */
+  readonly keep: (change: LedgerChange) => Promise<void>;
+  /** Whether `limits.guessing.allow` covers all of the prefix. */
+  readonly isAllowed: (prefix: Prefix) => boolean;
+  readonly onLifted: (prefix: Prefix) => void;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+}
+
+export function createBanOperations(options: BanOptions): BanOperations {
+  const { ledger, keep, isAllowed, onLifted, now } = options;
+
+  function around(prefix: Prefix): readonly Ban[] {
+    return ledger.list().filter((ban) => prefixCovers(ban.prefix, prefix));
+  }
+
+  return {
+    async banList(over) {
+      return ledger.list().filter((ban) => over || isInForce(ban, now()));
+    },
+    async banShow(prefix) {
+      return around(prefix);
+    },
+    async banAdd(prefix, length, note) {
+      if (isAllowed(prefix)) {
+        throw new OperationError(
+          `${formatPrefix(prefix)} is in limits.guessing.allow, or a proxy of ours, which wins over bans`,
+        );
+      }
+      const before = ledger.get(prefix);
+      const since = now();
+      const ban: Ban = {
+        prefix,
+        reason: "operator",
+        note,
+        since,
+        until: length === null ? null : since + length,
+        times: (before?.times ?? 0) + 1,
+        evidence: before?.evidence ?? { guesses: 0, names: [], last: null },
+      };
+      await keep(ledger.impose(ban));
+      return ban;
+    },
+    async banLift(prefix) {
+      if (!ledger.lift(prefix))
+        throw new OperationError(explainNone(prefix, around(prefix), now()));
+      onLifted(prefix);
+      await keep({ kept: [], dropped: [prefix] });
+    },
+  };
+}
+
+function explainNone(prefix: Prefix, around: readonly Ban[], utc: number): string {
+  const text = formatPrefix(prefix);
+  const found = around.find((ban) => isInForce(ban, utc));
+  if (found === undefined) return `${text} is not banned`;
+  const network = formatPrefix(found.prefix);
+  return `${text} is banned with its network; lift that: bailiwick bans lift ${network}`;
+}

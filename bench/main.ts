@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
 import { measureBlocklists } from "./measurements/blocklists.ts";
+import { measurePolicy } from "./measurements/policy.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
-import { blocklistTable, machineTable, tables } from "./report.ts";
+import { blocklistTable, machineTable, policyTable, tables } from "./report.ts";
 import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
@@ -56,6 +57,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace(checkSync);
     case "blocklists":
       return inWorkspace((workspace) => compareBlocklists(workspace, options));
+    case "policy":
+      return inWorkspace(async (workspace) => comparePolicy(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -117,6 +120,12 @@ async function compareBlocklists(workspace: Workspace, options: Options): Promis
   const results = await measureBlocklists(workspace);
   if (results.missing !== undefined) console.error(`rblsmtpd is not measured: ${results.missing}`);
   show([machineTable(machine), blocklistTable(results)], options);
+  return done;
+}
+
+function comparePolicy(workspace: Workspace, options: Options): number {
+  const machine = describeMachine(workspace.directory, new Date());
+  show([machineTable(machine), policyTable(measurePolicy())], options);
   return done;
 }
 

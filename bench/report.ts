@@ -1,5 +1,6 @@
 // The results as tables: the same ones for the terminal and for Markdown.
 import type { BlocklistResults } from "./measurements/blocklists.ts";
+import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
 import type { Machine } from "./machine.ts";
 import type { Spread } from "./statistics.ts";
@@ -131,6 +132,18 @@ export function blocklistTable({ lists, delay, rounds, times }: BlocklistResults
       spreadText(onNoList, 0),
       spreadText(onTheLast, 0),
       ratio(onNoList.median, ours?.onNoList.median),
+    ]),
+  };
+}
+
+export function policyTable({ rules, decisions, times }: PolicyResults): Table {
+  return {
+    title: `A decision with ${rules.toLocaleString("en")} address rules, in µs: median (lowest to highest of ${decisions.toLocaleString("en")})`,
+    columns: ["client", "the look-up", "the look-up and the decision"],
+    rows: times.map(({ clients, lookUp, decision }) => [
+      clients,
+      spreadText(lookUp, 2),
+      spreadText(decision, 2),
     ]),
   };
 }

@@ -103,13 +103,17 @@ function describeKey(key: string, schema: JsonSchema, standing: Standing): reado
 function inner(key: string, schema: JsonSchema, { depth }: Standing): readonly string[] {
   const entry = entryOf(schema);
   const holder = entry ?? schema;
-  const place = entry === undefined ? key : `${key}${schema.type === "array" ? "[]" : ".NAME"}`;
+  const place = entry === undefined ? key : `${key}${isList(schema) ? "[]" : ".NAME"}`;
   return [...propertiesOf(holder)].flatMap(([name, property]) =>
     describeKey(`${place}.${name}`, property, {
       depth: depth + 1,
       required: holder.required?.includes(name) ?? false,
     }),
   );
+}
+
+function isList({ type, anyOf = [] }: JsonSchema): boolean {
+  return type === "array" || anyOf.some((one) => typeof one === "object" && one.type === "array");
 }
 
 function kindOf({ title, default: fallback, properties }: JsonSchema, required: boolean): string {

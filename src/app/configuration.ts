@@ -7,6 +7,7 @@ import { formatFinding } from "../core/policy/proof/finding.ts";
 import { findConfiguration } from "../io/config/find.ts";
 import { readConfiguration } from "../io/config/read.ts";
 import type { Log } from "../server/log.ts";
+import { readAddressRules } from "./address-rules.ts";
 import { ConfigurationError } from "./errors.ts";
 import { proveSettings, requireProof } from "./proof.ts";
 
@@ -27,7 +28,8 @@ export async function loadProvenSettings(
   log: Log,
 ): Promise<Settings> {
   const settings = await loadSettings(explicit);
-  const proof = await proveSettings(settings);
+  const { rules } = await readAddressRules(settings.relay.rules);
+  const proof = await proveSettings(settings, rules);
   requireProof(proof);
   for (const finding of warningsOf(proof.findings)) {
     log.warn({ event: "policy-warning", kind: finding.kind }, formatFinding(finding));

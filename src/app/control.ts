@@ -27,6 +27,8 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   queueRelease: true,
   queueDelete: true,
   accountAdd: true,
+  accountImportCheck: true,
+  accountImport: true,
   accountList: true,
   accountSetCredentials: true,
   accountSetDisabled: true,

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Settings } from "../core/config/settings.ts";
+import { shortId } from "../io/password/random-text.ts";
 import { systemClock } from "../io/process/clock.ts";
 import { openStore } from "../io/store/open.ts";
 import type { Store } from "../io/store/store.ts";
@@ -40,6 +41,7 @@ export async function withOperations<Result>(
       store,
       domains: () => settings.domains,
       now: systemClock.now,
+      newId: shortId,
       onQueueChanged: () => {},
       onDomainsChanged: async () => {},
     });
@@ -65,11 +67,18 @@ async function ownPolicy(settings: Settings, store: Store): Promise<OwnPolicy> {
   const log = createLog();
   const { elapsed } = systemClock;
   const blocklists = keepBlocklists(settings, systemClock, log);
-  const policy = await createPolicy(settings, { store, blocklists, log, keep() {}, elapsed });
+  const policy = await createPolicy(settings, {
+    store,
+    blocklists,
+    log,
+    keep() {},
+    async approve() {}, // what may not be served can still be explained
+    elapsed,
+  });
   return {
     policy,
     close() {
-      policy.resolver.close();
+      policy.close();
       blocklists.close();
     },
   };

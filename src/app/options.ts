@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Address, parseAddress, type ReversePath } from "../core/mail/address.ts";
 import { type Domain, parseDomain } from "../core/mail/domain.ts";
+import { type AddressPattern, parseAddressPattern } from "../core/mail/address-pattern.ts";
 import { type IpAddress, parseIp } from "../core/mail/ip.ts";
 import { type MessageId, parseMessageId } from "../core/queue/message.ts";
 import { parsePathArgument } from "../core/smtp/server/parameters.ts";
@@ -39,6 +40,15 @@ export function addressArgument(text: string): Address {
   const address = parseAddress(text);
   if (address.ok) return address.value;
   throw new InvalidArgumentError("Expected an address such as alice@example.org.");
+}
+
+/** `@example.org` is every address of the domain that nobody has. */
+export function addressPatternArgument(text: string): AddressPattern {
+  const pattern = parseAddressPattern(text);
+  if (pattern !== undefined) return pattern;
+  throw new InvalidArgumentError(
+    "Expected an address such as info@example.org, or @example.org for all others there.",
+  );
 }
 
 /** Commander takes a bare null for an option without a value. */

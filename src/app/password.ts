@@ -6,10 +6,19 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
+import { makeCredentials } from "../io/password/credentials.ts";
+import type { Credentials } from "../io/store/account-store.ts";
 import { ConfigurationError } from "./errors.ts";
 
+/** What is kept of a password that is read as `readPassword` reads it. */
+export async function readCredentials(file: string | undefined): Promise<Credentials> {
+  const credentials = await makeCredentials(await readPassword(file));
+  if (credentials.ok) return credentials.value;
+  throw new ConfigurationError(credentials.problem);
+}
+
 /** @param file path, `-` for standard input, undefined to ask. A final line end does not count. */
-export async function readPassword(file: string | undefined): Promise<string> {
+async function readPassword(file: string | undefined): Promise<string> {
   if (file === undefined) return askTwice();
   const content = file === "-" ? await text(process.stdin) : await readSecret(file);
   const password = content.replace(/\r?\n$/, "");

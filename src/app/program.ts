@@ -2,6 +2,8 @@
 
 import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
+import { addAddressCommands } from "./commands/address.ts";
+import { addAppPasswordCommands } from "./commands/app-password.ts";
 import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -10,6 +12,7 @@ import { addExplainCommand } from "./commands/explain.ts";
 import { addQueueCommands } from "./commands/queue.ts";
 import { addRelayTestCommand } from "./commands/relay-test.ts";
 import { addReloadCommand } from "./commands/reload.ts";
+import { addRulesCommands } from "./commands/rules.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { addWhyCommand } from "./commands/why.ts";
 
@@ -26,6 +29,7 @@ Examples:
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
   bailiwick blocklists                       are the blocklists in order?
+  bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
   bailiwick demo                             a server and a small world to try it with`;
 
 export function createProgram(): Command {
@@ -44,7 +48,10 @@ export function createProgram(): Command {
   addWhyCommand(program);
   addQueueCommands(program);
   addAccountCommands(program);
+  addAddressCommands(program);
+  addAppPasswordCommands(program);
   addDomainCommands(program);
+  addRulesCommands(program);
   addBlocklistCommands(program);
   addDemoCommand(program);
   return program;

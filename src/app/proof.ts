@@ -6,6 +6,8 @@ import { findElsewhere, isNeverPublic } from "../core/policy/proof/elsewhere.ts"
 import { type Finding, formatFinding } from "../core/policy/proof/finding.ts";
 import type { AccessRules, RelayPolicy } from "../core/policy/proof/policy.ts";
 import { type Proof, problemsOf, prove } from "../core/policy/proof/prove.ts";
+import { type AddressRules, verdictOf } from "../core/rules/address-rules.ts";
+import { listRules } from "../core/rules/enumerate.ts";
 import { lookUpPublication } from "../io/dns/publication.ts";
 import type { Resolver } from "../io/dns/resolver.ts";
 import { createSemaphore } from "../io/dns/semaphore.ts";
@@ -13,12 +15,17 @@ import { hostSurroundings, readSurroundings } from "../io/net/surroundings.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { Ourselves } from "./server/ourselves.ts";
 
-const allowed = known({ access: "allow", relay: false, skipsBlocklists: false } as const);
-const noRules: AccessRules = { rules: [], access: () => allowed };
-
 /** Proves who may relay, on this host. */
-export async function proveSettings(settings: Settings, access = noRules): Promise<Proof> {
-  return prove(relayPolicyOf(settings, access), await readSurroundings(hostSurroundings));
+export async function proveSettings(settings: Settings, rules: AddressRules): Promise<Proof> {
+  const policy = relayPolicyOf(settings, accessRulesOf(rules));
+  return prove(policy, await readSurroundings(hostSurroundings));
+}
+
+function accessRulesOf(rules: AddressRules): AccessRules {
+  return {
+    rules: [...listRules(rules)],
+    access: (client) => known(verdictOf(rules.find(client, undefined))),
+  };
 }
 
 function relayPolicyOf({ relay, listeners }: Settings, access: AccessRules): RelayPolicy {

@@ -18,6 +18,9 @@ const letter = {
   content: "Subject: x\r\n\r\ny\r\n",
 };
 
+/** A client may be refused as often as it likes. */
+const limits = { "refused-recipients": 10_000 };
+
 /** Asks for so many recipients at once, and returns the answers. */
 async function askMany(client: SmtpClient, count: number): Promise<readonly string[]> {
   await client.expect("MAIL FROM:<a@client.example>", "250");
@@ -40,8 +43,11 @@ function keptIn(data: string): number {
 describe("10,000 refusals", () => {
   test("are answered, and of their reasons the last ones are kept", async (t) => {
     const sink = await startSink(t);
-    const more = { relay: { networks: [`${friend}/32`] }, decisions: { "at-most": 500 } };
-    const server = await startRelay(t, { via: sink.name, more });
+    const more = {
+      relay: { networks: [`${friend}/32`] },
+      decisions: { "at-most": 500 },
+    };
+    const server = await startRelay(t, { via: sink.name, limits, more });
     const clients = await Promise.all(
       Array.from({ length: 10 }, () => openSession(server.address, stranger)),
     );
@@ -72,7 +78,7 @@ describe("a full disk", { skip: await noSmallDisk() }, () => {
     const disk = await mountSmallDisk(t, 24 * 1024 * 1024);
     const sink = await startSink(t);
     const more = { relay: { networks: [`${friend}/32`] }, data: join(disk.folder, "data") };
-    const server = await startRelay(t, { via: sink.name, more });
+    const server = await startRelay(t, { via: sink.name, limits, more });
     const client = await openSession(server.address, stranger);
     await disk.fill(0);
     // More than what the store still has room for in pages that it has already.

@@ -159,9 +159,9 @@ describe("refused recipients", () => {
   });
 });
 
-test("a reload in the middle of a session keeps what is used up, unless the limit has changed", async (t) => {
+test("a reload keeps what is used up, unless the limit has changed, and sessions their limits", async (t) => {
   const { server, sink } = await start(t, { rates: { client: { messages: "2 per 1h" } } });
-  const client = await openSession(server.address, "127.0.0.2");
+  let client = await openSession(server.address, "127.0.0.2");
   const write = async () => {
     await client.expect("MAIL FROM:<a@client.example>", "250");
     const said = await client.command("RCPT TO:<b@ours.example>");
@@ -176,6 +176,10 @@ test("a reload in the middle of a session keeps what is used up, unless the limi
     await server.configure(configuration(sink, { rates }));
     assert.equal((await server.run("reload")).code, 0);
   };
+  const comeAgain = async () => {
+    client.destroy();
+    client = await openSession(server.address, "127.0.0.2");
+  };
   assert.match(await write(), /^250/);
   await finish();
   assert.match(await write(), /^250/);
@@ -183,7 +187,11 @@ test("a reload in the middle of a session keeps what is used up, unless the limi
   await reload({ client: { messages: "2 per 1h" }, network: { messages: "100 per 1h" } });
   await finish();
   assert.match(await write(), putOff("2 messages an hour from your address"));
+  await comeAgain();
+  assert.match(await write(), putOff("2 messages an hour from your address"));
   await reload({ client: { messages: "3 per 1h" } });
+  assert.match(await write(), putOff("2 messages an hour from your address"));
+  await comeAgain();
   assert.match(await write(), /^250/);
   await reload({});
   await finish();

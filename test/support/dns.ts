@@ -15,6 +15,7 @@ export interface DnsRecords {
   /** Preference and exchange; `[[0, "."]]` is the null MX. */
   readonly MX?: readonly (readonly [number, string])[];
   readonly TXT?: readonly string[];
+  readonly PTR?: readonly string[];
   readonly CNAME?: string;
   /** Seconds; 60 if absent. */
   readonly ttl?: number;
@@ -41,9 +42,9 @@ export interface DnsServer {
 }
 
 const responseCodes = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
-const types = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28 } as const;
+const types = { A: 1, CNAME: 5, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const;
 type TypeName = keyof typeof types;
-const typeNames = ["A", "CNAME", "MX", "TXT", "AAAA"] as const satisfies readonly TypeName[];
+const typeNames = ["A", "CNAME", "PTR", "MX", "TXT", "AAAA"] as const satisfies readonly TypeName[];
 
 /** Octets of an answer that UDP carries; a longer one is cut, and asked for again over TCP. */
 const longestOverUdp = 1232;
@@ -196,6 +197,8 @@ function recordData(records: DnsRecords, type: TypeName): Buffer[] {
       );
     case "TXT":
       return (records.TXT ?? []).map((text) => characterStrings(Buffer.from(text, "latin1")));
+    case "PTR":
+      return (records.PTR ?? []).map(encodeName);
     case "CNAME":
       return records.CNAME === undefined ? [] : [encodeName(records.CNAME)];
   }

@@ -3,7 +3,6 @@
 import type { Command } from "commander";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
-import { hashPassword } from "../../io/process/password-hash.ts";
 import { withOperations } from "../operator.ts";
 import {
   addressArgument,
@@ -14,9 +13,10 @@ import {
   withConfig,
   withJson,
 } from "../options.ts";
-import { readPassword } from "../password.ts";
+import { readCredentials } from "../password.ts";
 import { print, printJson } from "../print.ts";
 import { formatTable, formatTime } from "../table.ts";
+import { addAccountImport } from "./account-import.ts";
 
 interface PasswordOptions extends CommonOptions {
   readonly passwordFile?: string;
@@ -37,10 +37,13 @@ export function addAccountCommands(program: Command): void {
       examples("bailiwick account add alice@example.org", "bailiwick account list"),
     );
   addAdd(account);
+  addAccountImport(account);
   addList(account);
   addPasswd(account);
+  addAbility(account, "disable", "nobody can log in to the account; its mail still arrives");
+  addAbility(account, "enable", "let the account log in again");
   withConfig(account.command("remove").argument("<address>", "the account", addressArgument))
-    .description("remove an account; its mail stays in the data directory")
+    .description("remove an account with its addresses and app passwords; its mail stays")
     .addHelpText("after", examples("bailiwick account remove alice@example.org"))
     .action(async (address: Address, { config }: CommonOptions) => {
       await withOperations(config, (operations) => operations.accountRemove(address));
@@ -64,10 +67,11 @@ function addAdd(account: Command): void {
       ),
     )
     .action(async (address: Address, options: PasswordOptions) => {
-      const password =
-        options.receiveOnly === true ? null : await readPassword(options.passwordFile);
-      const hash = password === null ? null : await hashPassword(password);
-      await withOperations(options.config, (operations) => operations.accountAdd(address, hash));
+      const credentials =
+        options.receiveOnly === true ? null : await readCredentials(options.passwordFile);
+      await withOperations(options.config, (operations) =>
+        operations.accountAdd(address, credentials),
+      );
       print(`${formatAddress(address)} is added\n`);
     });
 }
@@ -86,12 +90,12 @@ function addList(account: Command): void {
         operations.accountList(domain ?? null),
       );
       if (json === true) return printJson(accounts);
-      const rows = accounts.map(({ address, canLogIn, createdAt }) => [
+      const rows = accounts.map(({ address, canLogIn, disabled, createdAt }) => [
         formatAddress(address),
-        canLogIn ? "yes" : "no",
+        disabled ? "disabled" : canLogIn ? "yes" : "no",
         formatTime(createdAt),
       ]);
-      print(formatTable([["ACCOUNT", "PASSWORD", "ADDED"], ...rows]));
+      print(formatTable([["ACCOUNT", "LOGIN", "ADDED"], ...rows]));
     });
 }
 
@@ -107,10 +111,22 @@ function addPasswd(account: Command): void {
       ),
     )
     .action(async (address: Address, options: PasswordOptions) => {
-      const hash = await hashPassword(await readPassword(options.passwordFile));
+      const credentials = await readCredentials(options.passwordFile);
       await withOperations(options.config, (operations) =>
-        operations.accountSetPassword(address, hash),
+        operations.accountSetCredentials(address, credentials),
       );
       print(`the password of ${formatAddress(address)} is changed\n`);
+    });
+}
+
+function addAbility(account: Command, verb: "disable" | "enable", description: string): void {
+  withConfig(account.command(verb).argument("<address>", "the account", addressArgument))
+    .description(description)
+    .addHelpText("after", examples(`bailiwick account ${verb} alice@example.org`))
+    .action(async (address: Address, { config }: CommonOptions) => {
+      await withOperations(config, (operations) =>
+        operations.accountSetDisabled(address, verb === "disable"),
+      );
+      print(`${formatAddress(address)} is ${verb}d\n`);
     });
 }

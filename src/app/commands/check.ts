@@ -5,17 +5,22 @@ import { writeFile } from "node:fs/promises";
 import { errorText } from "../../core/error-text.ts";
 import { formatPrefix } from "../../core/mail/ip.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
-import type { Settings } from "../../core/config/settings.ts";
+import { type ConfigurationProblem, formatProblem } from "../../core/config/problem.ts";
+import type { DomainSettings, Settings } from "../../core/config/settings.ts";
 import { drawMap } from "../../core/policy/proof/map/draw.ts";
 import { type Proof, problemsOf } from "../../core/policy/proof/prove.ts";
+import type { AddressRules } from "../../core/rules/address-rules.ts";
+import { listRules } from "../../core/rules/enumerate.ts";
 import { createResolver } from "../../io/dns/resolver.ts";
 import { systemClock } from "../../io/process/clock.ts";
+import { readAddressRules } from "../address-rules.ts";
 import { loadSettings } from "../configuration.ts";
 import { ConfigurationError } from "../errors.ts";
 import { examples, type PrintOptions, withConfig, withJson } from "../options.ts";
 import { print, printJson } from "../print.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { describeProof, summarizeProof } from "../proof-view.ts";
+import { describeWarnings } from "../rules-view.ts";
 import { findOurselves } from "../server/ourselves.ts";
 
 /** Whoever checks waits for it: a name that nobody knows by then is no warning. */
@@ -42,17 +47,30 @@ export function addCheckCommand(program: Command): void {
     )
     .action(async (options: CheckOptions) => {
       const settings = await loadSettings(options.config);
-      const proof = await prove(settings, options);
+      const { rules, warnings } = await readAddressRules(settings.relay.rules);
+      const proof = await prove(settings, rules, options);
+      const addressRules = new Set([...listRules(rules)].map(({ rule }) => rule)).size;
+      const checked = { settings, addressRules, warnings };
       if (options.map !== undefined) await writeMap(options.map, proof);
-      if (options.json === true)
-        printJson({ ...summarize(settings), proof: summarizeProof(proof) });
-      else print(describe(settings, proof));
+      if (options.json === true) printJson({ ...summarize(checked), proof: summarizeProof(proof) });
+      else print(describe(checked, proof) + describeWarnings(warnings));
       requireProof(proof);
     });
 }
 
-async function prove(settings: Settings, { dns }: CheckOptions): Promise<Proof> {
-  const proof = await proveSettings(settings);
+interface Checked {
+  readonly settings: Settings;
+  /** How many of them decide about somebody. */
+  readonly addressRules: number;
+  readonly warnings: readonly ConfigurationProblem[];
+}
+
+async function prove(
+  settings: Settings,
+  rules: AddressRules,
+  { dns }: CheckOptions,
+): Promise<Proof> {
+  const proof = await proveSettings(settings, rules);
   if (dns !== true) return proof;
   const resolver = createResolver({
     ...dnsBounds,
@@ -70,7 +88,7 @@ async function writeMap(file: string, proof: Proof): Promise<void> {
   });
 }
 
-function summarize(settings: Settings) {
+function summarize({ settings, addressRules, warnings }: Checked) {
   return {
     hostname: settings.hostname,
     data: settings.data,
@@ -83,29 +101,40 @@ function summarize(settings: Settings) {
       network: formatPrefix(prefix),
       line: place.line,
     })),
+    addressRules,
+    warnings: warnings.map(formatProblem),
     domains: settings.domains.map(({ name, deliver }) => ({
       name,
-      deliver: deliver.to === "mailboxes" ? "mailboxes" : formatEndpoint(deliver.via),
+      deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
     routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
   };
 }
 
-function describe(settings: Settings, proof: Proof): string {
-  const { listeners, domains, blocklists, routes } = summarize(settings);
+function describeDomain({ name, deliver }: DomainSettings): string {
+  switch (deliver.to) {
+    case "mailboxes":
+      return `keeps mailboxes for ${name}`;
+    case "relay":
+      return `hands mail for ${name} to ${formatEndpoint(deliver.via)}`;
+    case "none":
+      return `sends for ${name}, and takes no mail for it`;
+  }
+}
+
+function describe(checked: Checked, proof: Proof): string {
+  const { settings, addressRules } = checked;
+  const { listeners, blocklists, routes } = summarize(checked);
   const isProven = problemsOf(proof.findings).length === 0;
   const lines = [
     `${isProven ? "The configuration is in order." : "The configuration must not be served: it relays for strangers."} ${settings.hostname} keeps its data in ${settings.data}.`,
     ...listeners.map(
       ({ name, role, listen }) => `listens as ${name} (${role}) on ${listen.join(", ")}`,
     ),
+    ...(addressRules === 0 ? [] : [`has ${addressRules} address rules${rulesSource(settings)}`]),
     ...describeProof(proof),
-    ...domains.map(({ name, deliver }) =>
-      deliver === "mailboxes"
-        ? `keeps mailboxes for ${name}`
-        : `hands mail for ${name} to ${deliver}`,
-    ),
+    ...settings.domains.map(describeDomain),
     ...blocklists.map(({ zone, score }) =>
       score > 0
         ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`
@@ -114,4 +143,9 @@ function describe(settings: Settings, proof: Proof): string {
     ...routes.map(({ to, via }) => `sends mail for ${to === "*" ? "all else" : to} through ${via}`),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** ` in /etc/tcp.smtp`, where they have a file of their own. */
+function rulesSource({ relay: { rules } }: Settings): string {
+  return rules?.kind === "file" ? ` in ${rules.path}` : "";
 }

@@ -14,6 +14,10 @@ import {
 import { print, printJson } from "../print.ts";
 import { formatTable } from "../table.ts";
 
+interface AddOptions extends CommonOptions {
+  readonly sendOnly?: boolean;
+}
+
 export function addDomainCommands(program: Command): void {
   const domain = program
     .command("domain")
@@ -21,13 +25,19 @@ export function addDomainCommands(program: Command): void {
     .addHelpText("after", examples("bailiwick domain add example.org", "bailiwick domain list"));
   withConfig(domain.command("add").argument("<domain>", "such as example.org", domainArgument))
     .description("make a domain ours")
+    .option("--send-only", "its accounts send; no mail for it is taken")
     .addHelpText(
       "after",
-      examples("bailiwick domain add example.org", "bailiwick account add postmaster@example.org"),
+      examples(
+        "bailiwick domain add example.org",
+        "bailiwick domain add news.example.org --send-only",
+      ),
     )
-    .action(async (name: Domain, { config }: CommonOptions) => {
-      await withOperations(config, (operations) => operations.domainAdd(name));
-      print(`${name} is ours now. Next: bailiwick account add postmaster@${name}\n`);
+    .action(async (name: Domain, { config, sendOnly = false }: AddOptions) => {
+      await withOperations(config, (operations) => operations.domainAdd(name, sendOnly));
+      const what = sendOnly ? "may send now, and takes no mail" : "is ours now";
+      const account = sendOnly ? "app" : "postmaster";
+      print(`${name} ${what}. Next: bailiwick account add ${account}@${name}\n`);
     });
   withJson(withConfig(domain.command("list")))
     .description("list our domains and where it is said that they are ours")

@@ -5,6 +5,7 @@ import type { Settings } from "../../core/config/settings.ts";
 import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
+import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
 import { openStore } from "../../io/store/open.ts";
@@ -16,11 +17,14 @@ import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
+import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { findDomainsElsewhere } from "../proof.ts";
+import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
+import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
+import { openLogins } from "./logins.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
@@ -70,9 +74,15 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     blocklists,
     log,
     keep: (made) => decisions.note(made),
+    approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
+  const certificates = await openServerCertificates(settings, log, now);
+  const logins = await openLogins(settings, { store, log, now });
+  const sessionsOf = ({ forSessions }: Policy) =>
+    createSessionPolicies({ ...forSessions, certificates, logins });
+  let sessionFor = sessionsOf(policy);
   void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
@@ -99,8 +109,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const next = await options.readSettings();
     const before = policy;
     policy = await createPolicy(next, parts, before);
+    sessionFor = sessionsOf(policy);
     blocklists.renew(next);
-    before.resolver.close();
+    before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
     queue.poke();
@@ -112,6 +123,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     store,
     domains: () => policy.settings.domains,
     now,
+    newId: shortId,
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });
@@ -144,7 +156,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
           client,
         },
         {
-          policy: policy.sessionFor(listener, client),
+          policy: sessionFor(listener, client),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,
@@ -156,8 +168,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     async stop(patience) {
       await control.close();
       await queue.stop(patience);
-      policy.resolver.close();
+      policy.close();
       blocklists.close();
+      certificates.stop();
+      await logins.close();
       await decisions.close();
       await store.close();
     },

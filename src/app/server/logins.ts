@@ -1,105 +1,98 @@
-// Wires the room of logins: the guard against those who guess, and the breaker for accounts that were
-// taken over.
+// Who can log in: our accounts, then the classic sources of the configuration.
 
-import { randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { formatProblem } from "../../core/config/problem.ts";
 import type { Settings } from "../../core/config/settings.ts";
-import { BanLedger } from "../../core/guessing/ban-ledger.ts";
-import { KnownAddresses } from "../../core/guessing/known-addresses.ts";
-import { type Prefix, prefixContains, prefixCovers } from "../../core/mail/ip.ts";
-import type { NewMessage } from "../../core/queue/message.ts";
-import type { Clock } from "../../io/process/clock.ts";
+import { formatAddress } from "../../core/mail/address.ts";
+import type { SaslServer } from "../../core/sasl/context.ts";
+import { openClassicSources } from "../../io/classic/open.ts";
+import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
+import { createPasswordHashes } from "../../io/password/hashes.ts";
 import type { Store } from "../../io/store/store.ts";
-import type { Stops } from "../../server/admin/account-operations.ts";
-import { type BanOperations, createBanOperations } from "../../server/admin/ban-operations.ts";
-import { AccountBreaker } from "../../server/logins/account-breaker.ts";
-import { BanKeeper } from "../../server/logins/ban-keeper.ts";
-import { Guard, type GuardOptions } from "../../server/logins/guard.ts";
 import type { Log } from "../../server/log.ts";
+import { createAccountsSource } from "../../server/logins/accounts-source.ts";
+import { type Adopt, adopting } from "../../server/logins/adopt.ts";
+import { tryInOrder } from "../../server/logins/in-order.ts";
+import type { Logins } from "../../server/logins/logins.ts";
+import { createLogins } from "../../server/logins/service.ts";
+import { ConfigurationError } from "../errors.ts";
 
-export interface Logins {
-  readonly guard: Guard;
-  readonly breaker: AccountBreaker;
-  readonly operations: BanOperations;
-  readonly stops: Stops;
-  renew(settings: Settings): void;
-  /** Whether a message that was just kept has to wait for the operator: then it is held. */
-  holds(message: NewMessage): boolean;
+export interface OpenLogins extends Logins {
   close(): Promise<void>;
 }
 
 export interface LoginParts {
   readonly store: Store;
-  readonly clock: Clock;
   readonly log: Log;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
-/** Reads what the store has of bans, known addresses and stopped accounts. */
-export async function startLogins(first: Settings, parts: LoginParts): Promise<Logins> {
-  const { store, clock, log } = parts;
-  const { now } = clock;
-  let settings = first;
-  const ledger = new BanLedger(await store.bans.list());
-  const known = new KnownAddresses(await store.bans.listKnown());
-  const keeper = new BanKeeper({ store: store.bans, now, log });
-  const guard = new Guard({
-    ...guarding(settings),
-    ledger,
-    known,
-    keeper,
-    clock,
-    secret: randomBytes(32),
-    log,
+/** Passwords checked at once: each takes a core for some milliseconds, and mail needs one too. */
+const atOnce = 2;
+
+/** @throws {ConfigurationError} where a classic source cannot be used. */
+export async function openLogins(settings: Settings, parts: LoginParts): Promise<OpenLogins> {
+  const { store, log } = parts;
+  const hashes = createPasswordHashes({ atOnce, waiting: 100, patience: 10_000 });
+  const classic = await openClassicSources(settings.logins, {
+    hashes,
+    environment: process.env,
+    random: randomUUID,
   });
-  const breaker = new AccountBreaker({
-    bounds: settings.limits.breaker,
-    stopped: await store.stops.list(),
-    stops: store.stops,
-    messages: store.messages,
-    clock,
+  if (!classic.ok) {
+    await hashes.close();
+    throw new ConfigurationError(classic.problem.map(formatProblem).join("\n"));
+  }
+  for (const why of classic.value.warnings) {
+    log.warn({ event: "logins-unavailable", why }, "a source of logins does not answer yet");
+  }
+  const adopt = adopter(parts);
+  const others = classic.value.sources.map((each) =>
+    each.adopt ? adopting(each.source, adopt, log) : each.source,
+  );
+  const accounts = createAccountsSource({ store, hashes });
+  const passwords = tryInOrder([accounts, ...others], hashes.pretend.bind(hashes));
+  const logins = createLogins({
+    sasl: saslServer(settings.hostname),
+    accounts: store.accounts,
+    passwords,
+    hasOtherSources: others.length > 0,
+    takesCertificates: settings.tls.clientAuthorities !== undefined,
     log,
   });
   return {
-    guard,
-    breaker,
-    operations: createBanOperations({
-      ledger,
-      async keep(change) {
-        keeper.note(change);
-        await keeper.flush();
-      },
-      isAllowed: (prefix) => allowed(settings).some((each) => prefixCovers(each, prefix)),
-      onLifted: (prefix) => guard.forgive(prefix),
-      now,
-    }),
-    stops: breaker,
-    renew(next) {
-      settings = next;
-      guard.renew(guarding(next));
-      breaker.renew(next.limits.breaker);
-    },
-    holds({ id, origin: { login } }) {
-      if (login === undefined || breaker.told(login) === undefined) return false;
-      store.messages.hold({ ids: [id] }).catch((error: unknown) => {
-        log.error({ event: "account-hold-failed", account: login, error }, "mail was not held");
-      });
-      return true;
-    },
+    ...logins,
     async close() {
-      breaker.close();
-      await keeper.close();
+      await passwords.close();
+      await hashes.close();
     },
   };
 }
 
-function guarding(settings: Settings): Pick<GuardOptions, "settings" | "isAllowed"> {
-  const networks = allowed(settings);
-  return {
-    settings: settings.limits.guessing,
-    isAllowed: (client) => networks.some((network) => prefixContains(network, client)),
+function adopter({ store, now }: LoginParts): Adopt {
+  return async ({ addresses: [address] }, password) => {
+    if (address === undefined) return;
+    const credentials = await makeCredentials(password);
+    if (!credentials.ok) throw new Error(`${formatAddress(address)}: ${credentials.problem}`);
+    const account = { address, credentials: credentials.value, disabled: false, createdAt: now() };
+    await store.accounts.add(account);
   };
 }
 
-/** A proxy's own address is nobody's in particular: a ban of it would be one of everybody. */
-function allowed({ limits, listeners }: Settings): readonly Prefix[] {
-  return [...limits.guessing.allow, ...listeners.flatMap(({ proxies }) => proxies ?? [])];
+function saslServer(hostname: string): SaslServer {
+  return {
+    ports: {
+      digest: (hash, octets) => createHash(hash).update(octets).digest(),
+      hmac: (hash, key, octets) => createHmac(hash, key).update(octets).digest(),
+      equal: (one, other) => one.length === other.length && timingSafeEqual(one, other),
+      nonce: () => randomBytes(24).toString("base64url"),
+    },
+    hostname,
+    mayActAs: false,
+    // Of this process: after a start, users who do not exist have other salts, and nobody's are worth
+    // comparing over that.
+    decoy: { secret: randomBytes(32), ...scramCost },
+    oauth: {},
+  };
 }

@@ -2,10 +2,12 @@
 // mail goes. Everything asks the current one, so that a new configuration holds from the next
 // command on, in connections that are open as well.
 
-import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
+import type { Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
+import type { AddressRules } from "../../core/rules/address-rules.ts";
+import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
@@ -13,6 +15,7 @@ import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
+import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
 import {
@@ -20,54 +23,76 @@ import {
   type SendingBreaker,
   type SendingLimits,
 } from "../../server/smtpd/sending-limits.ts";
-import {
-  createSessionPolicies,
-  type Inquire,
-  type SessionPolicy,
-} from "../../server/smtpd/session-policy.ts";
+import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
+import { openAddressRules } from "./address-rules.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
-  /** What holds for a client that has just connected, to the end of its session. */
-  readonly sessionFor: (listener: ListenerSettings, client: IpAddress) => SessionPolicy;
+  /** What sessions are judged by, but for what logs them in. */
+  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
   readonly ourselves: Ourselves;
+  /** Gives up what it looks up and what it watches. */
+  close(): void;
 }
 
 export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly store: Store;
   /** Those in place at the moment; absent where the configuration names none. */
   readonly blocklists: { readonly current: Blocklists | undefined };
+  /** Rejects where the address rules must not be served. */
+  readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
 
+/** Refused logins that end a session: whoever mistypes gets a few more, whoever guesses has to come back. */
+const maxRefusedLogins = 5;
+
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, breaker, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, approve, breaker, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
-    hasAccount: async (key) => (await store.accounts.find(key)) !== undefined,
-    addedDomains: async () => (await store.domains.list()).map(({ name }) => name),
+    accountFor: (keys) => store.addresses.accountFor(keys),
+    maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
+    addedDomains: () => store.domains.list(),
+  });
+  const addressRules = await openAddressRules(settings.relay.rules, {
+    log,
+    approve: (found) => approve(settings, found),
   });
   const { relay: rules } = settings;
   const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
   const inquire = inquirer(blocklists, isTrusted);
   const { rates } = settings.limits;
   const limits = createSendingLimits({ rates, isTrusted, elapsed, breaker }, before?.limits);
+  const dns = { servers: settings.dns.servers, now: elapsed, concurrency: 100 };
+  const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
+  // Of its own: strangers whose names are slow to find do not keep mail from going out.
+  const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
+  const beginAccess = (client: IpAddress) =>
+    createClientAccess(client, addressRules.current(), (address) =>
+      clientNames.verifiedName(address),
+    );
   const sources: FactSources = {
-    access: () => known({ access: "allow", relay: false, skipsBlocklists: false }),
+    access: ({ access, client }) => (access ?? beginAccess(client)).verdict(),
     blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
     grant: () => known({ kind: "none" }),
+    ownsSender(account, sender) {
+      const address = parseAddress(account);
+      // A login that is no address has none to send as.
+      return address.ok ? directory.ownsSender(address.value, sender) : known(sender === null);
+    },
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
   };
   return {
@@ -75,25 +100,34 @@ export async function createPolicy(
     directory,
     rules,
     sources,
-    sessionFor: createSessionPolicies({
+    inClear: (role) => {
+      const own = settings.listeners.filter((listener) => listener.role === role);
+      return own.length > 0 && own.every(({ tls }) => tls === "required" || tls === "implicit")
+        ? "required"
+        : "optional";
+    },
+    forSessions: {
       session: sessionSettings(settings),
       rules,
       sources,
       limits,
       isTrusted,
       inquire,
+      beginAccess,
+      asksForCertificate: settings.tls.clientAuthorities !== undefined,
+      maxRefusedLogins,
+      submission: settings.submission,
       log,
       keep,
-    }),
+    },
     limits,
-    resolver: createResolver({
-      servers: settings.dns.servers,
-      now: elapsed,
-      timeout: 5_000,
-      tries: 3,
-      concurrency: 100,
-    }),
+    resolver,
     ourselves: findOurselves(settings),
+    close() {
+      addressRules.close();
+      resolver.close();
+      clientNames.close();
+    },
   };
 }
 
@@ -124,8 +158,8 @@ const notListed: Fact<BlocklistVerdict> = known({ listed: false });
 
 /** Whoever explains a decision has no session that has begun to ask. */
 function blocklistSource(inquire: Inquire): FactSources["blocklist"] {
-  return ({ inquiry, role, client, login }) => {
-    if (login !== undefined) return notListed;
+  return ({ inquiry, role, client, account }) => {
+    if (account !== undefined) return notListed;
     return (inquiry ?? inquire(role, client))?.verdict() ?? notListed;
   };
 }

@@ -4,6 +4,8 @@ import type { BreakerBounds } from "../limits/breaker.ts";
 import type { Rate } from "../limits/bucket.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import { composeRules } from "./compose-rules.ts";
+import { composeLogins } from "./compose-logins.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -36,11 +38,17 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       }),
     })),
     tls: composeTls(file.tls, source),
+    submission: {
+      checkFrom: file.submission["check-from"],
+      hideClient: file.submission["hide-client"],
+    },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
+      ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
     },
     domains: composeDomains(file.domains, source),
+    logins: composeLogins(file.logins, source),
     blocklists: {
       lists: file.blocklists,
       threshold: file["blocklist-threshold"],
@@ -95,9 +103,9 @@ function composeDomains(
   domains: ConfigurationFile["domains"],
   source: Source,
 ): readonly DomainSettings[] {
-  return Object.entries(domains).map(([name, { "relay-to": via }]) => ({
+  return Object.entries(domains).map(([name, { deliver = "mailboxes", "relay-to": via }]) => ({
     name: parseDomain(name) ?? name,
-    deliver: via === undefined ? { to: "mailboxes" } : { to: "relay", via },
+    deliver: via === undefined ? { to: deliver } : { to: "relay", via },
     place: placeOfKey(source, ["domains", name]),
   }));
 }

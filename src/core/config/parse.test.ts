@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import * as fc from "fast-check";
-import { parsePrefix } from "../mail/ip.ts";
+import { parseIp, parsePrefix } from "../mail/ip.ts";
+import { verdictOf } from "../rules/address-rules.ts";
 import { parseConfiguration } from "./parse.ts";
 import { formatProblem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
@@ -74,6 +75,7 @@ test("only the hostname must be given", () => {
     ],
     relay: { networks: [], acknowledged: [] },
     domains: [],
+    logins: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
     dns: { servers: [] },
@@ -109,6 +111,7 @@ test("only the hostname must be given", () => {
       connectionsPerDestination: 20,
     },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
+    submission: { checkFrom: true, hideClient: false },
   });
 });
 
@@ -142,6 +145,7 @@ limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
+submission: { check-from: false, hide-client: true }
 store: sqlite
 `;
 
@@ -186,6 +190,7 @@ test("every value arrives, with its place where decisions need it", () => {
       { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
       { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
     ],
+    logins: [],
     blocklists: {
       lists: [
         {
@@ -232,6 +237,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
+    submission: { checkFrom: false, hideClient: true },
   });
 });
 
@@ -286,13 +292,13 @@ says("unknown keys", [
   ],
   ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
   [
-    "relay: { rules: x }",
-    "b.yaml:2:10: relay: unknown key `rules`; the keys here are `networks`, `acknowledge`",
+    "relay: { grants: x }",
+    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`",
   ],
   [
     "tls: {}",
     "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
+      "`listeners`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
       "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
@@ -361,6 +367,10 @@ says("values that do not fit", [
   [
     "decisions: { keep: none }",
     'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
+  ],
+  [
+    "submission: { hide-client: yes }",
+    'b.yaml:2:28: submission.hide-client: "yes" does not fit here; write true or false',
   ],
   [
     "queue: { retry: 5m }",
@@ -598,4 +608,90 @@ suite("whatever the file holds, the answer is settings or problems inside the fi
   test("nesting without end", () => {
     for (const piece of ["[", "{", "- ", "? ", "a: {"]) check(piece.repeat(10_000));
   });
+});
+
+suite("address rules in the configuration", () => {
+  const prefix = "hostname: mx.test\nrelay:\n  rules:";
+
+  function rulesOf(text: string) {
+    const result = parseConfiguration(`${prefix}${text}\n`, origin);
+    assert.ok(result.ok, result.ok ? "" : result.problem.map(formatProblem).join("\n"));
+    const { rules } = result.value.relay;
+    assert.ok(rules !== undefined);
+    return rules;
+  }
+
+  test("are in a file, its path starting at the configuration's folder", () => {
+    const place = { file: "b.yaml", line: 3, column: 10 };
+    assert.deepEqual(rulesOf(" tcp.smtp"), {
+      kind: "file",
+      path: `${origin.folder}/tcp.smtp`,
+      place,
+    });
+  });
+
+  test("are in a list, the most particular one first wherever it stands", () => {
+    const read = rulesOf(`
+    - { from: "*", max-size: 1MB }
+    - { from: 192.0.2.0/24, relay: true, blocklists: skip }
+    - { from: 192.0.2.7, deny: "no, thank you", temporary: true }
+    - { from: 192.0.2.8/32, deny: true }
+    - { from: "=MAIL.example.net", relay: true, max-size: 5MB }
+    - { from: "=.example.net" }
+    - { from: "2001:db8::/32", relay: true }`);
+    assert.ok(read.kind === "list");
+    const said = (address: string, name?: string) => {
+      const { place, ...verdict } = verdictOf(read.rules.find(parseIp(address)!, name));
+      return [place?.line, place?.column, verdict];
+    };
+    const allowed = { access: "allow", relay: false, skipsBlocklists: false };
+    assert.deepEqual(said("203.0.113.1"), [4, 7, { ...allowed, maxSize: 1024 ** 2 }]);
+    assert.deepEqual(said("192.0.2.1"), [5, 7, { ...allowed, relay: true, skipsBlocklists: true }]);
+    const denied = { access: "deny", temporary: true, text: "no, thank you" };
+    assert.deepEqual(said("192.0.2.7"), [6, 7, denied]);
+    assert.deepEqual(said("192.0.2.8"), [7, 7, { access: "deny", temporary: false }]);
+    const relayed = { ...allowed, relay: true, maxSize: 5 * 1024 ** 2 };
+    assert.deepEqual(said("192.0.2.1", "mail.example.net"), [8, 7, relayed]);
+    assert.deepEqual(said("203.0.113.1", "www.example.net"), [9, 7, allowed]);
+    assert.deepEqual(said("2001:db8::1"), [10, 7, { ...allowed, relay: true }]);
+  });
+
+  test("of two for the same clients the second is told of", () => {
+    const read = rulesOf(' [{ from: "10.0.0.1" }, { from: 10.0.0.1/32, deny: true }]');
+    assert.ok(read.kind === "list");
+    assert.match(
+      read.warnings.map(formatProblem).join("\n"),
+      /^b\.yaml:3:33: line 3 has a rule for the same clients/,
+    );
+  });
+
+  const wrong: readonly (readonly [text: string, said: string])[] = [
+    [
+      " 5",
+      "b.yaml:3:10: relay.rules: 5 does not fit here; write the path of a rules file, such as tcp.smtp or tcp.smtp.cdb, or a list of rules",
+    ],
+    [
+      " [{ from: mail.example.org }]",
+      'b.yaml:3:19: relay.rules[0].from: a client\'s name has = in front; write "=mail.example.org"',
+    ],
+    [
+      " [{ from: 192.0.2.7/24 }]",
+      "b.yaml:3:19: relay.rules[0].from: 192.0.2.7/24 is an address inside a network; for the network, write 192.0.2.0/24",
+    ],
+    [
+      ' [{ from: "*", realy: true }]',
+      "b.yaml:3:24: relay.rules[0]: unknown key `realy`; did you mean `relay`?",
+    ],
+    [
+      ' [{ from: "*", temporary: true }]',
+      "b.yaml:3:35: relay.rules[0].temporary: this goes with `deny`; write `deny: true` too, or take it out",
+    ],
+    [
+      ' [{ from: "*", deny: true, relay: true }]',
+      "b.yaml:3:43: relay.rules[0].relay: `deny` refuses all mail, so `relay` has no use beside it; keep one",
+    ],
+  ];
+  for (const [text, said] of wrong) {
+    test(text, () => assert.deepEqual(problemsOf(`${prefix}${text}\n`), [said]));
+  }
 });

@@ -8,6 +8,8 @@ import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
+import type { ReadRules } from "../rules/builder.ts";
+import type { LoginSettings } from "./login-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -19,8 +21,11 @@ export interface Settings {
   readonly postmaster?: string;
   readonly listeners: readonly ListenerSettings[];
   readonly tls: TlsSettings;
+  readonly submission: SubmissionSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
+  /** In the order in which they are asked, behind our own accounts. */
+  readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };
@@ -77,11 +82,25 @@ export interface CertificateSettings {
   readonly place: Place;
 }
 
+/** For the mail of clients that have logged in. */
+export interface SubmissionSettings {
+  /** The addresses in From and Sender must be the login's own. */
+  readonly checkFrom: boolean;
+  /** The Received field says nothing of the client. */
+  readonly hideClient: boolean;
+}
+
 interface RelaySettings {
   readonly networks: readonly RelayNetwork[];
   /** Wide networks and gateways that the operator knows of. */
   readonly acknowledged: readonly RelayNetwork[];
+  readonly rules?: AddressRuleSettings;
 }
+
+export type AddressRuleSettings =
+  /** A rules file, text or (`.cdb`) compiled; an absolute path. */
+  | { readonly kind: "file"; readonly path: string; readonly place: Place }
+  | ({ readonly kind: "list" } & ReadRules);
 
 interface RelayNetwork {
   readonly prefix: Prefix;
@@ -90,10 +109,16 @@ interface RelayNetwork {
 
 export interface DomainSettings {
   readonly name: Domain;
-  /** Our mailboxes, or another host that the domain's mail is handed on to. */
-  readonly deliver: { readonly to: "mailboxes" } | { readonly to: "relay"; readonly via: Endpoint };
+  readonly deliver: Deliver;
   readonly place: Place;
 }
+
+/** Our mailboxes; another host that the domain's mail is handed on to; or nobody, for a domain whose
+ * accounts only send. */
+export type Deliver =
+  | { readonly to: "mailboxes" }
+  | { readonly to: "relay"; readonly via: Endpoint }
+  | { readonly to: "none" };
 
 export interface BlocklistsSettings {
   readonly lists: readonly BlocklistSettings[];

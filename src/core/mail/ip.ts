@@ -27,16 +27,26 @@ export function ipv6FromOctets(octets: readonly number[]): IpAddress {
   return { version: 6, octets };
 }
 
+const dot = ".".charCodeAt(0);
+const zero = "0".charCodeAt(0);
+
 function parseIpv4(text: string): IpAddress | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
   const octets: number[] = [];
-  for (const part of parts) {
-    // Leading zeros are refused: some programs read them as octal.
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    octets.push(Number(part));
+  let value: number | undefined;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at === text.length ? dot : text.charCodeAt(at);
+    if (code === dot) {
+      if (value === undefined || octets.push(value) > 4) return undefined;
+      value = undefined;
+    } else {
+      const digit = code - zero;
+      // Leading zeros are refused: some programs read them as octal.
+      if (digit < 0 || digit > 9 || value === 0) return undefined;
+      value = (value ?? 0) * 10 + digit;
+      if (value > 255) return undefined;
+    }
   }
-  return { version: 4, octets };
+  return octets.length === 4 ? { version: 4, octets } : undefined;
 }
 
 function parseIpv6Octets(text: string): number[] | undefined {
@@ -111,9 +121,8 @@ export function prefixCovers(outer: Prefix, inner: Prefix): boolean {
 }
 
 /** The prefix of that length in which the address lies. */
-export function prefixAround({ version, octets }: IpAddress, length: number): Prefix {
-  const masked = octets.map((octet, index) => octet & octetMask(length, index));
-  return { address: { version, octets: masked }, length };
+export function prefixAround(address: IpAddress, length: number): Prefix {
+  return { address: networkAddress(address, length), length };
 }
 
 function hasHostBits({ address, length }: Prefix): boolean {
@@ -124,6 +133,11 @@ function hasHostBits({ address, length }: Prefix): boolean {
 function octetMask(length: number, index: number): number {
   const bits = Math.min(8, Math.max(0, length - index * 8));
   return (0xff << (8 - bits)) & 0xff;
+}
+
+/** The first address of the network of `length` bits that an address lies in. */
+export function networkAddress({ version, octets }: IpAddress, length: number): IpAddress {
+  return { version, octets: octets.map((octet, index) => octet & octetMask(length, index)) };
 }
 
 export function formatPrefix({ address, length }: Prefix): string {
@@ -137,4 +151,10 @@ export function prefixContains(prefix: Prefix, address: IpAddress): boolean {
     const mask = octetMask(prefix.length, index);
     return (octet & mask) === ((prefix.address.octets[index] ?? 0) & mask);
   });
+}
+
+/** Whether the address is this host's own, whichever host that is (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+export function isLoopback({ version, octets }: IpAddress): boolean {
+  if (version === 4) return octets[0] === 127;
+  return octets.every((octet, index) => octet === (index === 15 ? 1 : 0));
 }

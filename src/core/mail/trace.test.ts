@@ -57,6 +57,14 @@ describe("the Received field", () => {
     );
   });
 
+  test("says nothing of a client that is to be hidden", () => {
+    assert.equal(
+      formatReceived({ ...trace, hidesClient: true, protocol: "ESMTPSA" }),
+      "Received: by mail.example.org (Bailiwick) with ESMTPSA id 0000000000a\r\n" +
+        "\tfor <bob@example.org>; Sun, 22 Nov 2026 10:11:12 +0000\r\n",
+    );
+  });
+
   test("tags an IPv6 client", () => {
     assert.match(
       formatReceived({ ...trace, client: ip("2001:db8::1") }),

@@ -11,6 +11,9 @@ export interface Trace {
   /** What the client called itself. */
   readonly hello: string;
   readonly client: IpAddress;
+  /** Says neither the client's address nor what it called itself: where a user sits is nobody's
+   * business. */
+  readonly hidesClient?: boolean;
   readonly hostname: string;
   /** What was spoken, by its name in transmission.ts. */
   readonly protocol: string;
@@ -24,16 +27,20 @@ export interface Trace {
 
 /** The Received field, folded, ended by CR LF. */
 export function formatReceived(trace: Trace): string {
-  const { client, hostname, protocol, tls, id, recipients, receivedAt } = trace;
-  const ip = client.version === 4 ? formatIp(client) : `IPv6:${formatIp(client)}`;
+  const { hostname, protocol, tls, id, recipients, receivedAt } = trace;
   const only = recipients.length === 1 ? recipients[0] : undefined;
   // More than one recipient: naming one would tell the others (RFC 5321 §7.2).
   const whom =
     only === undefined || hasNonAscii(only.local) ? "" : `\r\n\tfor <${formatAddress(only)}>`;
-  const from = `from ${safeHello(trace.hello)} ([${ip}])`;
+  const from = trace.hidesClient === true ? "" : `${formatClient(trace)}\r\n\t`;
   const how = tls === undefined ? protocol : `${protocol}\r\n\t(${tls.version} ${tls.cipher})`;
   const by = `by ${hostname} (Bailiwick) with ${how} id ${id}${whom}`;
-  return `Received: ${from}\r\n\t${by}; ${formatDate(receivedAt)}\r\n`;
+  return `Received: ${from}${by}; ${formatDate(receivedAt)}\r\n`;
+}
+
+function formatClient({ hello, client }: Trace): string {
+  const ip = client.version === 4 ? formatIp(client) : `IPv6:${formatIp(client)}`;
+  return `from ${safeHello(hello)} ([${ip}])`;
 }
 
 /** What a client calls itself is foreign text: only what a host name or literal may hold is let

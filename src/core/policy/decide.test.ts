@@ -124,6 +124,23 @@ describe("decide", () => {
     );
   });
 
+  test("does not keep anybody waiting for address rules that could not deny him", () => {
+    fc.assert(
+      fc.property(anyRules, anyKnownRequest, (rules, request) => {
+        const access = { known: false, why: "no answer", neverDenies: true } as const;
+        const unsure = decide(rules, { ...request, facts: { ...request.facts, access } });
+        if (unsure.reason !== "access-rules-unknown") return;
+        // It would have made a difference: relaying, or blocklists.
+        const decisions = [false, true].map((grants) => {
+          const value = { access: "allow", relay: grants, skipsBlocklists: grants } as const;
+          return decide(rules, { ...request, facts: { ...request.facts, access: known(value) } });
+        });
+        assert.notDeepEqual(decisions[0], decisions[1]);
+      }),
+      runs,
+    );
+  });
+
   test("tells of every row that was tried, and the last one is the one that decided", () => {
     fc.assert(
       fc.property(anyRules, anyKnownRequest, (rules, request) => {

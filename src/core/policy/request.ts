@@ -22,7 +22,7 @@ export interface RelayRequest {
 
 export interface Facts {
   /** What the address rules say of the client. */
-  readonly access: Fact<AccessVerdict>;
+  readonly access: AccessFact;
   /** Who logged in; undefined where nobody did. */
   readonly login: Login | undefined;
   readonly blocklist: Fact<BlocklistVerdict>;
@@ -38,6 +38,11 @@ export interface Login {
   /** Whether the sender is one of the account's addresses. */
   readonly ownsSender: Fact<boolean>;
 }
+
+export type AccessFact =
+  | Fact<AccessVerdict>
+  /** `neverDenies`: whatever it turns out to be, the client is not denied. */
+  | { readonly known: false; readonly why: string; readonly neverDenies: true };
 
 export type AccessVerdict =
   | {

@@ -34,12 +34,14 @@ export interface RowUnknown {
 export const clientDenied: Row = {
   number: 1,
   when: "the address rules deny the client",
-  match: (_rules, { facts }) =>
-    whenKnown(facts.access, "access-rules-unknown", (access) => {
-      if (access.access === "allow") return "no-match";
-      if (access.temporary) return defer("client-denied-temporarily", access.text, access.place);
-      return refuse("client-denied", access.text, access.place);
-    }),
+  match: (_rules, { facts: { access } }) => {
+    if ("neverDenies" in access) return "no-match";
+    return whenKnown(access, "access-rules-unknown", (verdict) => {
+      if (verdict.access === "allow") return "no-match";
+      if (verdict.temporary) return defer("client-denied-temporarily", verdict.text, verdict.place);
+      return refuse("client-denied", verdict.text, verdict.place);
+    });
+  },
 };
 
 export const tlsRequired: Row = {

@@ -1,23 +1,28 @@
-// The questions that delivery asks the DNS: MX records of a domain, addresses of a host. Bounded in
-// time, tries, questions at once and remembered answers.
+// The questions that we ask the DNS: MX records of a domain, addresses of a host, a client's name.
+// Bounded in time, tries, questions at once and remembered answers.
 
 import { Resolver as NodeResolver } from "node:dns/promises";
 import type { Endpoint } from "../../core/config/settings.ts";
 import type { AddressAnswer } from "../../core/delivery/addresses.ts";
 import type { MxAnswer } from "../../core/delivery/mx.ts";
 import type { Domain } from "../../core/mail/domain.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { readAddresses, readMx } from "./answers.ts";
 import { createAnswerCache } from "./cache.ts";
 import { type LookupProblem, readLookupError } from "./problem.ts";
 import { createSemaphore } from "./semaphore.ts";
+import { findVerifiedName, type NameAnswer } from "./verified-name.ts";
 
 export interface Resolver {
   /** MX records of a domain. Never rejects: what went wrong is in the answer. */
   mx(domain: Domain): Promise<MxAnswer>;
   /** A and AAAA records of a host. Never rejects. */
   addresses(host: Domain): Promise<AddressAnswer>;
+  /** The name of a client: its address resolves to it, and it to the address (RFC 1912 §2.1). Never
+   * rejects. */
+  verifiedName(client: IpAddress): Promise<NameAnswer>;
   /** Gives up the questions in flight: their answers are `unknown`. */
   close(): void;
 }
@@ -46,6 +51,7 @@ export function createResolver(options: ResolverOptions): Resolver {
   const questions = createSemaphore(concurrency);
   const hosts = createAnswerCache<MxAnswer>({ now, capacity });
   const addresses = createAnswerCache<AddressAnswer>({ now, capacity });
+  const names = createAnswerCache<NameAnswer>({ now, capacity });
 
   function ask<Answer>(question: () => Promise<Answer>): Promise<Result<Answer, LookupProblem>> {
     return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
@@ -61,6 +67,14 @@ export function createResolver(options: ResolverOptions): Resolver {
         ]);
         return readAddresses(ipv6, ipv4);
       }),
+    verifiedName: (client) =>
+      names.get(formatIp(client), () =>
+        findVerifiedName(client, {
+          names: (reversed) => ask(() => dns.resolvePtr(reversed)),
+          addresses: (name) =>
+            ask(() => (client.version === 4 ? dns.resolve4(name) : dns.resolve6(name))),
+        }),
+      ),
     close: () => dns.cancel(),
   };
 }

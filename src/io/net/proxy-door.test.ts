@@ -20,6 +20,8 @@ async function open(t: TestContext, proxies: readonly string[] = ["127.0.0.1"]):
   const listener = {
     name: "mx",
     role: "mx",
+    tls: "off",
+    clearLoginOnLoopback: false,
     listen: [],
     proxies: proxies.flatMap((proxy) => parsePrefix(proxy) ?? []),
   } as const;

@@ -21,9 +21,16 @@ export interface Credentials {
   readonly scram?: { readonly sha256: string; readonly sha1: string };
 }
 
+interface AccountWithAliases extends Account {
+  /** As in `AccountAddress`. */
+  readonly aliases: readonly string[];
+}
+
 /** `key` is what `mailboxKey` makes of an address. */
 export interface AccountStore {
   add(account: Account): Promise<"added" | "exists">;
+  /** All of them or none. */
+  addAll(accounts: readonly AccountWithAliases[]): Promise<"added" | "exists">;
   find(key: string): Promise<Account | undefined>;
   /** Ordered by domain, then by local part. */
   list(domain?: Domain): Promise<readonly Account[]>;

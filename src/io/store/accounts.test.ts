@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { AccountAddress } from "./address-store.ts";
 import { scratchStore } from "./fixture.test.ts";
 
 const ann = {
@@ -14,6 +15,10 @@ const bob = {
   disabled: true,
   createdAt: 8,
 };
+
+function alias(key: string, account: string): AccountAddress {
+  return { key, account, kind: "alias" };
+}
 
 test("accounts are added once, found by key, listed by domain", async (t) => {
   const { accounts } = await scratchStore(t);
@@ -69,7 +74,6 @@ test("an alias leads to its account, an account comes before an alias, and the f
   const { accounts, addresses } = await scratchStore(t);
   await accounts.add(ann);
   await accounts.add(bob);
-  const alias = (key: string, account: string) => ({ key, account, kind: "alias" }) as const;
   assert.equal(await addresses.add(alias("info@b.example", "ann@b.example")), "added");
   assert.equal(await addresses.add(alias("info@b.example", "ann@b.example")), "exists");
   assert.equal(await addresses.add(alias("info@b.example", "bob@a.example")), "taken");

@@ -4,13 +4,18 @@ import type { Engine } from "./engine.ts";
 import type { Account, AccountStore, Credentials } from "./account-store.ts";
 import { mailboxKey } from "../../core/mail/address.ts";
 import type { Tables } from "./schema.ts";
-import { insertNew } from "./insert.ts";
+import { insertNew, unlessConflict } from "./insert.ts";
 import { step, template } from "./template.ts";
 
 export function accountStore(engine: Engine): AccountStore {
   const { queries } = engine;
   const select = template(({ key }: { readonly key: string }) =>
     queries.selectFrom("account").selectAll().where("key", "=", key),
+  );
+
+  const insert = template((row: AccountRow) => queries.insertInto("account").values(row));
+  const insertAlias = template((row: { readonly key: string; readonly account: string }) =>
+    queries.insertInto("address").values({ key: row.key, account: row.account, kind: "alias" }),
   );
 
   async function update(key: string, changed: Partial<AccountRow>): Promise<boolean> {
@@ -21,6 +26,16 @@ export function accountStore(engine: Engine): AccountStore {
 
   return {
     add: (account) => insertNew(engine, queries.insertInto("account").values(toRow(account))),
+    async addAll(accounts) {
+      const steps = accounts.flatMap((account) => {
+        const { key, ...columns } = toRow(account);
+        const aliases = account.aliases.map((alias) =>
+          insertAlias.with({ key: alias, account: key }),
+        );
+        return [insert.with({ key, ...columns }), ...aliases];
+      });
+      return unlessConflict(engine.run(steps));
+    },
     async find(key) {
       const [{ rows }] = await engine.run([select.with({ key })]);
       return rows.map(toAccount)[0];

@@ -20,9 +20,12 @@ export interface AddressStore {
   remove(key: string, account: string): Promise<boolean>;
   /** Ordered by address; all, or one account's. */
   list(account?: string): Promise<readonly AccountAddress[]>;
-  /** The account that mail goes to. The keys are tried in their order; for each, an account of that name comes
-   * before an alias. */
+  /** The account that mail goes to, found under one to three keys (`mailboxKeys`). They are tried in
+   * their order; for each, an account of that name comes before an alias. */
   accountFor(keys: readonly string[]): Promise<string | undefined>;
-  /** Whether the account may send as any of the keys: as itself, by an alias or by `send-as`. */
+  /** Which of the keys are those of accounts or aliases, each with its account. */
+  holders(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Whether the account may send as an address with these keys: mail for it goes to the account, or
+   * one of the keys is a `send-as` of it. An account that is not in the store counts as there. */
   maySendAs(account: string, keys: readonly string[]): Promise<boolean>;
 }

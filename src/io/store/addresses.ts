@@ -5,31 +5,38 @@ import type { Engine } from "./engine.ts";
 import { insertNew } from "./insert.ts";
 import { step, template } from "./template.ts";
 
+/** Keys that are looked up at once. */
+const pageLength = 500;
+
 export function addressStore(engine: Engine): AddressStore {
   const { queries } = engine;
-  const account = template(({ key }: { readonly key: string }) =>
-    queries.selectFrom("account").select("key as account").where("key", "=", key),
+  const accounts = template(({ first, second, third }: Keys) =>
+    queries
+      .selectFrom("account")
+      .select(["key", "key as account"])
+      .where("key", "in", [first, second, third]),
   );
-  const alias = template(({ key }: { readonly key: string }) =>
+  const aliases = template(({ first, second, third }: Keys) =>
     queries
       .selectFrom("address")
-      .select("account")
-      .where("key", "=", key)
+      .select(["key", "account"])
+      .where("key", "in", [first, second, third])
       .where("kind", "=", "alias"),
   );
-  const owned = template((pair: { readonly key: string; readonly account: string }) =>
-    queries
-      .selectFrom("address")
-      .select("account")
-      .where("key", "=", pair.key)
-      .where("account", "=", pair.account),
+  const rights = template(
+    ({ first, second, third, account }: Keys & { readonly account: string }) =>
+      queries
+        .selectFrom("address")
+        .select("key")
+        .where("key", "in", [first, second, third])
+        .where("account", "=", account)
+        .where("kind", "=", "send-as"),
   );
 
-  /** An account, then an alias, for each of the keys, in one unit. */
   async function accountFor(keys: readonly string[]): Promise<string | undefined> {
-    const steps = keys.flatMap((key) => [account.with({ key }), alias.with({ key })]);
-    const found = await engine.run(steps);
-    return found.flatMap(({ rows }) => rows.map((row) => row.account))[0];
+    const values = threeOf(keys);
+    const [own, others] = await engine.run([accounts.with(values), aliases.with(values)]);
+    return firstHolder(keys, [...own.rows, ...others.rows]);
   }
 
   return {
@@ -55,10 +62,55 @@ export function addressStore(engine: Engine): AddressStore {
       const [{ rows }] = await engine.run([step(query)]);
       return rows;
     },
-    async maySendAs(holder, keys) {
-      if (keys.includes(holder)) return true;
-      const found = await engine.run(keys.map((key) => owned.with({ key, account: holder })));
-      return found.some(({ rows }) => rows.length > 0);
+    async holders(keys) {
+      const found = new Map<string, string>();
+      for (let at = 0; at < keys.length; at += pageLength) {
+        const page = keys.slice(at, at + pageLength);
+        const own = queries.selectFrom("account").select("key").where("key", "in", page);
+        const others = queries
+          .selectFrom("address")
+          .select(["key", "account"])
+          .where("key", "in", page)
+          .where("kind", "=", "alias");
+        const [ofAccounts, ofAliases] = await engine.run([step(own), step(others)]);
+        for (const { key } of ofAccounts.rows) found.set(key, key);
+        for (const { key, account } of ofAliases.rows) found.set(key, account);
+      }
+      return found;
+    },
+    async maySendAs(account, keys) {
+      const values = threeOf(keys);
+      const [own, others, { rows: granted }] = await engine.run([
+        accounts.with(values),
+        aliases.with(values),
+        rights.with({ ...values, account }),
+      ]);
+      const itself = { key: account, account };
+      const holder = firstHolder(keys, [itself, ...own.rows, ...others.rows]);
+      return holder === account || granted.length > 0;
     },
   };
+}
+
+interface Keys {
+  readonly first: string;
+  readonly second: string;
+  readonly third: string;
+}
+
+/** As many as the queries have room for. */
+function threeOf(keys: readonly string[]): Keys {
+  const [first = "", second = first, third = second] = keys;
+  return { first, second, third };
+}
+
+interface Holder {
+  readonly key: string;
+  readonly account: string;
+}
+
+/** Who has the first key that anybody has; the first one of those who do. */
+function firstHolder(keys: readonly string[], holders: readonly Holder[]): string | undefined {
+  const all = keys.flatMap((key) => holders.filter((holder) => holder.key === key));
+  return all[0]?.account;
 }

@@ -6,9 +6,14 @@ import { StoreError } from "./error.ts";
 import { step } from "./template.ts";
 
 /** Runs the insert; tells instead of throwing where a row with that key exists already. */
-export async function insertNew(engine: Engine, insert: Compilable): Promise<"added" | "exists"> {
+export function insertNew(engine: Engine, insert: Compilable): Promise<"added" | "exists"> {
+  return unlessConflict(engine.run([step(insert)]));
+}
+
+/** Tells whether what was inserted is there now, or in the way of what was there. */
+export async function unlessConflict(inserted: Promise<unknown>): Promise<"added" | "exists"> {
   try {
-    await engine.run([step(insert)]);
+    await inserted;
     return "added";
   } catch (error) {
     if (error instanceof StoreError && error.kind === "conflict") return "exists";

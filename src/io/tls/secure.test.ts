@@ -7,15 +7,16 @@ import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import type { Result } from "../../core/result.ts";
+import type { TlsFacts } from "../../core/tls-facts.ts";
 import { openCertificates } from "./certificates.ts";
-import { handshake, secure, type SecureFacts } from "./secure.ts";
+import { handshake, secure } from "./secure.ts";
 import { makeSelfSigned } from "./self-signed.ts";
 
 interface World {
   readonly port: number;
   readonly certificate: string;
   /** What the server found out of the next client. */
-  readonly met: Promise<Result<SecureFacts, string>>;
+  readonly met: Promise<Result<TlsFacts, string>>;
 }
 
 async function serve(t: TestContext): Promise<World> {
@@ -32,7 +33,7 @@ async function serve(t: TestContext): Promise<World> {
     protocol: "smtp",
     asksForCertificate: false,
   } as const;
-  const { promise: met, resolve } = Promise.withResolvers<Result<SecureFacts, string>>();
+  const { promise: met, resolve } = Promise.withResolvers<Result<TlsFacts, string>>();
   const server = createServer((socket) => {
     const secured = secure(socket, options);
     secured.on("error", () => {});
@@ -73,14 +74,14 @@ describe("TLS on an accepted connection", () => {
     assert.equal(facts.value.version, client.getProtocol());
     assert.equal(facts.value.cipher, client.getCipher().standardName);
     assert.deepEqual(
-      facts.value.bindings["tls-exporter"],
+      facts.value.channelBindings["tls-exporter"],
       client.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0)),
     );
     assert.deepEqual(
-      facts.value.bindings["tls-server-end-point"],
+      facts.value.channelBindings["tls-server-end-point"],
       createHash("sha256").update(new X509Certificate(certificate).raw).digest(),
     );
-    assert.equal(facts.value.clientCertificate, undefined);
+    assert.equal(facts.value.certificate, undefined);
   });
 
   test("TLS 1.2 will do, and has no exporter that could be trusted", async (t) => {
@@ -90,7 +91,7 @@ describe("TLS on an accepted connection", () => {
     const facts = await met;
     assert.ok(facts.ok);
     assert.equal(facts.value.version, "TLSv1.2");
-    assert.equal(facts.value.bindings["tls-exporter"], undefined);
+    assert.equal(facts.value.channelBindings["tls-exporter"], undefined);
   });
 
   test("what is older or weaker ends in the handshake", async (t) => {

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { bad, good, type Result } from "../../core/result.ts";
+import type { TlsFacts } from "../../core/tls-facts.ts";
 import { type Certificates, sniCallback } from "./certificates.ts";
 
 export interface SecureOptions {
@@ -13,29 +14,6 @@ export interface SecureOptions {
   readonly protocol: "smtp" | "pop3" | "imap";
   /** Asks clients for a certificate; none is required. */
   readonly asksForCertificate: boolean;
-}
-
-/** What is known of a connection once its handshake is done. */
-export interface SecureFacts {
-  /** Such as `TLSv1.3`. */
-  readonly version: string;
-  /** The IANA name, such as `TLS_AES_256_GCM_SHA384`. */
-  readonly cipher: string;
-  /** Channel bindings for SCRAM-…-PLUS. */
-  readonly bindings: {
-    /** RFC 9266: TLS 1.3 only, where each connection has its own. */
-    readonly "tls-exporter"?: Uint8Array;
-    /** RFC 5929 §4.1: the hash of our certificate. */
-    readonly "tls-server-end-point": Uint8Array;
-  };
-  /** The client's certificate, where it showed one that our authorities vouch for. */
-  readonly clientCertificate?: ClientCertificate;
-}
-
-export interface ClientCertificate {
-  /** Mail addresses in it (subjectAltName), in lower case. */
-  readonly addresses: readonly string[];
-  readonly commonName?: string;
 }
 
 /** Takes the socket over: nobody else may read from it or write to it any more. The handshake begins
@@ -56,7 +34,7 @@ export function secure(socket: Socket, options: SecureOptions): TLSSocket {
 export function handshake(
   socket: TLSSocket,
   { certificates }: Pick<SecureOptions, "certificates">,
-): Promise<Result<SecureFacts, string>> {
+): Promise<Result<TlsFacts, string>> {
   return new Promise((resolve) => {
     socket.once("secure", () => resolve(good(factsOf(socket, certificates))));
     socket.once("error", (error) => resolve(bad(error.message)));
@@ -64,21 +42,20 @@ export function handshake(
   });
 }
 
-function factsOf(socket: TLSSocket, certificates: Certificates): SecureFacts {
+function factsOf(socket: TLSSocket, certificates: Certificates): TlsFacts {
   const version = socket.getProtocol() ?? "unknown";
   const exporter = version === "TLSv1.3" ? exportedKey(socket) : undefined;
-  const clientCertificate = socket.authorized ? clientOf(socket) : undefined;
   const { leaf } = certificates.find(askedName(socket));
   return {
     version,
     cipher: socket.getCipher().standardName,
-    bindings: {
+    channelBindings: {
       ...(exporter !== undefined && { "tls-exporter": exporter }),
       "tls-server-end-point": createHash(endPointHash(leaf.signatureAlgorithm))
         .update(leaf.raw)
         .digest(),
     },
-    ...(clientCertificate !== undefined && { clientCertificate }),
+    certificate: socket.authorized ? certificateName(socket) : undefined,
   };
 }
 
@@ -99,12 +76,9 @@ function askedName(socket: TLSSocket): string {
   return typeof name === "string" ? name : "";
 }
 
-function clientOf(socket: TLSSocket): ClientCertificate | undefined {
+/** Whom the client's certificate is for: a mail address in it. */
+function certificateName(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return undefined;
-  const addresses = [...(certificate.subjectAltName ?? "").matchAll(/email:([^\s,"]+)/g)].map(
-    ([, address = ""]) => address.toLowerCase(),
-  );
-  const commonName = /^CN=(.+)$/m.exec(certificate.subject)?.[1];
-  return { addresses, ...(commonName !== undefined && { commonName }) };
+  const address = /email:([^\s,"]+)/.exec(certificate?.subjectAltName ?? "")?.[1];
+  return (address ?? /^CN=(.+)$/m.exec(certificate?.subject ?? "")?.[1])?.toLowerCase();
 }

@@ -1,10 +1,12 @@
 // The operator's acts on accounts: mailboxes, what they log in with, their further addresses.
 
 import { formatAddress, mailboxKey, type Address } from "../../core/mail/address.ts";
+import { patternKey } from "../../core/mail/address-pattern.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
 import type { StoppedAccount } from "../../io/store/stop-store.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createAccountImport } from "./account-import.ts";
 import { OperationError, type StoreOperations } from "./operations.ts";
 
 export interface AccountOptions {
@@ -30,6 +32,8 @@ export interface Stops {
 type AccountOperations = Pick<
   StoreOperations,
   | "accountAdd"
+  | "accountImportCheck"
+  | "accountImport"
   | "accountList"
   | "accountSetCredentials"
   | "accountSetDisabled"
@@ -70,6 +74,7 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
         throw new OperationError(`the account ${formatAddress(address)} exists already`);
       }
     },
+    ...createAccountImport(options),
     async accountList(domain) {
       const list = await accounts.list(domain ?? undefined);
       const stopped = new Map((await options.stops.list()).map((each) => [each.account, each]));
@@ -106,10 +111,10 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
       return released;
     },
 
-    async addressAdd({ local, domain }, account, kind) {
+    async addressAdd(address, account, kind) {
       const holder = await requireAccount(account);
-      if (kind === "alias") await options.requireAccountDomain(domain);
-      const key = local === null ? `@${domain}` : mailboxKey({ local, domain });
+      if (kind === "alias") await options.requireAccountDomain(address.domain);
+      const key = patternKey(address);
       const added = await addresses.add({ key, account: holder, kind });
       if (added === "exists") throw new OperationError(`${holder} has the address ${key} already`);
       if (added === "taken") {
@@ -119,8 +124,8 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     async addressList(account) {
       return addresses.list(account === null ? undefined : await requireAccount(account));
     },
-    async addressRemove({ local, domain }, account) {
-      const key = local === null ? `@${domain}` : mailboxKey({ local, domain });
+    async addressRemove(address, account) {
+      const key = patternKey(address);
       if (await addresses.remove(key, mailboxKey(account))) return;
       throw new OperationError(`${formatAddress(account)} has no address ${key}`);
     },

@@ -2,14 +2,14 @@
 
 import type { DecisionSettings } from "../../core/config/settings.ts";
 import { formatDuration } from "../../core/config/values/duration.ts";
+import { mailboxKey } from "../../core/mail/address.ts";
 import { formatIp } from "../../core/mail/ip.ts";
 import { explain } from "../../core/policy/explain/explain.ts";
 import { revisit } from "../../core/policy/explain/revisit.ts";
 import type { KeptDecision } from "../../core/policy/kept-decision.ts";
-import type { RuleSet } from "../../core/policy/request.ts";
+import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { DecisionStore } from "../../io/store/decision-store.ts";
 import { type Asked, type FactSources, gatherFacts } from "../smtpd/facts.ts";
-import { loginAs } from "../smtpd/login.ts";
 import {
   type DecisionOperations,
   type DecisionSummary,
@@ -27,6 +27,8 @@ export interface DecisionOptions {
 export interface Deciding {
   readonly rules: RuleSet;
   readonly sources: FactSources;
+  /** What listeners of that role want of a client in the clear. */
+  readonly inClear: (role: RelayRole) => Exclude<TlsState, "up">;
 }
 
 /** Decisions that are listed for one client. */
@@ -36,8 +38,8 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
   const { policy, kept, settings } = options;
   return {
     async explain(question) {
-      const { rules, sources } = await policy();
-      const asked = askedBy(question);
+      const { rules, sources, inClear } = await policy();
+      const asked = askedBy(question, inClear);
       const facts = await gatherFacts(sources, asked);
       const { role, tls, client, sender, recipient } = asked;
       return explain(rules, { role, tls, client, sender, recipient, facts }, "an id");
@@ -60,15 +62,16 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
   };
 }
 
-/** As a client of that kind would ask. No listener demands TLS yet. */
-function askedBy(question: ExplainQuestion): Asked {
+/** As a client of that kind would ask. */
+function askedBy(question: ExplainQuestion, inClear: Deciding["inClear"]): Asked {
   const { role, client, isEncrypted, login, sender, recipient } = question;
   return {
     role,
-    tls: isEncrypted ? "up" : "optional",
+    tls: isEncrypted ? "up" : inClear(role),
     client,
-    login: login === null ? undefined : loginAs(login, sender),
+    account: login === null ? undefined : mailboxKey(login),
     inquiry: undefined,
+    access: undefined,
     sender,
     recipient,
   };

@@ -3,6 +3,7 @@
 
 import { formatPlace } from "../../core/config/place.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
+import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountOperations, type Stops } from "./account-operations.ts";
@@ -23,6 +24,8 @@ export interface LocalOptions {
   /** The list of domains in the store has changed. */
   readonly onDomainsChanged: () => Promise<void>;
 }
+
+const inWords = { mailboxes: "mailboxes", none: "nowhere" } as const;
 
 export function createLocalOperations(options: LocalOptions): StoreOperations {
   const { messages, domains } = options.store;
@@ -84,14 +87,13 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       const fromFile = options.domains().map(({ name, deliver, place }) => ({
         name,
         source: formatPlace(place),
-        deliver:
-          deliver.to === "mailboxes" ? "mailboxes" : `${deliver.via.host}:${deliver.via.port}`,
+        deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : inWords[deliver.to],
       }));
       const stored = await domains.list();
       const added = stored.map(({ name, sendOnly }) => ({
         name,
         source: "command line",
-        deliver: sendOnly ? "nowhere" : "mailboxes",
+        deliver: inWords[sendOnly ? "none" : "mailboxes"],
       }));
       return [...fromFile, ...added];
     },
@@ -100,6 +102,14 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       if (settings !== undefined) {
         const where = formatPlace(settings.place);
         throw new OperationError(`${name} stands in the configuration: remove it at ${where}`);
+      }
+      const left = (await options.store.addresses.list()).find(
+        ({ key, kind }) => kind === "alias" && key.endsWith(`@${name}`),
+      );
+      if (left !== undefined) {
+        throw new OperationError(
+          `${left.key} still leads to ${left.account}; take it away first: bailiwick address remove ${left.key} ${left.account}`,
+        );
       }
       const removed = await domains.remove(name);
       if (removed === "missing") throw new OperationError(`${name} is not one of our domains`);

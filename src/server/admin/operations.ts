@@ -3,6 +3,7 @@
 
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
+import type { AddressPattern } from "../../core/mail/address-pattern.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { Decision } from "../../core/policy/decision.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
@@ -33,6 +34,10 @@ export interface StoreOperations {
   queueDelete(selection: QueueSelection): Promise<number>;
   /** Without credentials the account only receives. */
   accountAdd(address: Address, credentials: Credentials | null): Promise<void>;
+  /** What speaks against adding them all. */
+  accountImportCheck(accounts: readonly AccountNames[]): Promise<readonly ImportProblem[]>;
+  /** Adds them all, or none and says what speaks against it. */
+  accountImport(accounts: readonly AccountImport[]): Promise<readonly ImportProblem[]>;
   accountList(domain: Domain | null): Promise<readonly AccountSummary[]>;
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
@@ -40,7 +45,6 @@ export interface StoreOperations {
   /** Lets an account send again that was stopped, and its held mail go on; tells how many messages
    * that are. */
   accountRelease(address: Address): Promise<number>;
-  /** `null` for a local part: every address of the domain that nobody has. */
   addressAdd(address: AddressPattern, account: Address, kind: AddressKind): Promise<void>;
   addressList(account: Address | null): Promise<readonly AccountAddress[]>;
   addressRemove(address: AddressPattern, account: Address): Promise<void>;
@@ -52,9 +56,21 @@ export interface StoreOperations {
   domainRemove(name: Domain): Promise<void>;
 }
 
-interface AddressPattern {
-  readonly local: string | null;
-  readonly domain: Domain;
+/** What is to be told apart from other accounts, before it has credentials. */
+export interface AccountNames {
+  readonly address: Address;
+  readonly aliases: readonly AddressPattern[];
+}
+
+interface AccountImport extends AccountNames {
+  readonly credentials: Credentials;
+}
+
+/** Why one of those that were handed in cannot be added. */
+export interface ImportProblem {
+  /** Its place among them, from 0. */
+  readonly index: number;
+  readonly problem: string;
 }
 
 interface AppPasswordRequest {

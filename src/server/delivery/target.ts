@@ -21,6 +21,9 @@ export function targetOf(
   if (kind === "local") return { kind: "mailbox" };
   const { domain } = address;
   const ours = directory.domain(domain);
+  if (ours?.deliver.to === "none") {
+    return { kind: "nowhere", why: `${domain} only sends; no mail for it is taken` };
+  }
   if (ours?.deliver.to === "relay") return { kind: "via", host: ours.deliver.via };
   const route = routes.find(({ to }) => to === domain) ?? routes.find(({ to }) => to === "*");
   if (route !== undefined) return { kind: "via", host: route.via };

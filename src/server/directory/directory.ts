@@ -7,15 +7,25 @@ import {
   mailboxKey,
   namesAnotherHost,
   parseAddress,
+  type ReversePath,
 } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
+import { addressOfKey, mailboxKeys } from "../../core/mail/mailbox-keys.ts";
 import { type Fact, known, unknown } from "../../core/policy/fact.ts";
 import type { RecipientClass } from "../../core/policy/request.ts";
 
-/** The part of the store that the directory needs. Both throw where the store cannot answer. */
+/** The part of the store that the directory needs. All throw where the store cannot answer. */
 export interface DirectorySource {
-  hasAccount(key: string): Promise<boolean>;
-  addedDomains(): Promise<readonly Domain[]>;
+  /** The account that takes mail under the first of the keys that anybody has. */
+  accountFor(keys: readonly string[]): Promise<string | undefined>;
+  /** Whether the account may send as an address with these keys. */
+  maySendAs(account: string, keys: readonly string[]): Promise<boolean>;
+  addedDomains(): Promise<readonly AddedDomain[]>;
+}
+
+interface AddedDomain {
+  readonly name: Domain;
+  readonly sendOnly: boolean;
 }
 
 export interface Directory {
@@ -26,6 +36,9 @@ export interface Directory {
   classify(recipient: Address): Fact<RecipientClass> | Promise<Fact<RecipientClass>>;
   /** The account whose mailbox takes the recipient's mail, if there is one. */
   mailbox(recipient: Address): Promise<Address | undefined>;
+  /** Whether the account may send as the sender (RFC 6409 §6.1): its own address and all that leads
+   * to it, details behind a plus included, or what it was given to send as. Never throws. */
+  ownsSender(account: Address, sender: ReversePath): Fact<boolean> | Promise<Fact<boolean>>;
   /** Reads the domains of the store again. */
   refresh(): Promise<void>;
 }
@@ -35,6 +48,7 @@ export interface DirectorySettings {
   readonly postmaster?: string;
 }
 
+const owned = known(true);
 const relayed = (place: DomainSettings["place"]) => known({ kind: "relayed", place } as const);
 const nobody = known({ kind: "no-mailbox" } as const);
 const foreign = known({ kind: "foreign" } as const);
@@ -47,27 +61,23 @@ export async function createDirectory(
 ): Promise<Directory> {
   const configured = new Map(settings.domains.map((each) => [each.name, each]));
   const postmaster = settings.postmaster === undefined ? undefined : parsed(settings.postmaster);
-  let added = new Set(await source.addedDomains());
+  let added = byName(await source.addedDomains());
 
   function domain(name: Domain): DomainSettings | undefined {
-    const found = configured.get(name);
-    if (found !== undefined || !added.has(name)) return found;
-    return { name, deliver: { to: "mailboxes" }, place: addedByCommand };
+    return configured.get(name) ?? added.get(name);
   }
 
   async function mailbox(recipient: Address): Promise<Address | undefined> {
-    if (await source.hasAccount(mailboxKey(recipient))) return recipient;
+    if (domain(recipient.domain)?.deliver.to === "none") return undefined;
+    const account = await source.accountFor(mailboxKeys(recipient));
+    if (account !== undefined) return addressOfKey(account);
     // Every domain has a postmaster (RFC 5321 §4.5.1).
     return recipient.local.toLowerCase() === "postmaster" ? postmaster : undefined;
   }
 
-  async function lookUp(recipient: Address): Promise<Fact<RecipientClass>> {
-    try {
-      const found = await mailbox(recipient);
-      return known({ kind: found === undefined ? "no-mailbox" : "mailbox" });
-    } catch (error) {
-      return unknown(errorText(error));
-    }
+  async function lookUp(recipient: Address): Promise<RecipientClass> {
+    const found = await mailbox(recipient);
+    return { kind: found === undefined ? "no-mailbox" : "mailbox" };
   }
 
   return {
@@ -76,14 +86,45 @@ export async function createDirectory(
     classify(recipient) {
       const ours = domain(recipient.domain);
       if (ours === undefined) return foreign;
-      if (ours.deliver.to === "mailboxes") return lookUp(recipient);
-      // The host that the domain is handed on to trusts us, and might send it anywhere.
-      return namesAnotherHost(recipient) ? nobody : relayed(ours.place);
+      switch (ours.deliver.to) {
+        case "mailboxes":
+          return factOf(lookUp(recipient));
+        case "relay":
+          // The host that the domain is handed on to trusts us, and might send it anywhere.
+          return namesAnotherHost(recipient) ? nobody : relayed(ours.place);
+        case "none":
+          return nobody;
+      }
+    },
+    ownsSender(account, sender) {
+      // Receipts and automatic replies come from nobody, so that nothing answers them (RFC 8098 §3,
+      // RFC 3834). We know who sends them all the same: whoever has logged in.
+      if (sender === null) return owned;
+      const key = mailboxKey(account);
+      if (mailboxKey(sender) === key) return owned;
+      return factOf(source.maySendAs(key, mailboxKeys(sender)));
     },
     async refresh() {
-      added = new Set(await source.addedDomains());
+      added = byName(await source.addedDomains());
     },
   };
+}
+
+/** As though they stood in the configuration. */
+function byName(domains: readonly AddedDomain[]): ReadonlyMap<Domain, DomainSettings> {
+  const settings = domains.map(({ name, sendOnly }): DomainSettings => {
+    const to = sendOnly ? "none" : "mailboxes";
+    return { name, deliver: { to }, place: addedByCommand };
+  });
+  return new Map(settings.map((each) => [each.name, each]));
+}
+
+async function factOf<Value>(lookUp: Promise<Value>): Promise<Fact<Value>> {
+  try {
+    return known(await lookUp);
+  } catch (error) {
+    return unknown(errorText(error));
+  }
 }
 
 function parsed(text: string): Address | undefined {

@@ -51,6 +51,7 @@ function serve(world: World) {
       blocklist: () => known({ listed: false }),
       recipient: () => (world.slow === true ? Promise.resolve(recipient) : recipient),
       grant: () => known(world.grant ?? { kind: "none" }),
+      ownsSender: () => known(true),
       limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
     },
     limits,
@@ -66,8 +67,9 @@ function serve(world: World) {
       role: "mx",
       tls: "optional",
       client,
-      login: login === undefined ? undefined : { account: login, ownsSender: known(true) },
+      account: login,
       inquiry: undefined,
+      access: undefined,
       sender: null,
       recipient: { local: "bob", domain: "example.org" },
     });

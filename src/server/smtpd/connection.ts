@@ -7,14 +7,16 @@ import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import type { Question, Transaction } from "../../core/smtp/server/state.ts";
-import type { IpAddress } from "../../core/mail/ip.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
+import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { Accepted, Authorization } from "./authorize.ts";
+import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
-import type { SessionPolicy } from "./session-policy.ts";
+import type { SessionPolicy, TlsOffer } from "./session-policy.ts";
 
 export interface ConnectionOptions {
   readonly policy: SessionPolicy;
@@ -34,16 +36,14 @@ export interface ConnectionSource {
   readonly client: IpAddress;
 }
 
-/** Replies that a client leaves unread before we stop reading from it, in octets. */
-const maxUnread = 64 * 1024;
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
 
 type Asked<Kind extends Question["kind"]> = Extract<Question, { kind: Kind }>;
 
 /** Greets, and serves until the socket closes. */
-export class Connection implements Listener, Expiring {
-  readonly #socket: Socket;
+export class Connection implements Listener, ChannelEvents, Expiring {
+  readonly #channel: Channel;
   readonly #source: ConnectionSource;
   readonly #options: ConnectionOptions;
   readonly #session: string;
@@ -60,15 +60,15 @@ export class Connection implements Listener, Expiring {
   #messageDeadline = Infinity;
 
   constructor(socket: Socket, source: ConnectionSource, options: ConnectionOptions) {
-    this.#socket = socket;
+    const { policy, elapsed, commandTime } = options;
     this.#source = source;
     this.#options = options;
     this.#session = formatMessageId(source.id);
-    this.#deadline = options.elapsed() + options.commandTime;
-    this.#conversation = new Conversation(options.policy.session, this);
-    this.#attach();
-    this.#conversation.greet();
-    this.#settle();
+    this.#deadline = elapsed() + commandTime;
+    this.#conversation = new Conversation(policy.session, this);
+    this.#channel = new Channel(socket, this);
+    if (policy.tls?.isImplicit === true) void this.#secure(policy.tls);
+    else this.#greet();
   }
 
   /** Monotonic milliseconds at which `expire` is due. */
@@ -78,7 +78,7 @@ export class Connection implements Listener, Expiring {
 
   expire(): void {
     if (this.#closing) {
-      this.#socket.destroy();
+      this.#channel.destroy();
     } else {
       this.#conversation.timeout();
       this.#settle();
@@ -105,18 +105,23 @@ export class Connection implements Listener, Expiring {
       case "message":
         return void this.#keep(question);
       case "login":
-        return this.#conversation.answer({ reply: replies.loginUnavailable });
+        return void this.#conclude(question);
     }
   }
 
-  /** No listener offers AUTH so far, for want of accounts to ask. */
-  check(): void {
-    this.#conversation.checked({ kind: "unavailable" });
+  check(question: CredentialQuestion): void {
+    const { logins } = this.#options.policy;
+    void logins.check(question, this.#source.client).then((found) => {
+      this.#conversation.checked(found);
+      this.#settle();
+    });
   }
 
-  /** No listener offers STARTTLS so far, for want of a certificate. */
   startTls(): void {
-    this.#socket.destroy();
+    const { tls } = this.#options.policy;
+    this.#flush(); // the last words in clear
+    if (tls === undefined) this.#channel.destroy();
+    else void this.#secure(tls);
   }
 
   content(octets: Uint8Array): void {
@@ -132,34 +137,56 @@ export class Connection implements Listener, Expiring {
     this.#closing = true;
   }
 
-  #attach(): void {
-    const socket = this.#socket;
-    socket.on("data", (octets) => {
-      this.#conversation.receive(octets);
-      this.#settle();
-    });
-    socket.on("drain", () => this.#settle());
-    socket.on("end", () => {
-      this.#conversation.end();
-      this.#settle();
-    });
-    socket.on("error", () => socket.destroy()); // the client vanished: close follows
-    socket.on("close", () => {
-      this.#closing = true;
-      this.#conversation.end();
-    });
+  onOctets(octets: Uint8Array): void {
+    this.#conversation.receive(octets);
+    this.#settle();
+  }
+
+  onDrain(): void {
+    this.#settle();
+  }
+
+  onEnd(): void {
+    this.#conversation.end();
+    this.#settle();
+  }
+
+  onClosed(): void {
+    this.#closing = true;
+    this.#conversation.end();
+  }
+
+  #greet(): void {
+    this.#conversation.greet();
+    this.#settle();
+  }
+
+  async #secure(tls: TlsOffer): Promise<void> {
+    const facts = await this.#channel.secure(tls);
+    if (!facts.ok) return this.#noteHandshake(facts.problem);
+    this.#conversation.tlsUp(facts.value);
+    if (tls.isImplicit) this.#greet();
+    else this.#settle();
+  }
+
+  #noteHandshake(problem: string): void {
+    const { log } = this.#options.intake;
+    const { listener, client } = this.#source;
+    const fields = { session: this.#session, listener, client: formatIp(client), problem };
+    log.info({ event: "tls-failed", ...fields }, "no TLS came about");
   }
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { role, client } = this.#source;
-    const { authorize, inquiry } = this.#options.policy;
+    const { authorize, inquiry, access, tlsState } = this.#options.policy;
     const answer = authorize({
       ...this.#occasion(transaction),
       role,
-      tls: "optional",
+      tls: transaction.tls === undefined ? tlsState : "up",
       client,
-      login: undefined,
+      account: transaction.login,
       inquiry,
+      access,
       sender: transaction.sender,
       recipient,
     });
@@ -186,14 +213,24 @@ export class Connection implements Listener, Expiring {
     const accepted = this.#accepted;
     const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
+    const { submission } = policy;
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,
-      { session: this.#session, listener, client, onDrain },
+      { session: this.#session, listener, client, submission, onDrain },
       transaction,
     );
     this.#messageDeadline = elapsed() + messageTime;
     this.#conversation.answer({ reply: replies.startContent });
+  }
+
+  async #conclude({ attempt, outcome }: Asked<"login">): Promise<void> {
+    const { logins } = this.#options.policy;
+    const { client, listener } = this.#source;
+    const session = this.#session;
+    const reply = await logins.conclude({ client, listener, session, attempt, outcome });
+    this.#conversation.answer({ reply });
+    this.#settle();
   }
 
   async #keep({ traits }: Asked<"message">): Promise<void> {
@@ -211,30 +248,26 @@ export class Connection implements Listener, Expiring {
 
   /** After anything that may have changed the session: writes, closes, reads on or waits. */
   #settle(): void {
-    const socket = this.#socket;
-    if (socket.destroyed) return;
-    const progress = this.#unsent !== "";
-    if (progress) socket.write(this.#unsent, "latin1");
-    this.#unsent = "";
+    if (this.#channel.isOver) return;
+    const progress = this.#flush();
     if (this.#closing) return this.#leave();
     this.#watch(progress);
-    const mustWait =
-      this.#conversation.heldOctets > 0 ||
-      this.#intake?.isFull === true ||
-      socket.writableLength > maxUnread;
-    if (mustWait && !socket.isPaused()) socket.pause();
-    else if (!mustWait && socket.isPaused()) socket.resume();
+    this.#channel.regulate(this.#conversation.heldOctets > 0 || this.#intake?.isFull === true);
   }
 
-  /** Ends our side. The client has some time for its own, however much it still sends. */
+  /** Returns whether there was something to write. */
+  #flush(): boolean {
+    if (this.#unsent === "") return false;
+    this.#channel.write(this.#unsent);
+    this.#unsent = "";
+    return true;
+  }
+
+  /** The client has some time for its own side; after QUIT nothing more comes of it. */
   #leave(): void {
-    const socket = this.#socket;
-    if (socket.writableEnded) return;
-    // After QUIT nothing more comes: with all written, the socket can close at once.
-    if (this.#farewell && socket.writableLength === 0) return void socket.destroy();
-    socket.end();
-    socket.resume(); // what still comes is thrown away, so that the close is clean
-    this.#deadline = this.#options.elapsed() + leaveTime;
+    if (this.#channel.end(this.#farewell)) {
+      this.#deadline = this.#options.elapsed() + leaveTime;
+    }
   }
 
   /** Moves the deadline: a command has its time from the last reply, a message from its start, in

@@ -5,24 +5,27 @@ import type { Address, ReversePath } from "../../core/mail/address.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { Fact } from "../../core/policy/fact.ts";
 import type {
-  AccessVerdict,
+  AccessFact,
   BlocklistVerdict,
   Facts,
   GrantState,
-  Login,
   RecipientClass,
   RelayRole,
   TlsState,
 } from "../../core/policy/request.ts";
+import type { ClientAccess } from "./client-access.ts";
 
 /** Who asks, and for what: a request before its facts are gathered. */
 export interface Asked {
   readonly role: RelayRole;
   readonly tls: TlsState;
   readonly client: IpAddress;
-  readonly login: Login | undefined;
+  /** The account that logged in. */
+  readonly account: string | undefined;
   /** What was begun as the client connected, where blocklists concern it. */
   readonly inquiry: BlocklistInquiry | undefined;
+  /** The same of the address rules; undefined where no session has begun. */
+  readonly access: ClientAccess | undefined;
   readonly sender: ReversePath;
   readonly recipient: Address;
 }
@@ -34,40 +37,55 @@ export interface BlocklistInquiry {
   verdict(): Found<BlocklistVerdict>;
 }
 
+type Standing = Pick<Facts, "access" | "login" | "grant">;
+
 /** One source for each fact. None throws: what cannot be found out is an unknown fact. */
 export interface FactSources {
-  access(asked: Asked): Found<AccessVerdict>;
+  access(asked: Asked): AccessFact | Promise<AccessFact>;
   blocklist(asked: Asked): Found<BlocklistVerdict>;
   recipient(asked: Asked): Found<RecipientClass>;
   grant(asked: Asked): Found<GrantState>;
+  /** Whether the sender is one of the account's addresses. */
+  ownsSender(account: string, sender: ReversePath): Found<boolean>;
   /** Asked last: whom a message counts against is a matter of the other facts. */
-  limit(asked: Asked & Pick<Facts, "access" | "grant">): Fact<string | undefined>;
+  limit(asked: Omit<Asked, "access"> & Standing): Fact<string | undefined>;
 }
 
 export function gatherFacts(sources: FactSources, asked: Asked): Facts | Promise<Facts> {
+  const { account, sender } = asked;
   const access = sources.access(asked);
   const blocklist = sources.blocklist(asked);
   const recipient = sources.recipient(asked);
   const grant = sources.grant(asked);
-  const { login } = asked;
+  const ownsSender = account === undefined ? notAsked : sources.ownsSender(account, sender);
   if (
     access instanceof Promise ||
     blocklist instanceof Promise ||
     recipient instanceof Promise ||
-    grant instanceof Promise
+    grant instanceof Promise ||
+    ownsSender instanceof Promise
   ) {
-    return Promise.all([access, blocklist, recipient, grant]).then((found) => {
-      const [foundAccess, foundBlocklist, foundRecipient, foundGrant] = found;
-      return {
-        access: foundAccess,
-        login,
-        blocklist: foundBlocklist,
-        recipient: foundRecipient,
-        grant: foundGrant,
-        limit: sources.limit({ ...asked, access: foundAccess, grant: foundGrant }),
-      };
-    });
+    return Promise.all([access, blocklist, recipient, grant, ownsSender]).then((found) =>
+      compose(sources, asked, found),
+    );
   }
-  const limit = sources.limit({ ...asked, access, grant });
+  return compose(sources, asked, [access, blocklist, recipient, grant, ownsSender]);
+}
+
+const notAsked: Fact<boolean> = { known: true, value: false };
+
+type Gathered = readonly [
+  AccessFact,
+  Fact<BlocklistVerdict>,
+  Fact<RecipientClass>,
+  Fact<GrantState>,
+  Fact<boolean>,
+];
+
+function compose(sources: FactSources, asked: Asked, gathered: Gathered): Facts {
+  const [access, blocklist, recipient, grant, ownsSender] = gathered;
+  const { account } = asked;
+  const login = account === undefined ? undefined : { account, ownsSender };
+  const limit = sources.limit({ ...asked, access, login, grant });
   return { access, login, blocklist, limit, recipient, grant };
 }

@@ -1,9 +1,10 @@
-// One message from its first octet to the promise to keep it: trace field, loop count, collecting,
-// the store's commit, and over to the queue.
+// One message from its first octet to the promise to keep it: trace field, loop count, what submission
+// does to it, collecting, the store's commit, and over to the queue.
 
 import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { createHeaderScan } from "../../core/mail/header-scan.ts";
+import { formatDate } from "../../core/mail/date.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
 import { formatReceived } from "../../core/mail/trace.ts";
 import { transmissionType } from "../../core/mail/transmission.ts";
@@ -15,6 +16,7 @@ import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import type { MemoryBudget } from "../memory.ts";
 import { type Collected, type Collector, createCollector } from "./collector.ts";
+import { createSubmission, type Submission, type SubmissionRules } from "./submission.ts";
 
 /** The part of the store that takes messages in. */
 interface MessageKeeper {
@@ -42,6 +44,8 @@ export interface IntakeSource {
   readonly session: string;
   readonly listener: string;
   readonly client: IpAddress;
+  /** For the mail of those who have logged in. */
+  readonly submission: SubmissionRules;
   /** The connection may read on. */
   onDrain(): void;
 }
@@ -71,6 +75,8 @@ export class Intake {
   readonly #scan = createHeaderScan();
   readonly #collector: Collector;
   readonly #traceSize: number;
+  /** Undefined where nobody has logged in. */
+  readonly #submission: Submission | undefined;
 
   constructor(options: IntakeOptions, source: IntakeSource, transaction: Transaction) {
     const { keeper, budget, nextId, now } = options;
@@ -88,11 +94,12 @@ export class Intake {
     const trace = encoder.encode(this.#received());
     this.#traceSize = trace.length;
     this.#collector.take(trace);
+    this.#submission = this.#submit();
   }
 
   take(octets: Uint8Array): void {
     this.#scan.pass(octets);
-    this.#collector.take(octets);
+    (this.#submission ?? this.#collector).take(octets);
   }
 
   /** The client should send no more for now. */
@@ -102,12 +109,15 @@ export class Intake {
 
   /** All octets were taken and found in order; keeps the message. Never rejects. */
   async finish(traits: ContentTraits): Promise<Reply> {
+    this.#submission?.finish();
     const collected = await this.#collector.finish();
     const { problem } = collected;
     if (problem?.kind === "memory") return this.#refuse(collected, replies.noMemory);
     if (problem?.kind === "store") return this.#refuseFor(collected, problem.error);
     if (this.#scan.hops > maxHops) return this.#refuse(collected, replies.loop);
-    const message = this.#message(collected, traits);
+    const refusal = await this.#submission?.refusal();
+    if (refusal !== undefined) return this.#refuse(collected, refusal.reply, refusal.why);
+    const message = this.#message(collected, this.#submission?.traitsAfter(traits) ?? traits);
     try {
       await this.#options.keeper.keep(message);
     } catch (error) {
@@ -125,12 +135,27 @@ export class Intake {
     void this.#collector.finish().then(({ stashed }) => this.#forget(stashed));
   }
 
+  #submit(): Submission | undefined {
+    const { login: account } = this.#transaction;
+    if (account === undefined) return undefined;
+    return createSubmission({
+      rules: this.#source.submission,
+      account,
+      added: {
+        date: formatDate(this.#receivedAt),
+        messageId: `<${formatMessageId(this.#id)}@${this.#options.hostname}>`,
+      },
+      pass: (octets) => this.#collector.take(octets),
+    });
+  }
+
   #received(): string {
     const { hello, smtputf8, recipients, tls, login } = this.#transaction;
     const { extended } = hello;
     return formatReceived({
       hello: hello.name,
       client: this.#source.client,
+      hidesClient: login !== undefined && this.#source.submission.hideClient,
       hostname: this.#options.hostname,
       protocol: transmissionType({
         extended,
@@ -206,7 +231,8 @@ export class Intake {
     );
   }
 
-  #logKept({ sender, recipients, size }: NewMessage): void {
+  #logKept({ sender, recipients, size, origin }: NewMessage): void {
+    const { login } = this.#transaction;
     this.#options.log.info(
       {
         event: "queued",
@@ -215,6 +241,8 @@ export class Intake {
         sender: formatReversePath(sender),
         recipients: recipients.length,
         size,
+        // The message itself may not say it.
+        ...(login !== undefined && { login, client: origin.client }),
       },
       "message kept",
     );

@@ -1,14 +1,19 @@
 // What holds for one session: it keeps the rules that it began with, whatever is reloaded meanwhile.
 
-import type { ListenerSettings } from "../../core/config/settings.ts";
-import { type IpAddress, prefixContains } from "../../core/mail/ip.ts";
-import type { RelayRole, RuleSet } from "../../core/policy/request.ts";
+import type { ListenerSettings, SubmissionSettings } from "../../core/config/settings.ts";
+import { type IpAddress, isLoopback, prefixContains } from "../../core/mail/ip.ts";
+import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
+import type { Certificates } from "../../io/tls/certificates.ts";
+import type { SecureOptions } from "../../io/tls/secure.ts";
+import type { Logins } from "../logins/logins.ts";
 import { type AdmitMessage, createAdmitMessage } from "./admit-message.ts";
 import { type Authorize, createAuthorize } from "./authorize.ts";
+import type { ClientAccess } from "./client-access.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
 import { createReport, type ReportOptions } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
+import type { SubmissionRules } from "./submission.ts";
 import { withoutGrants } from "./without-grants.ts";
 
 export interface SessionPolicy {
@@ -17,6 +22,20 @@ export interface SessionPolicy {
   readonly admitMessage: AdmitMessage;
   /** What the blocklists say of the client; undefined where none concerns it. */
   readonly inquiry: BlocklistInquiry | undefined;
+  /** What the address rules say of it. */
+  readonly access: ClientAccess;
+  /** Undefined where the listener does not offer TLS. */
+  readonly tls: TlsOffer | undefined;
+  /** What the listener wants of a client in the clear. */
+  readonly tlsState: Exclude<TlsState, "up">;
+  readonly logins: Logins;
+  /** For the mail of those who have logged in. */
+  readonly submission: SubmissionRules;
+}
+
+export interface TlsOffer extends SecureOptions {
+  /** It begins with the connection, not with STARTTLS. */
+  readonly isImplicit: boolean;
 }
 
 /** Begins to ask the blocklists about a client that has just connected. */
@@ -30,27 +49,74 @@ export interface SessionPolicyOptions extends ReportOptions {
   /** Whether `relay.networks` lets the client relay. */
   readonly isTrusted: (client: IpAddress) => boolean;
   readonly inquire: Inquire;
+  /** Begins to find out what the address rules say of a client that has just connected. */
+  readonly beginAccess: (client: IpAddress) => ClientAccess;
+  readonly certificates: Certificates;
+  readonly asksForCertificate: boolean;
+  readonly logins: Logins;
+  /** Refused logins that end a session. */
+  readonly maxRefusedLogins: number;
+  readonly submission: SubmissionSettings;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
 
 export function createSessionPolicies(options: SessionPolicyOptions) {
-  const { session, sources, isTrusted, inquire } = options;
+  const { session, sources, isTrusted, inquire, beginAccess, logins } = options;
   const judges = createJudges(options);
   const strangersJudges = createJudges({
     ...options,
     rules: { networks: [] },
     sources: withoutGrants(sources),
   });
-  const trustedSession = { ...session, maxRefusedRecipients: Infinity };
+  const submission: SubmissionRules = {
+    ...options.submission,
+    ownsSender: (account, sender) => sources.ownsSender(account, sender),
+  };
   return (listener: ListenerSettings, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
+    const isLocal = !isNobody && isLoopback(client) && listener.clearLoginOnLoopback;
+    const access = beginAccess(client);
+    const offer = {
+      ...(!isNobody && isTrusted(client) && { maxRefusedRecipients: Infinity }),
+      startTls: listener.tls === "offered" || listener.tls === "required",
+      auth: {
+        sasl: logins.sasl,
+        sources: logins.sources,
+        allowedInClear: isLocal,
+        maxRefusedLogins: options.maxRefusedLogins,
+      },
+    };
     return {
-      session: !isNobody && isTrusted(client) ? trustedSession : session,
+      session: limitedBy(access, { ...session, ...offer }),
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(listener.role, client),
+      access,
+      tls: tlsOffer(listener, options),
+      tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
+      logins,
+      submission,
     };
+  };
+}
+
+function tlsOffer(
+  { tls }: ListenerSettings,
+  { certificates, asksForCertificate }: SessionPolicyOptions,
+): TlsOffer | undefined {
+  if (tls === "off") return undefined;
+  return { certificates, protocol: "smtp", asksForCertificate, isImplicit: tls === "implicit" };
+}
+
+/** A rule for the client can lower the size of a message (DATABYTES), never raise it; and it may be
+ * found only when the client's name is. */
+function limitedBy(access: ClientAccess, session: SessionSettings): SessionSettings {
+  return {
+    ...session,
+    get maxMessageSize() {
+      return Math.min(session.maxMessageSize, access.maxSize ?? Infinity);
+    },
   };
 }
 

@@ -12,8 +12,9 @@ const asked: Asked = {
   role: "mx",
   tls: "optional",
   client,
-  login: undefined,
+  account: undefined,
   inquiry: undefined,
+  access: undefined,
   sender: null,
   recipient: { local: "bob", domain: "elsewhere.example" },
 };
@@ -23,6 +24,7 @@ const generous: FactSources = {
   blocklist: () => known({ listed: true, list: "zen.example" }),
   limit: () => known(undefined),
   recipient: () => known({ kind: "foreign" }),
+  ownsSender: () => known(true),
   grant: () => known({ kind: "live", account: "alice@example.org", covers: true }),
 };
 

@@ -1,9 +1,8 @@
 // The facts about a client whose address is a proxy's: all the world comes from there, so that
 // nothing which is said of the address may let the client in.
 
-import type { Fact } from "../../core/policy/fact.ts";
 import { known } from "../../core/policy/fact.ts";
-import type { AccessVerdict } from "../../core/policy/request.ts";
+import type { AccessFact } from "../../core/policy/request.ts";
 import type { FactSources } from "./facts.ts";
 
 /** The same sources, of which none grants anything by address. What they refuse is refused. */
@@ -18,7 +17,7 @@ export function withoutGrants(sources: FactSources): FactSources {
   };
 }
 
-function withoutRights(access: Fact<AccessVerdict>): Fact<AccessVerdict> {
+function withoutRights(access: AccessFact): AccessFact {
   if (!access.known || access.value.access === "deny") return access;
   return known({ ...access.value, relay: false, skipsBlocklists: false });
 }

@@ -1,5 +1,5 @@
-// A new configuration in a running server: by signal and by command, from the next command on, and
-// only if it is in order.
+// A new configuration in a running server: by signal and by command, and only if it is in order. A
+// session keeps the rules that it began with.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -15,16 +15,22 @@ test("a new configuration", async (t) => {
     ...more,
   });
   const server = await startBailiwick(t, { configuration: configuration("127.0.0.3") });
-  const client = await openSession(server.address, "127.0.0.2");
-  await client.expect("MAIL FROM:<a@client.example>", "250");
-  const ask = () => client.command("RCPT TO:<b@elsewhere.example>");
-  assert.match(await ask(), /^550 5\.7\.1 /);
+  const open = async () => {
+    const client = await openSession(server.address, "127.0.0.2");
+    t.after(() => client.destroy());
+    await client.expect("MAIL FROM:<a@client.example>", "250");
+    return () => client.command("RCPT TO:<b@elsewhere.example>");
+  };
+  const askEarly = await open();
+  const ask = async () => (await open())();
+  assert.match(await askEarly(), /^550 5\.7\.1 /);
 
-  await t.test("holds from the next command on, in a connection that is open", async () => {
+  await t.test("holds from the next connection on", async () => {
     await server.configure(configuration("127.0.0.2"));
     server.signal("SIGHUP");
     await server.untilLogged(({ event }) => event === "reloaded");
     assert.match(await ask(), /^250 /);
+    assert.match(await askEarly(), /^550 5\.7\.1 /);
     await server.configure(configuration("127.0.0.3"));
     const { code, stdout } = await server.run("reload");
     assert.deepEqual({ code, stdout }, { code: 0, stdout: "The new configuration is in place.\n" });
@@ -52,7 +58,6 @@ test("a new configuration", async (t) => {
   });
 
   await t.test("has nobody to take it where no server runs", async () => {
-    client.destroy();
     await server.configure(configuration("127.0.0.2"));
     assert.equal(await server.stop(), 0);
     const { code, stderr } = await server.run("reload");

@@ -11,7 +11,9 @@ import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
 import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
+import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
@@ -74,8 +76,10 @@ export const configurationFile = section({
   postmaster,
   listeners,
   tls,
+  submission,
   relay,
   domains,
+  logins,
   blocklists,
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,

@@ -25,10 +25,12 @@ export function propertiesOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema
   return new Map(entries.flatMap(([key, inner]) => (isSchema(inner) ? [[key, inner]] : [])));
 }
 
-/** The schema of what a list or a mapping with names of the operator's choice holds. */
+/** The schema of what a list or a mapping with names of the operator's choice holds, also where it is
+ * one of several kinds. */
 export function entryOf(schema: JsonSchema): JsonSchema | undefined {
   const inner = schema.additionalProperties ?? schema.items;
-  return isSchema(inner) ? inner : undefined;
+  if (isSchema(inner)) return inner;
+  return schema.anyOf?.filter(isSchema).map(entryOf).find(isSchema);
 }
 
 function isSchema(inner: JsonSchema["items"]): inner is JsonSchema {

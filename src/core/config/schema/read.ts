@@ -37,6 +37,14 @@ function explain(
       const text = issue.issues.map(({ message }) => message).join("; ");
       return [problemAt(placeOfKey(source, path), path, text)];
     }
+    case "invalid_union": {
+      // What is of one of the kinds by its outside is explained as that kind.
+      const inside = issue.errors.find((issues) => issues.some((inner) => inner.path.length > 0));
+      if (inside === undefined) return [problemAt(placeOf(source, path), path, issue.message)];
+      return inside.flatMap((inner) =>
+        explain({ ...inner, path: [...path, ...inner.path] }, source, schema),
+      );
+    }
     default:
       return [problemAt(placeOf(source, path), path, issue.message)];
   }

@@ -5,6 +5,7 @@ import { good } from "../../result.ts";
 import { mailEndpoint } from "../values/endpoint.ts";
 import { domainExpected, readDomain } from "../values/name.ts";
 import { networkExpected, readAcknowledged, readNetwork } from "../values/network.ts";
+import { addressRules } from "./address-rules.ts";
 import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
 
 const network = word(networkExpected, readNetwork).meta({ title: "network" });
@@ -37,19 +38,23 @@ export const relay = section({
         "nobody to relay by itself, and one entry never stands for another network inside it.",
       ),
     }),
+  rules: addressRules,
 })
   .prefault({})
   .meta({ description: "Who may send mail to domains that are not ours. Without it: nobody." });
 
 const ours = section({
   deliver: z
-    .literal("mailboxes", { error: complain("mailboxes") })
+    .enum(["mailboxes", "none"], { error: complain("mailboxes or none") })
     .optional()
     .meta({
       title: "word",
       description: prose(
         "`mailboxes`: the domain's mail ends here, in the mailboxes of this server's accounts. Mail",
-        "for an address without a mailbox is refused while the sender is still connected.",
+        "for an address without a mailbox is refused while the sender is still connected. `none`: the",
+        "domain's accounts only send, and mail for it is refused, bounces included; for names such as",
+        "news.example.org that applications send as. Without an MX record that says so as well (RFC",
+        "7505: a null MX), others try in vain to reach it.",
       ),
     }),
   "relay-to": endpoint(mailEndpoint)

@@ -1,7 +1,7 @@
 // A domain under `domains` that the DNS gives to others: mail for it, from anyone here, would end
 // here. (People have declared gmail.com theirs to be allowed to send to it.)
 
-import type { DomainSettings } from "../../config/settings.ts";
+import type { Deliver, DomainSettings } from "../../config/settings.ts";
 import type { AddressAnswer } from "../../delivery/addresses.ts";
 import type { MxAnswer } from "../../delivery/mx.ts";
 import type { Domain } from "../../mail/domain.ts";
@@ -37,7 +37,6 @@ export function findElsewhere(
   }
   const shown = names.slice(0, mostNamed);
   if (names.length > mostNamed) shown.push("others");
-  const fate = deliver.to === "mailboxes" ? "end here" : "pass through here";
   return {
     severity: "warning",
     kind: "domain-elsewhere",
@@ -45,9 +44,15 @@ export function findElsewhere(
     space: nowhere,
     text:
       `the mail of ${name} goes to ${listOf(shown)}, says the DNS, and none of them is this server; ` +
-      `if the domain is not yours, take it out of \`domains\`: what your clients send there would ${fate}`,
+      `if the domain is not yours, take it out of \`domains\`: what your clients send there would ${fates[deliver.to]}`,
   };
 }
+
+const fates: Readonly<Record<Deliver["to"], string>> = {
+  mailboxes: "end here",
+  relay: "pass through here",
+  none: "be refused here",
+};
 
 function mayBeUs(
   host: Domain,

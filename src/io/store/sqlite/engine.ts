@@ -9,6 +9,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { Worker } from "node:worker_threads";
+import { threadFile } from "../../process/thread-file.ts";
 import type { Engine, EngineStatistics, Step, StepResult, StepResults } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import type { Tables } from "../schema.ts";
@@ -65,7 +66,7 @@ class SqliteEngine implements Engine {
 
   constructor(path: string) {
     this.#path = path;
-    this.#worker = new Worker(workerFile(), { workerData: path });
+    this.#worker = new Worker(threadFile(import.meta.url, "./worker"), { workerData: path });
     this.#worker.on("message", (report: GroupReport) => this.#receive(report));
     this.#worker.on("error", (error) => this.#abandon(error));
     this.#ended = new Promise((resolve) => {
@@ -161,13 +162,6 @@ class SqliteEngine implements Engine {
     this.#waiting = [];
     for (const { reject } of lost) reject(this.#end);
   }
-}
-
-/** The file beside this one, in TypeScript or compiled, as this one is. */
-function workerFile(): URL {
-  return import.meta.url.endsWith(".ts")
-    ? new URL("./worker.ts", import.meta.url)
-    : new URL("./worker.js", import.meta.url);
 }
 
 function compiler(): Kysely<Tables> {

@@ -1,0 +1,182 @@
+// `logins`: the places beside our own accounts that know users and their passwords.
+
+import { z } from "zod";
+import { bad, good } from "../../result.ts";
+import { unfit } from "../problem.ts";
+import { databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
+import { complain, count, duration, list, prose, section, word } from "./fields.ts";
+
+// oxlint-disable-next-line no-control-regex -- control characters are the point
+const plain = /^[^\u0000-\u001f\u007f]+$/;
+
+function text(expected: string) {
+  return word(expected, (written) =>
+    plain.test(written) ? good(written) : bad(unfit(written, expected)),
+  );
+}
+
+const programExpected = "a path or an argument, such as /usr/bin/true";
+const programListExpected = "the program and its arguments";
+
+const checkpassword = section({
+  program: list(text(programExpected), programExpected)
+    .min(1, { error: `the list is empty; write ${programListExpected}` })
+    .meta({
+      title: "list of words",
+      description: prose(
+        "The program's path and its arguments, which no shell sees. The arguments are what it runs when",
+        "the password is good: `/usr/bin/true` does. At start it is asked about a user whom nobody knows;",
+        "a program that lets that one in is refused, for it would let everyone in.",
+      ),
+    }),
+  timeout: duration()
+    .prefault("10s")
+    .meta({
+      description: prose(
+        "How long it may take for one login; then it is killed, with all that it has started, and the",
+        "client is told to come back.",
+      ),
+    }),
+  "at-once": count()
+    .prefault(10)
+    .meta({
+      description: prose(
+        "Processes at once. As many more logins wait for one to end; beyond that clients are told to",
+        "come back.",
+      ),
+    }),
+})
+  .optional()
+  .meta({
+    description: prose(
+      "A program with checkpassword's interface, such as vpopmail's `vchkpw`. It reads login and",
+      "password from descriptor 3, at most 512 octets, and ends with 0 where they are good, 1 where",
+      "not, 2 where it is used wrongly, 111 where it cannot tell now; vchkpw's own codes are understood",
+      "too. It cannot say whether it knows a login, so its no lets the next place be asked: name it",
+      "last. It finds the port of the service in TCPLOCALPORT (587, 110), and none of our own variables.",
+    ),
+  });
+
+const fileExpected = "the path of a file, such as /etc/bailiwick/vpopmail.secret";
+const variableExpected = "the name of an environment variable, such as VPOPMAIL_PASSWORD";
+
+const vpopmailMysql = section({
+  url: word(databaseUrlExpected, readDatabaseUrl).meta({
+    title: "URL",
+    description: prose(
+      'The database, `"mysql://USER@HOST:PORT/DATABASE"`; the port is 3306 where none is written, and',
+      "`?socket=/run/mysqld/mysqld.sock` behind it takes the server's Unix socket instead. The user needs",
+      "SELECT on the tables and nothing else. The hashes cross the network as they are, so a server",
+      "elsewhere is to be reached through a tunnel.",
+    ),
+  }),
+  "password-file": text(fileExpected)
+    .optional()
+    .meta({
+      title: "path",
+      description: prose(
+        "The file with the database user's password on its one line. Nobody else may be able to read it",
+        "(`chmod 0600`).",
+      ),
+    }),
+  "password-variable": word(variableExpected, (written) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(written)
+      ? good(written)
+      : bad(unfit(written, variableExpected)),
+  )
+    .optional()
+    .meta({
+      title: "name",
+      description: "The environment variable that holds that password, instead of a file.",
+    }),
+  tables: z
+    .enum(["one", "per-domain"], { error: complain("one, or per-domain") })
+    .prefault("one")
+    .meta({
+      title: "word",
+      description: prose(
+        "How vpopmail was built. `one`: all users are in the table `vpopmail`. `per-domain`: each domain",
+        "has a table of its own (`--disable-many-domains`).",
+      ),
+    }),
+  timeout: duration()
+    .prefault("5s")
+    .meta({
+      description: prose(
+        "How long the database may take for one login; then the client is told to come back.",
+      ),
+    }),
+  "at-once": count()
+    .prefault(5)
+    .meta({
+      description: prose(
+        "Connections to it, and so logins that it is asked about at once. Four times as many wait.",
+      ),
+    }),
+})
+  .refine(
+    (entry) =>
+      (entry["password-file"] === undefined) !== (entry["password-variable"] === undefined),
+    { error: "its password comes from one place; write `password-file` or `password-variable`" },
+  )
+  .optional()
+  .meta({
+    description: prose(
+      "The tables of vpopmail in MySQL or MariaDB: users, `aliasdomains` and `limits`. Hashes may be",
+      "those of crypt(3) (DES, `$1$`, `$5$`, `$6$` with up to 1,000,000 rounds), Argon2, and what",
+      "Dovecot writes behind `{SHA}`, `{SSHA}`, `{PLAIN}` and the like. NO_SMTP and NO_POP are obeyed. While",
+      "the database is away, clients are told to come back.",
+    ),
+  });
+
+const domainsExpected = "the path of a folder, such as /home/vpopmail/domains";
+
+const kinds = ["checkpassword", "vpopmail-mysql", "vpopmail-cdb"] as const;
+
+const source = section({
+  checkpassword,
+  "vpopmail-mysql": vpopmailMysql,
+  "vpopmail-cdb": text(domainsExpected)
+    .optional()
+    .meta({
+      title: "path",
+      description: prose(
+        "The folder `domains` of vpopmail, where each domain has its users in `vpasswd.cdb` or `vpasswd`.",
+        "This program's user must be able to read them. They are read at each login.",
+      ),
+    }),
+  adopt: z
+    .boolean({ error: complain("true or false") })
+    .prefault(false)
+    .meta({
+      title: "true or false",
+      description: prose(
+        "`true`: who logs in here becomes one of our own accounts, with the password kept as Argon2.",
+        "From then on the old place is not asked about that user any more, so a password that is changed",
+        "there does not count. For moving away from it, user by user, without anybody noticing.",
+      ),
+    }),
+})
+  .refine((entry) => kinds.filter((kind) => entry[kind] !== undefined).length === 1, {
+    error: ({ input }) => explainChoice(input),
+  })
+  .meta({ oneOf: kinds.map((kind) => ({ required: [kind] })) });
+
+function explainChoice(entry: unknown): string {
+  const named = typeof entry === "object" && entry !== null ? Object.keys(entry) : [];
+  const words = kinds.map((kind) => `\`${kind}\``).join(", ");
+  return kinds.some((kind) => named.includes(kind))
+    ? "each item is one place; write another item, with its own -, for the other"
+    : `it is not said what is asked; write one of ${words}`;
+}
+
+export const logins = list(source, "one of checkpassword, vpopmail-mysql and vpopmail-cdb")
+  .prefault([])
+  .meta({
+    title: "list of places",
+    description: prose(
+      "Who else knows users and their passwords, beside our own accounts, which come first: the classic",
+      "places, for users who are there already. They are asked in this order, and the first that knows",
+      "the login decides. One that does not answer is not passed over: it might have said no.",
+    ),
+  });

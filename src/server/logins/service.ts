@@ -1,0 +1,122 @@
+// Logins over our own accounts and the classic sources behind them.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { errorText } from "../../core/error-text.ts";
+import type { LoginSource } from "../../core/login/source.ts";
+import { mailboxKey, parseAddress } from "../../core/mail/address.ts";
+import { formatIp } from "../../core/mail/ip.ts";
+import type { SaslServer } from "../../core/sasl/context.ts";
+import type { CredentialAnswer, CredentialQuestion } from "../../core/sasl/credentials.ts";
+import type { CredentialSource } from "../../core/sasl/mechanism.ts";
+import { replies } from "../../core/smtp/server/replies.ts";
+import { readScramKeys } from "../../io/password/scram-text.ts";
+import type { Account, AccountStore } from "../../io/store/account-store.ts";
+import type { Log } from "../log.ts";
+import type { ConcludedAttempt, Logins } from "./logins.ts";
+
+export interface LoginServiceOptions {
+  readonly sasl: SaslServer;
+  readonly accounts: Pick<AccountStore, "find">;
+  /** All that know passwords, as one. */
+  readonly passwords: LoginSource;
+  /** Users are known elsewhere too, by their passwords alone. */
+  readonly hasOtherSources: boolean;
+  /** Clients are asked for certificates. */
+  readonly takesCertificates: boolean;
+  readonly log: Log;
+}
+
+/** Milliseconds before a refused login is told so: guessing takes its time. */
+const refusalDelay = 2_000;
+
+const rejected: CredentialAnswer = { kind: "rejected" };
+const unavailable: CredentialAnswer = { kind: "unavailable" };
+
+export function createLogins(options: LoginServiceOptions): Logins {
+  const { sasl, accounts, passwords, log } = options;
+
+  async function answer(question: CredentialQuestion): Promise<CredentialAnswer> {
+    switch (question.kind) {
+      case "password":
+        if (question.actAs !== undefined) return rejected;
+        return verify(question.user, question.password.sent);
+      case "scram-keys": {
+        const account = await openAccount(question.user);
+        const text = account?.credentials?.scram?.[question.hash];
+        const keys = text === undefined ? undefined : readScramKeys(question.hash, text);
+        if (account === undefined || keys === undefined) return rejected;
+        return { kind: "scram-keys", account: mailboxKey(account.address), keys };
+      }
+      case "certificate": {
+        if (question.user !== undefined && question.user !== question.certificate) return rejected;
+        const account = await openAccount(question.certificate);
+        return account === undefined
+          ? rejected
+          : { kind: "account", account: mailboxKey(account.address) };
+      }
+      case "clear-password":
+      case "token":
+        return rejected;
+    }
+  }
+
+  async function verify(login: string, password: string): Promise<CredentialAnswer> {
+    const outcome = await passwords.verify({ login, password, service: "smtp" });
+    if (outcome.result === "good") {
+      const { name, flags } = outcome.account;
+      return flags.noSmtp ? rejected : { kind: "account", account: name };
+    }
+    if (outcome.result !== "temporary") return rejected;
+    const { why, fault } = outcome;
+    log.error({ event: "login-unavailable", fault, why }, "a login could not be checked");
+    return unavailable;
+  }
+
+  /** The account, if it may log in. */
+  async function openAccount(login: string): Promise<Account | undefined> {
+    const address = parseAddress(login);
+    if (!address.ok) return undefined;
+    const account = await accounts.find(mailboxKey(address.value));
+    return account?.disabled === true ? undefined : account;
+  }
+
+  return {
+    sasl,
+    sources: sourcesOf(options),
+    async check(question) {
+      try {
+        return await answer(question);
+      } catch (error) {
+        const why = errorText(error);
+        log.error({ event: "login-unavailable", why }, "a login could not be checked");
+        return unavailable;
+      }
+    },
+    async conclude(concluded) {
+      record(log, concluded);
+      if (concluded.outcome.kind === "success") return replies.loggedIn;
+      await delay(refusalDelay, undefined, { ref: false });
+      return replies.loginRefused;
+    },
+  };
+}
+
+/** A user whom only a classic source knows has no SCRAM keys here: where there are such users, SCRAM
+ * would keep out whoever prefers it. */
+function sourcesOf(options: LoginServiceOptions): ReadonlySet<CredentialSource> {
+  const sources = new Set<CredentialSource>(["password"]);
+  if (!options.hasOtherSources) sources.add("scram-sha-256-keys").add("scram-sha-1-keys");
+  if (options.takesCertificates) sources.add("certificate");
+  return sources;
+}
+
+function record(log: Log, { client, listener, session, attempt, outcome }: ConcludedAttempt): void {
+  const { mechanism } = attempt;
+  const fields = { event: "login", session, listener, client: formatIp(client), mechanism };
+  if (outcome.kind === "success") {
+    log.info({ ...fields, result: "good", account: outcome.account }, "logged in");
+  } else {
+    const { user, why } = outcome;
+    log.warn({ ...fields, result: "refused", user, why }, "login refused");
+  }
+}

@@ -1,0 +1,164 @@
+// A MariaDB of the test's own: Debian's server in a temporary folder, on a Unix socket and a loopback
+// port, with nobody's data in it.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { findUser } from "../../src/io/process/user.ts";
+import type { Cleanup } from "./cleanup.ts";
+import { runCommand, whyMissing } from "./command.ts";
+import { waitUntil } from "./wait.ts";
+
+export interface MariaDb {
+  readonly socket: string;
+  readonly host: "127.0.0.1";
+  readonly port: number;
+  /** As root, who has no password; several statements may stand in one text.
+   * @param database must exist */
+  query(sql: string, database?: string): Promise<readonly RowDataPacket[]>;
+  /** Ends the server and waits for that. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same data, socket and port. */
+  start(): Promise<void>;
+  /** Stops it in its tracks: it takes connections and says nothing. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Why tests with MariaDB are skipped; false where it is installed, and in CI. */
+export async function whyNoMariaDb(): Promise<string | false> {
+  return (await whyMissing("mariadbd")) || whyMissing("mariadb-install-db");
+}
+
+/** Starts an empty server, which takes a few seconds; it is gone with all its data at the end. */
+export async function startMariaDb(t: Cleanup): Promise<MariaDb> {
+  const folder = await mkdtemp(join(tmpdir(), "bailiwick-mariadb-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const server = new Server(folder, await freePort());
+  t.after(() => server.stop("SIGKILL"));
+  await server.install();
+  await server.start();
+  return server;
+}
+
+class Server implements MariaDb {
+  readonly host = "127.0.0.1";
+  readonly socket: string;
+  readonly port: number;
+  readonly #folder: string;
+  readonly #log: string;
+  #process: ChildProcess | undefined;
+
+  constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.socket = join(folder, "socket");
+    this.#log = join(folder, "log");
+    this.port = port;
+  }
+
+  async install(): Promise<void> {
+    await writeFile(this.#log, "");
+    if (identity !== undefined) {
+      const { userId, groupId } = findUser(identity);
+      for (const path of [this.#folder, this.#log]) {
+        // oxlint-disable-next-line no-await-in-loop
+        await chown(path, userId, groupId);
+      }
+    }
+    const { code, stdout, stderr } = await runCommand("mariadb-install-db", [
+      ...this.#common(),
+      "--auth-root-authentication-method=normal",
+      "--skip-test-db",
+    ]);
+    if (code !== 0) throw new Error(`mariadb-install-db failed: ${stdout}${stderr}`);
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(
+      "mariadbd",
+      [
+        ...this.#common(),
+        `--socket=${this.socket}`,
+        `--port=${this.port}`,
+        `--bind-address=${this.host}`,
+        `--pid-file=${join(this.#folder, "pid")}`,
+        `--log-error=${this.#log}`,
+        "--skip-name-resolve",
+        "--skip-log-bin",
+        "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-buffer-pool-size=8M",
+      ],
+      { stdio: "ignore" },
+    );
+    this.#process = child;
+    child.once("error", () => {});
+    await waitUntil("MariaDB answers", async () => {
+      if (child.exitCode !== null || child.pid === undefined) {
+        throw new Error(`mariadbd did not start: ${await readFile(this.#log, "utf8")}`);
+      }
+      return this.query("SELECT 1").then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGCONT");
+    child.kill(signal);
+    await ended;
+  }
+
+  pause(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
+  async query(sql: string, database?: string): Promise<readonly RowDataPacket[]> {
+    const connection = await createConnection({
+      socketPath: this.socket,
+      user: "root",
+      multipleStatements: true,
+      ...(database !== undefined && { database }),
+    });
+    try {
+      const [rows] = await connection.query<RowDataPacket[]>(sql);
+      return rows;
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  #common(): readonly string[] {
+    return [
+      "--no-defaults",
+      `--datadir=${join(this.#folder, "data")}`,
+      "--innodb-log-file-size=4M",
+      ...(identity === undefined ? [] : [`--user=${identity}`]),
+    ];
+  }
+}
+
+/** It refuses to run as root; Debian's package brings a user of its own. */
+const identity = process.getuid?.() === 0 ? "mysql" : undefined;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}

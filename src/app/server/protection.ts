@@ -1,5 +1,4 @@
-// Wires the room of logins: the guard against those who guess, and the breaker for accounts that were
-// taken over.
+// Wires the guard against those who guess, and the breaker for accounts that were taken over.
 
 import { randomBytes } from "node:crypto";
 import type { Settings } from "../../core/config/settings.ts";
@@ -10,13 +9,14 @@ import type { NewMessage } from "../../core/queue/message.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Stops } from "../../server/admin/account-operations.ts";
-import { type BanOperations, createBanOperations } from "../../server/admin/ban-operations.ts";
+import { createBanOperations } from "../../server/admin/ban-operations.ts";
+import type { BanOperations } from "../../server/admin/operations.ts";
 import { AccountBreaker } from "../../server/logins/account-breaker.ts";
 import { BanKeeper } from "../../server/logins/ban-keeper.ts";
 import { Guard, type GuardOptions } from "../../server/logins/guard.ts";
 import type { Log } from "../../server/log.ts";
 
-export interface Logins {
+export interface Protection {
   readonly guard: Guard;
   readonly breaker: AccountBreaker;
   readonly operations: BanOperations;
@@ -27,14 +27,17 @@ export interface Logins {
   close(): Promise<void>;
 }
 
-export interface LoginParts {
+interface ProtectionParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Reads what the store has of bans, known addresses and stopped accounts. */
-export async function startLogins(first: Settings, parts: LoginParts): Promise<Logins> {
+export async function startProtection(
+  first: Settings,
+  parts: ProtectionParts,
+): Promise<Protection> {
   const { store, clock, log } = parts;
   const { now } = clock;
   let settings = first;
@@ -62,12 +65,12 @@ export async function startLogins(first: Settings, parts: LoginParts): Promise<L
     guard,
     breaker,
     operations: createBanOperations({
-      ledger,
+      ledger: () => ledger,
       async keep(change) {
         keeper.note(change);
         await keeper.flush();
       },
-      isAllowed: (prefix) => allowed(settings).some((each) => prefixCovers(each, prefix)),
+      isAllowed: (prefix) => isExempt(settings, prefix),
       onLifted: (prefix) => guard.forgive(prefix),
       now,
     }),
@@ -97,6 +100,11 @@ function guarding(settings: Settings): Pick<GuardOptions, "settings" | "isAllowe
     settings: settings.limits.guessing,
     isAllowed: (client) => networks.some((network) => prefixContains(network, client)),
   };
+}
+
+/** Whether no ban concerns any client in the prefix. */
+export function isExempt(settings: Settings, prefix: Prefix): boolean {
+  return allowed(settings).some((network) => prefixCovers(network, prefix));
 }
 
 /** A proxy's own address is nobody's in particular: a ban of it would be one of everybody. */

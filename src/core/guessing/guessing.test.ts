@@ -164,6 +164,18 @@ suite("a user", () => {
     assert.equal(left.length, 15);
   });
 
+  test("is not slowed down or banned by others who log in at the same time", () => {
+    const guessing = new Guessing(rates);
+    const logins = Array.from({ length: 20 }, (_, index) => from("192.0.2.1", `user${index}`));
+    for (const login of logins) assert.equal(guessing.admit(login, 0).verdict, "go on");
+    const first = logins[0] ?? assert.fail();
+    assert.deepEqual(guessing.settle({ ...first, ...wrong("mistyped") }, 0), { delayMs: 2000 });
+    for (const login of logins.slice(1)) {
+      const { delayMs, ban } = guessing.settle({ ...login, ...good }, 0);
+      assert.deepEqual([delayMs <= 2000, ban], [true, undefined]);
+    }
+  });
+
   test("known at an address has an allowance of its own there", () => {
     const guessing = new Guessing(rates);
     for (let count = 0; count < 400; count++) {

@@ -3,7 +3,8 @@
 //
 // An attempt takes its piece of each allowance before the credentials are checked, and gets it back
 // if it was no guess. So those who try on many connections at once, or leave before the answer, win
-// nothing by it.
+// nothing by it. Bans and delays go by what was found to be a guess alone: many users behind one
+// address, all logging in at once, look like nobody's guesses.
 
 import type { Rate } from "../limits/bucket.ts";
 import { clientBits, clientKey, networkBits, networkKey } from "../limits/subject.ts";
@@ -61,7 +62,7 @@ export interface Suspect {
   readonly evidence: Omit<Evidence, "last">;
 }
 
-/** Clients, networks or users in one table: with all tables full, some 60 MB. */
+/** Clients, networks or users in one table: with all tables full, some 90 MB. */
 const capacity = 50_000;
 /** The same wrong password again is no guess, but its check is work. */
 const repeatRate: Rate = { amount: 100, period: 600_000 };
@@ -77,6 +78,7 @@ interface Counter {
 
 export class Guessing {
   readonly #tables: Readonly<Record<keyof GuessingRates, LimitTable | undefined>>;
+  readonly #found: Readonly<Record<"client" | "network", LimitTable | undefined>>;
   readonly #repeats = createLimitTable(repeatRate, capacity);
   readonly #trails = new Trails(capacity);
   /** Guesses that come back in a millisecond, in whichever allowance they come back fastest: what a
@@ -91,6 +93,7 @@ export class Guessing {
       account: limitTable(rates.account),
       known: limitTable(rates.known),
     };
+    this.#found = { client: limitTable(rates.client), network: limitTable(rates.network) };
     this.#flow = Math.max(...[rates.client, rates.network, rates.account].map(flowOf));
   }
 
@@ -120,10 +123,13 @@ export class Guessing {
   /** Forgets what was counted of the clients in a prefix: its ban is lifted. */
   forgive(prefix: Prefix, now: number): void {
     const { address } = prefix;
-    for (const table of [this.#tables.client, this.#tables.names, this.#repeats]) {
+    const { client, names, network } = this.#tables;
+    for (const table of [client, this.#found.client, names, this.#repeats]) {
       table?.giveBack(clientKey(address), Infinity, now);
     }
-    this.#tables.network?.giveBack(networkKey(address), Infinity, now);
+    for (const table of [network, this.#found.network]) {
+      table?.giveBack(networkKey(address), Infinity, now);
+    }
   }
 
   /** Trails that are remembered, and the fullest table: bounded, whoever tries what. */
@@ -140,7 +146,10 @@ export class Guessing {
     this.#giveBack(login, isKnown ? Infinity : 1, now);
     const trail = this.#trails.find(client, user, now);
     if (trail !== undefined) {
-      this.#giveBack({ ...login, isKnown: false }, this.#weightOf(trail, now), now);
+      const weight = this.#weightOf(trail, now);
+      this.#giveBack({ ...login, isKnown: false }, weight, now);
+      this.#found.client?.giveBack(clientKey(client), weight, now);
+      this.#found.network?.giveBack(networkKey(client), weight, now);
       const name = left({ weight: 1, at: trail.since }, flowOf(this.#tables.names?.rate), now);
       this.#tables.names?.giveBack(clientKey(client), name, now);
       this.#trails.forget(client, user);
@@ -163,21 +172,23 @@ export class Guessing {
     if (!isGuess) {
       this.#repeats.take(repeatKey(outcome), now);
       this.#giveBack(outcome, 1, now);
-    } else if (!isKnown && trail === undefined) {
-      this.#tables.names?.take(clientKey(client), now);
     }
-    const ban = isGuess && !isKnown ? this.#suspect(client, now) : undefined;
+    if (!isGuess || isKnown) return { delayMs };
+    this.#found.client?.take(clientKey(client), now);
+    this.#found.network?.take(networkKey(client), now);
+    if (trail === undefined) this.#tables.names?.take(clientKey(client), now);
+    const ban = this.#suspect(client, now);
     return { delayMs, ...(ban && { ban }) };
   }
 
   /** By the guesses before this one: the same for a right and a wrong password, so that nobody need
    * wait to tell them apart. */
   #delay(login: Login, now: number): number {
-    const before = ({ table, key }: Counter) => Math.max(0, (table?.used(key, now) ?? 0) - 1);
-    const levels = this.#charges(login).map((charge) =>
-      charge.name === "account" ? Math.floor(before(charge) / accountShare) : before(charge),
-    );
-    return delayAfter(Math.max(...levels));
+    const { known, account } = this.#tables;
+    if (login.isKnown) return delayAfter(Math.max(0, (known?.used(pairKey(login), now) ?? 0) - 1));
+    const ofNetwork = this.#found.network?.used(networkKey(login.client), now) ?? 0;
+    const ofAccount = account?.used(login.user, now) ?? 0;
+    return delayAfter(Math.max(ofNetwork, Math.floor(ofAccount / accountShare)));
   }
 
   #charges(login: Login): readonly Counter[] {
@@ -215,7 +226,8 @@ export class Guessing {
   }
 
   #reasonToBan(client: IpAddress, now: number): BanReason | undefined {
-    const { client: clients, names, network } = this.#tables;
+    const { client: clients, network } = this.#found;
+    const { names } = this.#tables;
     if (network?.hasRoom(networkKey(client), now) === false) return "network";
     if (names?.hasRoom(clientKey(client), now) === false) return "names";
     return clients?.hasRoom(clientKey(client), now) === false ? "guesses" : undefined;

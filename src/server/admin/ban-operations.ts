@@ -4,20 +4,10 @@
 import { type Ban, isInForce } from "../../core/guessing/ban.ts";
 import type { BanLedger, LedgerChange } from "../../core/guessing/ban-ledger.ts";
 import { formatPrefix, type Prefix, prefixCovers } from "../../core/mail/ip.ts";
-import { OperationError } from "./operations.ts";
-
-export interface BanOperations {
-  /** Those in force; with `over`, those too that are remembered. The latest last. */
-  banList(over: boolean): Promise<readonly Ban[]>;
-  /** All that concern an address or a network: its own, and those of networks around it. */
-  banShow(prefix: Prefix): Promise<readonly Ban[]>;
-  /** @param length milliseconds; null: until it is lifted. */
-  banAdd(prefix: Prefix, length: number | null, note: string): Promise<Ban>;
-  banLift(prefix: Prefix): Promise<void>;
-}
+import { type BanOperations, OperationError } from "./operations.ts";
 
 export interface BanOptions {
-  readonly ledger: BanLedger;
+  readonly ledger: () => BanLedger | Promise<BanLedger>;
   /** Brings a change into the store; rejects where it does not take it. */
   readonly keep: (change: LedgerChange) => Promise<void>;
   /** Whether `limits.guessing.allow` covers all of the prefix. */
@@ -30,13 +20,13 @@ export interface BanOptions {
 export function createBanOperations(options: BanOptions): BanOperations {
   const { ledger, keep, isAllowed, onLifted, now } = options;
 
-  function around(prefix: Prefix): readonly Ban[] {
-    return ledger.list().filter((ban) => prefixCovers(ban.prefix, prefix));
+  async function around(prefix: Prefix): Promise<readonly Ban[]> {
+    return (await ledger()).list().filter((ban) => prefixCovers(ban.prefix, prefix));
   }
 
   return {
     async banList(over) {
-      return ledger.list().filter((ban) => over || isInForce(ban, now()));
+      return (await ledger()).list().filter((ban) => over || isInForce(ban, now()));
     },
     async banShow(prefix) {
       return around(prefix);
@@ -47,7 +37,8 @@ export function createBanOperations(options: BanOptions): BanOperations {
           `${formatPrefix(prefix)} is in limits.guessing.allow, or a proxy of ours, which wins over bans`,
         );
       }
-      const before = ledger.get(prefix);
+      const bans = await ledger();
+      const before = bans.get(prefix);
       const since = now();
       const ban: Ban = {
         prefix,
@@ -58,12 +49,12 @@ export function createBanOperations(options: BanOptions): BanOperations {
         times: (before?.times ?? 0) + 1,
         evidence: before?.evidence ?? { guesses: 0, names: [], last: null },
       };
-      await keep(ledger.impose(ban));
+      await keep(bans.impose(ban));
       return ban;
     },
     async banLift(prefix) {
-      if (!ledger.lift(prefix))
-        throw new OperationError(explainNone(prefix, around(prefix), now()));
+      const isLifted = (await ledger()).lift(prefix);
+      if (!isLifted) throw new OperationError(explainNone(prefix, await around(prefix), now()));
       onLifted(prefix);
       await keep({ kept: [], dropped: [prefix] });
     },

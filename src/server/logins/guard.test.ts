@@ -64,7 +64,7 @@ function setUp(changes: Partial<GuardOptions> = {}) {
     if (guard.mayTry(ip(client)) !== undefined) return "turned away" as const;
     const begun = guard.begin(ip(client), question);
     if (begun.verdict === "refuse") return "refused" as const;
-    return guard.settle(begun.attempt, outcome, "PLAIN");
+    return guard.settle(begun.attempt, outcome);
   }
 
   /** Guesses until there is a ban. */
@@ -109,7 +109,7 @@ suite("a guesser", () => {
       guard.begin(ip("192.0.2.1"), password("alice", `${index}`)),
     ).flatMap((begun): Attempt[] => (begun.verdict === "go on" ? [begun.attempt] : []));
     assert.equal(attempts.length, 20);
-    for (const attempt of attempts) guard.settle(attempt, wrong, "PLAIN");
+    for (const attempt of attempts) guard.settle(attempt, wrong);
     assert.equal(kept.bans.length, 1);
   });
 

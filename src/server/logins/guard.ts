@@ -13,9 +13,9 @@ import { Guessing, type GuessingRates, type Suspect } from "../../core/guessing/
 import type { KnownAddresses } from "../../core/guessing/known-addresses.ts";
 import { isSameRate } from "../../core/limits/bucket.ts";
 import { accountKey } from "../../core/mail/account-key.ts";
-import { formatIp, formatPrefix, type IpAddress, type Prefix } from "../../core/mail/ip.ts";
+import { formatPrefix, type IpAddress, type Prefix } from "../../core/mail/ip.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
-import type { Outcome } from "../../core/sasl/exchange.ts";
+import { type Outcome, wrongCredentials } from "../../core/sasl/exchange.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Log } from "../log.ts";
 import type { BanKeeper } from "./ban-keeper.ts";
@@ -49,11 +49,9 @@ export interface Leave {
 /** A login between `begin` and `settle`. */
 export interface Attempt {
   readonly client: IpAddress;
-  /** As it was named, for the log. */
-  readonly name: string;
   /** As names are compared. */
   readonly user: string;
-  /** Which turn its password check has (io/process/lanes.ts): the user has logged in well from there
+  /** Which turn its password check has: the user has logged in well from there
    * lately, or not. */
   readonly lane: "known" | "stranger";
   readonly isAllowed: boolean;
@@ -105,13 +103,11 @@ export class Guard {
   /** When the client has named a user, before its credentials are checked. */
   begin(client: IpAddress, question: CredentialQuestion): Refusal | Leave {
     const { ledger, known, clock } = this.#options;
-    const name = question.user ?? "";
-    const user = this.#nameKey(name);
+    const user = this.#nameKey(question.user ?? "");
     const isKnown = known.isKnown(client, user, clock.now());
     const isAllowed = this.#isAllowed(client);
     const attempt: Attempt = {
       client,
-      name,
       user,
       lane: isKnown ? "known" : "stranger",
       isAllowed,
@@ -125,13 +121,11 @@ export class Guard {
     return refuse(`the allowance limits.guessing.${admission.why} is used up`);
   }
 
-  /** What came of it; `mechanism` for the log. */
-  settle(attempt: Attempt, { kind, ...outcome }: Outcome, mechanism: string): Settled {
-    const { clock, keeper, known, log } = this.#options;
-    const { client, name, user, lane, isAllowed, digest } = attempt;
-    const isWrong = "reason" in outcome && outcome.reason === "rejected";
-    const result = kind === "success" ? "good" : isWrong ? "wrong" : "none";
-    if (kind === "success") {
+  settle(attempt: Attempt, outcome: Outcome): Settled {
+    const { clock, keeper, known } = this.#options;
+    const { client, user, lane, isAllowed, digest } = attempt;
+    const result = resultOf(outcome);
+    if (result === "good") {
       const news = known.note(client, user, clock.now());
       if (news !== undefined) keeper.noteKnown(news);
     }
@@ -139,15 +133,14 @@ export class Guard {
     const settled = isAllowed
       ? { delayMs: 0 }
       : this.#guessing.settle({ ...login, result }, clock.elapsed());
-    if (isWrong) {
-      const fields = { client: formatIp(client), user: name.slice(0, longestName), mechanism };
-      log.info(
-        { event: "login-refused", ...fields, why: outcome.why, delay: settled.delayMs },
-        "login refused",
-      );
-    }
     const ban = "ban" in settled && settled.ban ? this.#ban(settled.ban) : undefined;
     return { delayMs: settled.delayMs, ...(ban && { ban }) };
+  }
+
+  /** A login that was refused before it came to a check: its name or its form is nobody's. */
+  unchecked(client: IpAddress): Settled {
+    const begun = this.begin(client, { kind: "clear-password", user: "" });
+    return begun.verdict === "refuse" ? begun : this.settle(begun.attempt, wrongCredentials(""));
   }
 
   /** Forgets what was counted in a prefix whose ban was lifted. */
@@ -200,6 +193,11 @@ export class Guard {
   #hmac(text: string): string {
     return createHmac("sha256", this.#options.secret).update(text).digest("base64").slice(0, 24);
   }
+}
+
+function resultOf(outcome: Outcome): "good" | "wrong" | "none" {
+  if (outcome.kind === "success") return "good";
+  return outcome.reason === "rejected" ? "wrong" : "none";
 }
 
 function refuse(why: string): Refusal {

@@ -16,9 +16,13 @@ const home = "127.2.0.1";
 
 interface World {
   readonly server: TestServer;
-  at(listener: "mx" | "submission"): Endpoint;
+  readonly at: (listener: "mx" | "submission") => Endpoint;
   /** The reply to a login, on a connection of its own; the greeting where it is no welcome. */
-  logIn(client: string, secret?: string, listener?: "mx" | "submission"): Promise<string>;
+  readonly logIn: (
+    client: string,
+    secret?: string,
+    listener?: "mx" | "submission",
+  ) => Promise<string>;
 }
 
 /** Loopback is no friend here, so that its addresses can be those of strangers. */

@@ -115,10 +115,13 @@ suite("a guesser", () => {
 
   test("of SCRAM counts with every try: the password is not seen", () => {
     const { logIn } = setUp();
-    const question = { kind: "scram-keys", hash: "sha-256", user: "alice", actAs: undefined };
-    const results = Array.from({ length: 20 }, () =>
-      logIn("192.0.2.1", question as CredentialQuestion, wrong),
-    );
+    const question: CredentialQuestion = {
+      kind: "scram-keys",
+      hash: "sha256",
+      user: "alice",
+      actAs: undefined,
+    };
+    const results = Array.from({ length: 20 }, () => logIn("192.0.2.1", question, wrong));
     const last = results.at(-1);
     assert.ok(typeof last === "object" && last.ban !== undefined);
   });

@@ -23,7 +23,7 @@ export interface Logins {
   conclude(attempt: ConcludedAttempt): Promise<Reply>;
 }
 
-export interface Checked {
+interface Checked {
   readonly answer: CredentialAnswer;
   /** What whoever counts guesses wants to see again at the end of the attempt. */
   readonly watched?: Watched;

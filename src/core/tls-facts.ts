@@ -8,6 +8,7 @@ export interface TlsFacts {
   /** IANA's name of the cipher suite: `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
   readonly channelBindings: ChannelBindings;
-  /** Whom the client's certificate names; undefined where there is none, or none that was verified. */
+  /** The mail address that the client's certificate names; undefined where there is no certificate, or
+   * none that was verified, or no such address in it. */
   readonly certificate: string | undefined;
 }

@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { chmod, chown, readdir, readFile, stat } from "node:fs/promises";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
+import { freePort } from "../support/free-port.ts";
 import { temporaryFolder, type TestServer } from "../support/server.ts";
 import { sendLetter } from "../support/smtp-client.ts";
 import { waitUntil } from "../support/wait.ts";
@@ -63,16 +62,6 @@ describe("listeners", () => {
     assert.equal(await server.stop(), 0);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 /** The answer to a message, once somebody listens. */
 function sendWhenThere(port: number): Promise<string> {

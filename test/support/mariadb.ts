@@ -4,10 +4,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { freePort } from "./free-port.ts";
 import { findUser } from "../../src/io/process/user.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { runCommand, whyMissing } from "./command.ts";
@@ -152,13 +152,3 @@ class Server implements MariaDb {
 
 /** It refuses to run as root; Debian's package brings a user of its own. */
 const identity = process.getuid?.() === 0 ? "mysql" : undefined;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
-}

@@ -93,7 +93,7 @@ async function selfSigned(
   const made = makeSelfSigned({ names: [hostname], now });
   await writeWhole(files.key, made.key);
   await writeWhole(files.certificate, made.certificate);
-  log.warn(
+  log.info(
     { event: "certificate-made", certificate: files.certificate },
     "no certificate is configured: a self-signed one was made, which mail clients warn of; see tls in the manual",
   );

@@ -67,12 +67,15 @@ test("only the hostname must be given", () => {
       {
         name: "mx",
         role: "mx",
+        tls: "offered",
+        clearLoginOnLoopback: false,
         listen: [
           { host: "0.0.0.0", port: 25 },
           { host: "::", port: 25 },
         ],
       },
     ],
+    tls: { certificates: [] },
     relay: { networks: [], acknowledged: [] },
     domains: [],
     logins: [],
@@ -120,7 +123,7 @@ data: /var/lib/bailiwick
 user: bailiwick
 postmaster: Admin@Example.org
 listeners:
-  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2] }
+  inside: { role: mx, listen: ["127.0.0.1:2525", "[::1]:0"], proxies: [10.0.0.2], tls: required, login-in-clear: loopback }
 relay:
   networks:
     - 10.1.0.0/16
@@ -147,6 +150,8 @@ queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
 submission: { check-from: false, hide-client: true }
 store: sqlite
+tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
+  more: [{ certificate: d.pem, key: d.key }] }
 `;
 
 function at(line: number, column: number): object {
@@ -163,6 +168,8 @@ test("every value arrives, with its place where decisions need it", () => {
       {
         name: "inside",
         role: "mx",
+        tls: "required",
+        clearLoginOnLoopback: true,
         listen: [
           { host: "127.0.0.1", port: 2525 },
           { host: "::1", port: 0 },
@@ -171,6 +178,21 @@ test("every value arrives, with its place where decisions need it", () => {
         place: at(6, 71),
       },
     ],
+    tls: {
+      certificates: [
+        {
+          certificate: "/etc/bailiwick/c.pem",
+          key: "/etc/k.pem",
+          place: at(33, 21),
+        },
+        {
+          certificate: "/etc/bailiwick/d.pem",
+          key: "/etc/bailiwick/d.key",
+          place: at(34, 10),
+        },
+      ],
+      clientAuthorities: "/etc/bailiwick/ca.pem",
+    },
     relay: {
       networks: [
         { prefix: parsePrefix("10.1.0.0/16"), place: at(9, 7) },
@@ -296,10 +318,10 @@ says("unknown keys", [
     "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`",
   ],
   [
-    "tls: {}",
-    "b.yaml:2:1: unknown key `tls`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, `blocklist-timeout`, " +
-      "`routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
+    "imap: {}",
+    "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
+      "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
+      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, login: x }]",
@@ -402,7 +424,7 @@ says("values that do not fit", [
   ],
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
-    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write mx, the one role there is so far',
+    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write one of the roles mx and submission',
   ],
   [
     'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',

@@ -51,7 +51,7 @@ export interface Endpoint {
 type ListenerRole = "mx" | "submission";
 
 /** From the first octet, before any mail, for those who want it, or not at all. */
-export type ListenerTls = "implicit" | "required" | "offered" | "off";
+type ListenerTls = "implicit" | "required" | "offered" | "off";
 
 export interface ListenerSettings {
   readonly name: string;
@@ -74,7 +74,7 @@ export interface TlsSettings {
   readonly clientAuthorities?: string;
 }
 
-export interface CertificateSettings {
+interface CertificateSettings {
   /** Absolute path. */
   readonly certificate: string;
   /** Absolute path. */

@@ -101,5 +101,5 @@ test("a store of before takes the table, and keeps what it has", async (t) => {
   const { decisions, domains } = await scratchStore(t, path);
   await decisions.keep([sample(7)]);
   assert.equal(await decisions.count(), 1);
-  assert.deepEqual(await domains.list(), [{ name: "example.org", createdAt: 1 }]);
+  assert.deepEqual(await domains.list(), [{ name: "example.org", createdAt: 1, sendOnly: false }]);
 });

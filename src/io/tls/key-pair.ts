@@ -73,6 +73,8 @@ function makeKeyPair(
       ciphers,
       honorCipherOrder: true,
       minVersion: "TLSv1.2",
+      // Without it, who is asked for a certificate and comes back with its session is turned away.
+      sessionIdContext: "bailiwick",
       ...(clientAuthorities !== undefined && { ca: clientAuthorities }),
     }),
   );

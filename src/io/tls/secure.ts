@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { certificateName } from "../../core/login/certificate-name.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import type { TlsFacts } from "../../core/tls-facts.ts";
 import { type Certificates, sniCallback } from "./certificates.ts";
@@ -55,7 +56,7 @@ function factsOf(socket: TLSSocket, certificates: Certificates): TlsFacts {
         .update(leaf.raw)
         .digest(),
     },
-    certificate: socket.authorized ? certificateName(socket) : undefined,
+    certificate: isVerified(socket) ? clientName(socket) : undefined,
   };
 }
 
@@ -76,9 +77,18 @@ function askedName(socket: TLSSocket): string {
   return typeof name === "string" ? name : "";
 }
 
-/** Whom the client's certificate is for: a mail address in it. */
-function certificateName(socket: TLSSocket): string | undefined {
+/** Whether one of our authorities vouches for the client's certificate. `authorized` is set by
+ * `tls.Server` alone; what it asks itself is behind the same property. */
+function isVerified(socket: TLSSocket): boolean {
+  const handle: unknown = Reflect.get(socket, "ssl");
+  if (typeof handle !== "object" || handle === null) return false;
+  const verifyError: unknown = Reflect.get(handle, "verifyError");
+  // Null for a good one, and for none at all.
+  return typeof verifyError === "function" && Reflect.apply(verifyError, handle, []) === null;
+}
+
+/** Whom the client's certificate is for. */
+function clientName(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate();
-  const address = /email:([^\s,"]+)/.exec(certificate?.subjectAltName ?? "")?.[1];
-  return (address ?? /^CN=(.+)$/m.exec(certificate?.subject ?? "")?.[1])?.toLowerCase();
+  return certificate === undefined ? undefined : certificateName(certificate);
 }

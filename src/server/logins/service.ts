@@ -1,10 +1,9 @@
 // Logins over our own accounts and the classic sources behind them.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../../core/error-text.ts";
 import type { LoginSource } from "../../core/login/source.ts";
 import { mailboxKey, parseAddress } from "../../core/mail/address.ts";
-import { formatIp, isLoopback } from "../../core/mail/ip.ts";
+import { formatIp } from "../../core/mail/ip.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { CredentialSource } from "../../core/sasl/mechanism.ts";
@@ -25,9 +24,6 @@ export interface LoginServiceOptions {
   readonly takesCertificates: boolean;
   readonly log: Log;
 }
-
-/** Milliseconds before a refused login is told so: guessing takes its time. */
-const refusalDelay = 2_000;
 
 const rejected: CredentialAnswer = { kind: "rejected" };
 const unavailable: CredentialAnswer = { kind: "unavailable" };
@@ -83,21 +79,19 @@ export function createLogins(options: LoginServiceOptions): Logins {
   return {
     sasl,
     sources: sourcesOf(options),
+    turnsAway: () => false,
     async check(question) {
       try {
-        return await answer(question);
+        return { answer: await answer(question) };
       } catch (error) {
         const why = errorText(error);
         log.error({ event: "login-unavailable", why }, "a login could not be checked");
-        return unavailable;
+        return { answer: unavailable };
       }
     },
     async conclude(concluded) {
       record(log, concluded);
-      if (concluded.outcome.kind === "success") return replies.loggedIn;
-      // Who is on this host already has better ways to find passwords out than to ask for them.
-      if (!isLoopback(concluded.client)) await delay(refusalDelay, undefined, { ref: false });
-      return replies.loginRefused;
+      return concluded.outcome.kind === "success" ? replies.loggedIn : replies.loginRefused;
     },
   };
 }

@@ -5,16 +5,12 @@ import { errorText } from "../core/error-text.ts";
 import { callServer, serverListens } from "../io/control/client.ts";
 import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
 import { StoreError } from "../io/store/error.ts";
-import {
-  type DecisionOperations,
-  OperationError,
-  type StoreOperations,
-} from "../server/admin/operations.ts";
+import { OperationError, type Operations } from "../server/admin/operations.ts";
 import type { BlocklistOperations } from "../server/blocklists/operations.ts";
 import { ConfigurationError, TryLaterError } from "./errors.ts";
 
 /** What a running server can do beyond what can be done without one. */
-export interface ServerOperations extends StoreOperations, DecisionOperations, BlocklistOperations {
+export interface ServerOperations extends Operations, BlocklistOperations {
   /** Returns what cannot change while the server runs. */
   reload(): Promise<readonly string[]>;
 }
@@ -33,6 +29,7 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   accountSetCredentials: true,
   accountSetDisabled: true,
   accountRemove: true,
+  accountRelease: true,
   addressAdd: true,
   addressList: true,
   addressRemove: true,
@@ -42,6 +39,10 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   domainAdd: true,
   domainList: true,
   domainRemove: true,
+  banList: true,
+  banShow: true,
+  banAdd: true,
+  banLift: true,
   explain: true,
   why: true,
   whyClient: true,

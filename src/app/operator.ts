@@ -1,11 +1,13 @@
 // Gives a command the operations: those of the running server, or the store's own where none runs.
 
 import { join } from "node:path";
+import { BanLedger } from "../core/guessing/ban-ledger.ts";
 import type { Settings } from "../core/config/settings.ts";
 import { shortId } from "../io/password/random-text.ts";
 import { systemClock } from "../io/process/clock.ts";
 import { openStore } from "../io/store/open.ts";
 import type { Store } from "../io/store/store.ts";
+import { createBanOperations } from "../server/admin/ban-operations.ts";
 import { createDecisionOperations } from "../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../server/admin/local-operations.ts";
 import type { Operations } from "../server/admin/operations.ts";
@@ -16,6 +18,7 @@ import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { keepBlocklists } from "./server/blocklists.ts";
 import { createPolicy, type Policy } from "./server/policy.ts";
+import { isExempt } from "./server/protection.ts";
 
 export function controlPath({ data }: Settings): string {
   return join(data, "control.sock");
@@ -42,6 +45,7 @@ export async function withOperations<Result>(
       domains: () => settings.domains,
       now: systemClock.now,
       newId: shortId,
+      stops: store.stops,
       onQueueChanged: () => {},
       onDomainsChanged: async () => {},
     });
@@ -50,7 +54,18 @@ export async function withOperations<Result>(
       kept: store.decisions,
       settings: () => settings.decisions,
     });
-    return await act({ ...operations, ...decisionOperations }, "files");
+    let ledger: Promise<BanLedger> | undefined;
+    const banOperations = createBanOperations({
+      ledger: () => (ledger ??= store.bans.list().then((bans) => new BanLedger(bans))),
+      async keep({ kept, dropped }) {
+        await store.bans.keep(kept);
+        await store.bans.drop(dropped);
+      },
+      isAllowed: (prefix) => isExempt(settings, prefix),
+      onLifted() {},
+      now: systemClock.now,
+    });
+    return await act({ ...operations, ...decisionOperations, ...banOperations }, "files");
   } finally {
     (await deciding)?.close();
     await store.close();

@@ -1,10 +1,12 @@
 // Options and arguments that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { durationExpected, readDuration } from "../core/config/values/duration.ts";
+import { networkExpected, readNetwork } from "../core/config/values/network.ts";
 import { type Address, parseAddress, type ReversePath } from "../core/mail/address.ts";
 import { type Domain, parseDomain } from "../core/mail/domain.ts";
 import { type AddressPattern, parseAddressPattern } from "../core/mail/address-pattern.ts";
-import { type IpAddress, parseIp } from "../core/mail/ip.ts";
+import { type IpAddress, parseIp, type Prefix } from "../core/mail/ip.ts";
 import { type MessageId, parseMessageId } from "../core/queue/message.ts";
 import { parsePathArgument } from "../core/smtp/server/parameters.ts";
 
@@ -81,6 +83,18 @@ export function ipArgument(text: string): IpAddress {
   const ip = parseIp(text);
   if (ip !== undefined) return ip;
   throw new InvalidArgumentError("Expected an IP address such as 192.0.2.9 or 2001:db8::9.");
+}
+
+export function prefixArgument(text: string): Prefix {
+  const prefix = readNetwork(text);
+  if (prefix.ok) return prefix.value;
+  throw new InvalidArgumentError(`Expected ${networkExpected}.`);
+}
+
+export function durationArgument(text: string): number {
+  const duration = readDuration(text);
+  if (duration.ok) return duration.value;
+  throw new InvalidArgumentError(`Expected ${durationExpected}.`);
 }
 
 export function domainArgument(text: string): Domain {

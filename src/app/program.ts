@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { addAccountCommands } from "./commands/account.ts";
 import { addAddressCommands } from "./commands/address.ts";
 import { addAppPasswordCommands } from "./commands/app-password.ts";
+import { addBanCommands } from "./commands/bans.ts";
 import { addBlocklistCommands } from "./commands/blocklists.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -28,6 +29,7 @@ Examples:
   bailiwick why 0fk3v9d2m4a.1                why a client was refused
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
+  bailiwick bans list                        who may not log in, and why
   bailiwick blocklists                       are the blocklists in order?
   bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
   bailiwick demo                             a server and a small world to try it with`;
@@ -52,6 +54,7 @@ export function createProgram(): Command {
   addAppPasswordCommands(program);
   addDomainCommands(program);
   addRulesCommands(program);
+  addBanCommands(program);
   addBlocklistCommands(program);
   addDemoCommand(program);
   return program;

@@ -40,6 +40,7 @@ export function addAccountCommands(program: Command): void {
   addAccountImport(account);
   addList(account);
   addPasswd(account);
+  addRelease(account);
   addAbility(account, "disable", "nobody can log in to the account; its mail still arrives");
   addAbility(account, "enable", "let the account log in again");
   withConfig(account.command("remove").argument("<address>", "the account", addressArgument))
@@ -90,12 +91,13 @@ function addList(account: Command): void {
         operations.accountList(domain ?? null),
       );
       if (json === true) return printJson(accounts);
-      const rows = accounts.map(({ address, canLogIn, disabled, createdAt }) => [
+      const rows = accounts.map(({ address, canLogIn, disabled, stopped, createdAt }) => [
         formatAddress(address),
         disabled ? "disabled" : canLogIn ? "yes" : "no",
         formatTime(createdAt),
+        stopped === null ? "yes" : `stopped ${formatTime(stopped.since)}: ${stopped.why}`,
       ]);
-      print(formatTable([["ACCOUNT", "LOGIN", "ADDED"], ...rows]));
+      print(formatTable([["ACCOUNT", "LOGIN", "ADDED", "SENDING"], ...rows]));
     });
 }
 
@@ -116,6 +118,26 @@ function addPasswd(account: Command): void {
         operations.accountSetCredentials(address, credentials),
       );
       print(`the password of ${formatAddress(address)} is changed\n`);
+    });
+}
+
+function addRelease(account: Command): void {
+  withConfig(account.command("release").argument("<address>", "the account", addressArgument))
+    .description("let an account send again that was stopped, and its held mail go on")
+    .addHelpText(
+      "after",
+      `\nChange its password first, and delete what is not its user's.\n${examples(
+        "bailiwick account passwd alice@example.org",
+        "bailiwick queue delete --login alice@example.org",
+        "bailiwick account release alice@example.org",
+      )}`,
+    )
+    .action(async (address: Address, { config }: CommonOptions) => {
+      const released = await withOperations(config, (operations) =>
+        operations.accountRelease(address),
+      );
+      const messages = released === 1 ? "1 held message goes" : `${released} held messages go`;
+      print(`${formatAddress(address)} may send again; ${messages} on\n`);
     });
 }
 

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { Domain } from "../../core/mail/domain.ts";
+import { accountKey } from "../../core/mail/account-key.ts";
 import { formatMessageId, type MessageId } from "../../core/queue/message.ts";
 import type { QueueEntry, QueueFilter, QueueSelection } from "../../io/store/message-store.ts";
 import { OperationError, type Operations } from "../../server/admin/operations.ts";
@@ -25,6 +26,7 @@ import { formatTable } from "../table.ts";
 interface FilterOptions extends CommonOptions {
   readonly domain?: Domain;
   readonly sender?: Sender;
+  readonly login?: string;
 }
 
 interface SelectionOptions extends FilterOptions {
@@ -169,19 +171,21 @@ function selectionOf(ids: readonly MessageId[], options: SelectionOptions): Queu
   if (ids.length > 0) return { ids, ...filter };
   if (options.all === true || Object.keys(filter).length > 0) return { ids: "all", ...filter };
   throw new ConfigurationError(
-    "which messages? Name their ids, or use --domain, --sender or --all",
+    "which messages? Name their ids, or use --domain, --sender, --login or --all",
   );
 }
 
 function withFilter(command: Command): Command {
   return withConfig(command)
     .option("--domain <domain>", "recipients in this domain", domainArgument)
-    .option("--sender <address>", "messages from this sender (<> for notices)", senderArgument);
+    .option("--sender <address>", "messages from this sender (<> for notices)", senderArgument)
+    .option("--login <account>", "messages that came with this account's login", accountKey);
 }
 
-function filterOf({ domain, sender }: FilterOptions): QueueFilter {
+function filterOf({ domain, sender, login }: FilterOptions): QueueFilter {
   return {
     ...(domain !== undefined && { recipientDomain: domain }),
     ...(sender !== undefined && { sender: sender.path }),
+    ...(login !== undefined && { login }),
   };
 }

@@ -24,7 +24,9 @@ import { keepBlocklists } from "./blocklists.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
+import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
+import { startProtection } from "./protection.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
@@ -69,8 +71,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   const blocklists = keepBlocklists(settings, clock, log);
+  const protection = await startProtection(settings, { store, clock, log });
   const parts: PolicyParts = {
     store,
+    breaker: protection.breaker,
     blocklists,
     log,
     keep: (made) => decisions.note(made),
@@ -79,7 +83,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   };
   let policy = await createPolicy(settings, parts);
   const certificates = await openServerCertificates(settings, log, now);
-  const logins = await openLogins(settings, { store, log, now, elapsed });
+  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
+  const logins = watchLogins(openedLogins, protection.guard, log);
   const sessionsOf = ({ forSessions }: Policy) =>
     createSessionPolicies({ ...forSessions, certificates, logins });
   let sessionFor = sessionsOf(policy);
@@ -91,6 +96,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     now,
     elapsed,
     random,
+    onFailed: (login) => protection.breaker.countRefused(login, "there"),
     log,
     mxPort,
   });
@@ -100,7 +106,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     budget: createMemoryBudget(settings.limits.memory),
     nextId,
     now,
-    onKept: (message, content) => queue.take(message, content),
+    onKept(message, content) {
+      if (protection.holds(message)) content?.release();
+      else queue.take(message, content);
+    },
     isFull: (error) => error instanceof StoreError && error.kind === "full",
     log,
   };
@@ -111,6 +120,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     policy = await createPolicy(next, parts, before);
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
+    protection.renew(next);
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -124,6 +134,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     domains: () => policy.settings.domains,
     now,
     newId: shortId,
+    stops: protection.stops,
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy.directory.refresh(),
   });
@@ -137,6 +148,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     controlHandler({
       ...operations,
       ...decisionOperations,
+      ...protection.operations,
       ...createBlocklistOperations(() => blocklists.current, elapsed),
       reload,
     }),
@@ -171,7 +183,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       policy.close();
       blocklists.close();
       certificates.stop();
-      await logins.close();
+      await openedLogins.close();
+      await protection.close();
       await decisions.close();
       await store.close();
     },

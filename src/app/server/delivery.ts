@@ -28,6 +28,8 @@ export interface DeliveryOptions {
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
+  /** A recipient of an account's message has failed for good. */
+  readonly onFailed: (login: string) => void;
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
@@ -59,6 +61,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
     }),
     cut: () => stopped.abort(),
     maxActive,
+    onFailed: options.onFailed,
     now,
     log,
   });

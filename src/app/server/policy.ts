@@ -18,7 +18,11 @@ import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
-import { createSendingLimits, type SendingLimits } from "../../server/smtpd/sending-limits.ts";
+import {
+  createSendingLimits,
+  type SendingBreaker,
+  type SendingLimits,
+} from "../../server/smtpd/sending-limits.ts";
 import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import { openAddressRules } from "./address-rules.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
@@ -42,6 +46,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly blocklists: { readonly current: Blocklists | undefined };
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  /** Absent where nobody can be logged in: in a command. */
+  readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -52,7 +58,7 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, approve, elapsed }: PolicyParts,
+  { store, blocklists, log, keep, approve, breaker, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -68,7 +74,7 @@ export async function createPolicy(
   const isTrusted = (client: IpAddress) => findNetwork(rules.networks, client) !== undefined;
   const inquire = inquirer(blocklists, isTrusted);
   const { rates } = settings.limits;
-  const limits = createSendingLimits({ rates, isTrusted, elapsed }, before?.limits);
+  const limits = createSendingLimits({ rates, isTrusted, elapsed, breaker }, before?.limits);
   const dns = { servers: settings.dns.servers, now: elapsed, concurrency: 100 };
   const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
   // Of its own: strangers whose names are slow to find do not keep mail from going out.

@@ -1,5 +1,7 @@
 // From the file's values to the settings that the rest of the program sees.
 
+import type { BreakerBounds } from "../limits/breaker.ts";
+import type { Rate } from "../limits/bucket.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
@@ -8,6 +10,7 @@ import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
   DomainSettings,
+  GuessingSettings,
   LimitSettings,
   QueueSettings,
   Settings,
@@ -113,6 +116,8 @@ function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
     connectionsPerClient: limits["connections-per-client"],
     connectionRate: limits["connection-rate"],
     rates: limits.rates,
+    guessing: composeGuessing(limits.guessing),
+    breaker: composeBreaker(limits.breaker),
     messageSize: limits["message-size"],
     recipients: limits.recipients,
     refusedRecipients: limits["refused-recipients"],
@@ -121,6 +126,27 @@ function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
     idleCommands: limits["idle-commands"],
     commandTime: limits["command-time"],
     messageTime: limits["message-time"],
+  };
+}
+
+function composeGuessing({
+  ban,
+  allow,
+  ...rates
+}: ConfigurationFile["limits"]["guessing"]): GuessingSettings {
+  return { rates, ban, allow };
+}
+
+function stated(rates: readonly (Rate | undefined)[]): readonly Rate[] {
+  return rates.filter((rate) => rate !== undefined);
+}
+
+function composeBreaker(breaker: ConfigurationFile["limits"]["breaker"]): BreakerBounds {
+  return {
+    messages: stated(breaker.messages),
+    recipients: stated(breaker.recipients),
+    refused: breaker.refused,
+    refusedShare: breaker["refused-share"] / 100,
   };
 }
 

@@ -30,6 +30,35 @@ function says(title: string, cases: readonly Case[]): void {
   });
 }
 
+const hour = 3_600_000;
+
+/** As they are where nothing is said. */
+const loginLimits = {
+  guessing: {
+    rates: {
+      client: { amount: 20, period: hour },
+      network: { amount: 60, period: hour },
+      names: { amount: 10, period: hour },
+      account: { amount: 100, period: hour },
+      known: { amount: 20, period: hour },
+    },
+    ban: [hour / 4, hour, 4 * hour, 24 * hour],
+    allow: [parsePrefix("127.0.0.0/8"), parsePrefix("::1")],
+  },
+  breaker: {
+    messages: [
+      { amount: 600, period: hour },
+      { amount: 1000, period: 24 * hour },
+    ],
+    recipients: [
+      { amount: 3000, period: hour },
+      { amount: 5000, period: 24 * hour },
+    ],
+    refused: 50,
+    refusedShare: 0.3,
+  },
+};
+
 test("only the hostname must be given", () => {
   assert.deepEqual(settingsOf("hostname: Mail.Example.org"), {
     hostname: "mail.example.org",
@@ -70,6 +99,7 @@ test("only the hostname must be given", () => {
           recipients: { amount: 3000, period: 3_600_000 },
         },
       },
+      ...loginLimits,
       messageSize: 26_214_400,
       recipients: 100,
       memory: 536_870_912,
@@ -208,6 +238,7 @@ test("every value arrives, with its place where decisions need it", () => {
       connections: 1,
       connectionsPerClient: 2,
       connectionRate: undefined,
+      ...loginLimits,
       refusedRecipients: 10,
       rates: {
         client: { messages: { amount: 11, period: 3_600_000 }, recipients: undefined },

@@ -2,6 +2,8 @@
 // milliseconds, sizes are octets, paths are absolute. The names follow the file's.
 
 import type { CodeRange } from "../blocklist/codes.ts";
+import type { GuessingRates } from "../guessing/guessing.ts";
+import type { BreakerBounds } from "../limits/breaker.ts";
 import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
@@ -151,6 +153,8 @@ export interface LimitSettings {
   readonly connectionRate: Rate | undefined;
   /** Messages and recipients over time. */
   readonly rates: Rates;
+  readonly guessing: GuessingSettings;
+  readonly breaker: BreakerBounds;
   /** Octets of one message, as the SIZE extension states it. */
   readonly messageSize: number;
   /** Recipients of one message. */
@@ -167,6 +171,13 @@ export interface LimitSettings {
   readonly commandTime: number;
   /** Time for a whole message to arrive. */
   readonly messageTime: number;
+}
+
+export interface GuessingSettings {
+  readonly rates: GuessingRates;
+  /** Lengths of the first ban, the second and so on; at least one. */
+  readonly ban: readonly number[];
+  readonly allow: readonly Prefix[];
 }
 
 export interface QueueSettings {

@@ -38,6 +38,16 @@ export function withOneMore({ used, at }: Use, { period }: Rate): Use {
   return { used: used + period, at };
 }
 
+/** Pieces that are used; one that has flowed back in part counts as a whole one. */
+export function piecesOf({ used }: Use, { period }: Rate): number {
+  return Math.ceil(used / period);
+}
+
+/** @param pieces may be a fraction; what cannot be given back in whole parts stays used. */
+export function withFewer({ used, at }: Use, { period }: Rate, pieces: number): Use {
+  return { used: Math.max(0, used - Math.floor(pieces * period)), at };
+}
+
 /** Whether half of the allowance or more is used. */
 export function isHalfUsed({ used }: Use, { amount, period }: Rate): boolean {
   return used * 2 >= amount * period;

@@ -34,13 +34,17 @@ export function subjectsOf({ client, login, grant, isExempt }: Sender): readonly
   ];
 }
 
+/** Bits of an address by which one client is told from another, and one network. */
+export const clientBits = { 4: 32, 6: 64 } as const;
+export const networkBits = { 4: 24, 6: 48 } as const;
+
 /** One client is one IPv4 address or one IPv6 /64: whoever has an IPv6 network has at least that
  * many addresses (RFC 6177 §2). */
 export function clientKey({ version, octets }: IpAddress): string {
-  return (version === 4 ? octets : octets.slice(0, 8)).join(".");
+  return octets.slice(0, clientBits[version] / 8).join(".");
 }
 
 /** A network is an IPv4 /24 or an IPv6 /48: what one site gets at most (RFC 6177 §2). */
-function networkKey({ version, octets }: IpAddress): string {
-  return octets.slice(0, version === 4 ? 3 : 6).join(".");
+export function networkKey({ version, octets }: IpAddress): string {
+  return octets.slice(0, networkBits[version] / 8).join(".");
 }

@@ -11,7 +11,17 @@
 // the thousands that he has.
 
 import { AgeList } from "./age-list.ts";
-import { hasRoom, isHalfUsed, type Rate, unused, type Use, useAt, withOneMore } from "./bucket.ts";
+import {
+  hasRoom,
+  isHalfUsed,
+  piecesOf,
+  type Rate,
+  unused,
+  type Use,
+  useAt,
+  withFewer,
+  withOneMore,
+} from "./bucket.ts";
 
 export interface LimitTable {
   readonly rate: Rate;
@@ -20,6 +30,10 @@ export interface LimitTable {
   hasRoom(key: string, now: number): boolean;
   /** Takes one piece, whether there is room or not: that is asked first. */
   take(key: string, now: number): void;
+  /** Pieces that are used and have not flowed back, a begun one as a whole one. */
+  used(key: string, now: number): number;
+  /** Takes back what should not have counted; parts of a piece as well, never more than is used. */
+  giveBack(key: string, pieces: number, now: number): void;
   /** Buckets that are remembered. */
   readonly size: number;
 }
@@ -85,6 +99,17 @@ export function createLimitTable(rate: Rate, capacity: number): LimitTable {
       if (bucket !== undefined) return move(bucket, use);
       makeRoom(now);
       add(key, use);
+    },
+    used(key, now) {
+      const bucket = buckets.get(key);
+      return bucket === undefined ? 0 : piecesOf(useAt(bucket.use, rate, now), rate);
+    },
+    giveBack(key, pieces, now) {
+      const bucket = buckets.get(key);
+      if (bucket === undefined) return;
+      const use = withFewer(useAt(bucket.use, rate, now), rate, pieces);
+      if (use.used === 0) forget(bucket);
+      else move(bucket, use);
     },
     get size() {
       return buckets.size;

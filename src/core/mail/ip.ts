@@ -115,6 +115,16 @@ export function parsePrefix(text: string): Prefix | undefined {
   return hasHostBits(prefix) ? undefined : prefix;
 }
 
+/** Whether all addresses of `inner` lie in `outer`. */
+export function prefixCovers(outer: Prefix, inner: Prefix): boolean {
+  return outer.length <= inner.length && prefixContains(outer, inner.address);
+}
+
+/** The prefix of that length in which the address lies. */
+export function prefixAround(address: IpAddress, length: number): Prefix {
+  return { address: networkAddress(address, length), length };
+}
+
 function hasHostBits({ address, length }: Prefix): boolean {
   return address.octets.some((octet, index) => (octet & ~octetMask(length, index) & 0xff) !== 0);
 }

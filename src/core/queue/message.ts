@@ -20,6 +20,8 @@ export interface Origin {
   readonly client?: string;
   readonly hello?: string;
   readonly listener?: string;
+  /** The account that had logged in, as `accountKey` has it. */
+  readonly login?: string;
 }
 
 /** What the store needs to keep a message. All of its octets together are `content`, trace header
@@ -42,6 +44,8 @@ export interface QueuedMessage extends ContentTraits {
   readonly receivedAt: number;
   readonly sender: ReversePath;
   readonly smtputf8: boolean;
+  /** The account that had logged in, as `accountKey` has it. */
+  readonly login?: string;
   /** Only those that are waiting. */
   readonly recipients: readonly QueuedRecipient[];
 }

@@ -62,6 +62,8 @@ export interface QueueFilter {
   readonly recipientDomain?: Domain;
   /** Only messages from this sender; null for `<>`. */
   readonly sender?: ReversePath;
+  /** Only messages of this account's logins, named as `accountKey` has it. */
+  readonly login?: string;
 }
 
 export interface QueueSelection extends QueueFilter {

@@ -3,6 +3,7 @@
 import { accountStore } from "./accounts.ts";
 import { addressStore } from "./addresses.ts";
 import { appPasswordStore } from "./app-passwords.ts";
+import { banStore } from "./bans.ts";
 import { decisionStore } from "./decisions.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
@@ -11,6 +12,7 @@ import { messageStore } from "./messages/messages.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openSqlite } from "./sqlite/engine.ts";
+import { stopStore } from "./stops.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -38,6 +40,8 @@ function storeOn(engine: Engine): Store {
     appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
     decisions: decisionStore(engine),
+    bans: banStore(engine),
+    stops: stopStore(engine),
     statistics: () => engine.statistics(),
     close: () => engine.close(),
   };

@@ -1,5 +1,6 @@
 // The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
 
+import type { BanReason } from "../../core/guessing/ban.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
 import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
 import type { AddressKind } from "./address-store.ts";
@@ -17,6 +18,9 @@ export interface Tables {
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
   readonly decision: DecisionTable;
+  readonly ban: BanTable;
+  readonly known_address: KnownAddressTable;
+  readonly stopped_account: StoppedAccountTable;
   readonly migration: MigrationTable;
 }
 
@@ -33,6 +37,8 @@ interface MessageTable {
   readonly client: string | null;
   readonly hello: string | null;
   readonly listener: string | null;
+  /** The account that had logged in, as `accountKey` has it. */
+  readonly login: string | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -129,6 +135,33 @@ interface DecisionTable {
   readonly client: string;
   /** JSON. */
   readonly facts: string;
+}
+
+/** Clients and networks that may not log in. */
+interface BanTable {
+  readonly prefix: string;
+  readonly reason: BanReason;
+  readonly note: string;
+  readonly since: number;
+  /** Null: until it is lifted. */
+  readonly until: number | null;
+  readonly times: number;
+  /** JSON. */
+  readonly evidence: string;
+}
+
+/** From where users have logged in well. */
+interface KnownAddressTable {
+  readonly user: string;
+  readonly client: string;
+  readonly last_good: number;
+}
+
+/** Accounts that may not send. */
+interface StoppedAccountTable {
+  readonly account: string;
+  readonly since: number;
+  readonly why: string;
 }
 
 /** Migrations that were carried out. */

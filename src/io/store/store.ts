@@ -3,10 +3,12 @@
 import type { AccountStore } from "./account-store.ts";
 import type { AddressStore } from "./address-store.ts";
 import type { AppPasswordStore } from "./app-password-store.ts";
+import type { BanStore } from "./ban-store.ts";
 import type { DecisionStore } from "./decision-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { StopStore } from "./stop-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
@@ -15,6 +17,8 @@ export interface Store {
   readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
   readonly decisions: DecisionStore;
+  readonly bans: BanStore;
+  readonly stops: StopStore;
   /** Counted since the store was opened. */
   statistics(): EngineStatistics;
   /** Waits for what is under way. */

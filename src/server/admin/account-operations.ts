@@ -4,6 +4,7 @@ import { formatAddress, mailboxKey, type Address } from "../../core/mail/address
 import { patternKey } from "../../core/mail/address-pattern.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
+import type { StoppedAccount } from "../../io/store/stop-store.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountImport } from "./account-import.ts";
 import { OperationError, type StoreOperations } from "./operations.ts";
@@ -16,6 +17,16 @@ export interface AccountOptions {
   readonly now: () => number;
   /** A new, short id. */
   readonly newId: () => string;
+  /** Something in the queue may be due now. */
+  readonly onQueueChanged: () => void;
+  /** The accounts whose sending is stopped, as a running server knows them. */
+  readonly stops: Stops;
+}
+
+export interface Stops {
+  list(): Promise<readonly StoppedAccount[]> | readonly StoppedAccount[];
+  /** False where it is not stopped. */
+  release(account: string): Promise<boolean>;
 }
 
 type AccountOperations = Pick<
@@ -27,6 +38,7 @@ type AccountOperations = Pick<
   | "accountSetCredentials"
   | "accountSetDisabled"
   | "accountRemove"
+  | "accountRelease"
   | "addressAdd"
   | "addressList"
   | "addressRemove"
@@ -65,12 +77,17 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     ...createAccountImport(options),
     async accountList(domain) {
       const list = await accounts.list(domain ?? undefined);
-      return list.map(({ address, credentials, disabled, createdAt }) => ({
-        address,
-        canLogIn: credentials !== null && !disabled,
-        disabled,
-        createdAt,
-      }));
+      const stopped = new Map((await options.stops.list()).map((each) => [each.account, each]));
+      return list.map(({ address, credentials, disabled, createdAt }) => {
+        const stop = stopped.get(mailboxKey(address));
+        return {
+          address,
+          canLogIn: credentials !== null && !disabled,
+          disabled,
+          stopped: stop === undefined ? null : { since: stop.since, why: stop.why },
+          createdAt,
+        };
+      });
     },
     async accountSetCredentials(address, credentials) {
       if (await accounts.setCredentials(mailboxKey(address), credentials)) return;
@@ -83,6 +100,15 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     async accountRemove(address) {
       if (await accounts.remove(mailboxKey(address))) return;
       throw noAccount(address);
+    },
+    async accountRelease(address) {
+      const account = mailboxKey(address);
+      if (!(await options.stops.release(account))) {
+        throw new OperationError(`the sending of ${formatAddress(address)} is not stopped`);
+      }
+      const released = await options.store.messages.release({ ids: "all", login: account });
+      options.onQueueChanged();
+      return released;
     },
 
     async addressAdd(address, account, kind) {

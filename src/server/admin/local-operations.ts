@@ -6,7 +6,7 @@ import type { DomainSettings } from "../../core/config/settings.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Store } from "../../io/store/store.ts";
-import { createAccountOperations } from "./account-operations.ts";
+import { createAccountOperations, type Stops } from "./account-operations.ts";
 import { OperationError, type StoreOperations } from "./operations.ts";
 
 export interface LocalOptions {
@@ -17,6 +17,8 @@ export interface LocalOptions {
   readonly now: () => number;
   /** A new, short id. */
   readonly newId: () => string;
+  /** The accounts whose sending is stopped. */
+  readonly stops: Stops;
   /** Something in the queue may be due now. */
   readonly onQueueChanged: () => void;
   /** The list of domains in the store has changed. */
@@ -66,6 +68,8 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       requireAccountDomain,
       now: options.now,
       newId: options.newId,
+      onQueueChanged: options.onQueueChanged,
+      stops: options.stops,
     }),
 
     async domainAdd(name, sendOnly) {

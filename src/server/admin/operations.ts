@@ -1,10 +1,11 @@
 // The acts of an operator, as the command line calls them: through the control socket of a running
 // server, or on the store itself where none runs. Arguments and results are plain JSON.
 
+import type { Ban } from "../../core/guessing/ban.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
 import type { AddressPattern } from "../../core/mail/address-pattern.ts";
-import type { IpAddress } from "../../core/mail/ip.ts";
+import type { IpAddress, Prefix } from "../../core/mail/ip.ts";
 import type { Decision } from "../../core/policy/decision.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
 import type { Explanation } from "../../core/policy/explain/explanation.ts";
@@ -22,7 +23,7 @@ import type {
   QueueSelection,
 } from "../../io/store/message-store.ts";
 
-export type Operations = StoreOperations & DecisionOperations;
+export type Operations = StoreOperations & BanOperations & DecisionOperations;
 
 export interface StoreOperations {
   queueList(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
@@ -42,6 +43,9 @@ export interface StoreOperations {
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
   accountRemove(address: Address): Promise<void>;
+  /** Lets an account send again that was stopped, and its held mail go on; tells how many messages
+   * that are. */
+  accountRelease(address: Address): Promise<number>;
   addressAdd(address: AddressPattern, account: Address, kind: AddressKind): Promise<void>;
   addressList(account: Address | null): Promise<readonly AccountAddress[]>;
   addressRemove(address: AddressPattern, account: Address): Promise<void>;
@@ -75,6 +79,16 @@ interface AppPasswordRequest {
   readonly scope: AppPasswordScope;
   /** SHA-256 of the password, in hex. */
   readonly digest: string;
+}
+
+export interface BanOperations {
+  /** Those in force; with `over`, those too that are remembered. The latest last. */
+  banList(over: boolean): Promise<readonly Ban[]>;
+  /** All that concern an address or a network: its own, and those of networks around it. */
+  banShow(prefix: Prefix): Promise<readonly Ban[]>;
+  /** @param length milliseconds; null: until it is lifted. */
+  banAdd(prefix: Prefix, length: number | null, note: string): Promise<Ban>;
+  banLift(prefix: Prefix): Promise<void>;
 }
 
 export interface DecisionOperations {
@@ -118,6 +132,8 @@ interface AccountSummary {
   readonly address: Address;
   readonly canLogIn: boolean;
   readonly disabled: boolean;
+  /** Its sending was stopped, as of one whose password was stolen; null where it was not. */
+  readonly stopped: { readonly since: number; readonly why: string } | null;
   /** UTC milliseconds. */
   readonly createdAt: number;
 }

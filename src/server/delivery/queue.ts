@@ -40,6 +40,8 @@ export interface QueueOptions {
   readonly cut: () => void;
   /** Messages in delivery at once; the others wait in the store. */
   readonly maxActive: number;
+  /** A recipient of an account's message has failed for good. */
+  readonly onFailed?: (login: string) => void;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -154,6 +156,9 @@ export class Queue {
     });
     if (notice !== undefined) this.take(notice, { chunks: notice.content, release: () => {} });
     for (const { result } of verdicts) {
+      if (result.state === "failed" && entry.message.login !== undefined) {
+        this.#options.onFailed?.(entry.message.login);
+      }
       if (result.state === "deferred") this.#refill.by(result.nextAttempt);
     }
     // Only now: recipients with different ways may be in settlement at once.

@@ -134,6 +134,7 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     smtputf8: kept.smtputf8,
     size: kept.size,
     eightBit: kept.eightBit,
+    ...(kept.origin.login !== undefined && { login: kept.origin.login }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

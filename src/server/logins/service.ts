@@ -1,6 +1,5 @@
 // Logins over our own accounts and the classic sources behind them.
 
-import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../../core/error-text.ts";
 import type { LoginSource } from "../../core/login/source.ts";
 import { formatAddress, mailboxKey, parseAddress } from "../../core/mail/address.ts";
@@ -28,9 +27,6 @@ export interface LoginServiceOptions {
   readonly takesCertificates: boolean;
   readonly log: Log;
 }
-
-/** Milliseconds before a refused login is told so: guessing takes its time. */
-const refusalDelay = 2_000;
 
 const rejected: CredentialAnswer = { kind: "rejected" };
 const unavailable: CredentialAnswer = { kind: "unavailable" };
@@ -103,20 +99,19 @@ export function createLogins(options: LoginServiceOptions): Logins {
   return {
     sasl,
     sources: sourcesOf(options),
+    turnsAway: () => false,
     async check(question) {
       try {
-        return await answer(question);
+        return { answer: await answer(question) };
       } catch (error) {
         const why = errorText(error);
         log.error({ event: "login-unavailable", why }, "a login could not be checked");
-        return unavailable;
+        return { answer: unavailable };
       }
     },
     async conclude(concluded) {
       record(log, concluded);
-      if (concluded.outcome.kind === "success") return replies.loggedIn;
-      await delay(refusalDelay, undefined, { ref: false });
-      return replies.loginRefused;
+      return concluded.outcome.kind === "success" ? replies.loggedIn : replies.loginRefused;
     },
   };
 }

@@ -41,6 +41,7 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     const { login, access, grant } = facts;
     const countsAgainst = limits.countsAgainst({ role, client, login, access, grant });
     const decision = decideAndCount(request, countsAgainst);
+    if (decision.reason === "no-such-mailbox") limits.refused(countsAgainst);
     const reply = report(question, request, decision);
     if (decision.verdict !== "accept") return { reply };
     return {

@@ -16,6 +16,7 @@ import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
+import type { Watched } from "../logins/logins.ts";
 import type { SessionPolicy, TlsOffer } from "./session-policy.ts";
 
 export interface ConnectionOptions {
@@ -55,6 +56,8 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   #decisions = 0;
   /** The recipient that was accepted last. */
   #accepted: Accepted | undefined;
+  /** Of the login that is under way. */
+  #watched: Watched | undefined;
   #awaited: Awaited = "command";
   #deadline: number;
   #messageDeadline = Infinity;
@@ -67,7 +70,8 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     this.#deadline = elapsed() + commandTime;
     this.#conversation = new Conversation(policy.session, this);
     this.#channel = new Channel(socket, this);
-    if (policy.tls?.isImplicit === true) void this.#secure(policy.tls);
+    if (source.role === "submission" && policy.logins.turnsAway(source.client)) this.#turnAway();
+    else if (policy.tls?.isImplicit === true) void this.#secure(policy.tls);
     else this.#greet();
   }
 
@@ -111,8 +115,9 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   check(question: CredentialQuestion): void {
     const { logins } = this.#options.policy;
-    void logins.check(question, this.#source.client).then((found) => {
-      this.#conversation.checked(found);
+    void logins.check(question, this.#source.client).then(({ answer, watched }) => {
+      this.#watched = watched;
+      this.#conversation.checked(answer);
       this.#settle();
     });
   }
@@ -158,6 +163,13 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #greet(): void {
     this.#conversation.greet();
+    this.#settle();
+  }
+
+  /** Without a login there is nothing here for the client. */
+  #turnAway(): void {
+    // In the clear also where TLS would begin at once: not worth a handshake.
+    this.#conversation.turnAway(replies.clientTurnedAway);
     this.#settle();
   }
 
@@ -228,7 +240,9 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const { logins } = this.#options.policy;
     const { client, listener } = this.#source;
     const session = this.#session;
-    const reply = await logins.conclude({ client, listener, session, attempt, outcome });
+    const watched = this.#watched;
+    this.#watched = undefined;
+    const reply = await logins.conclude({ client, listener, session, attempt, outcome, watched });
     this.#conversation.answer({ reply });
     this.#settle();
   }

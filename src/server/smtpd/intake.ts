@@ -1,6 +1,7 @@
 // One message from its first octet to the promise to keep it: trace field, loop count, what submission
 // does to it, collecting, the store's commit, and over to the queue.
 
+import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { createHeaderScan } from "../../core/mail/header-scan.ts";
 import { formatDate } from "../../core/mail/date.ts";
@@ -170,14 +171,19 @@ export class Intake {
   }
 
   #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
-    const { sender, smtputf8, recipients, hello } = this.#transaction;
+    const { sender, smtputf8, recipients, hello, login } = this.#transaction;
     const { client, listener } = this.#source;
     return {
       id: this.#id,
       receivedAt: this.#receivedAt,
       sender,
       smtputf8,
-      origin: { client: formatIp(client), hello: hello.name, listener },
+      origin: {
+        client: formatIp(client),
+        hello: hello.name,
+        listener,
+        ...(login !== undefined && { login: accountKey(login) }),
+      },
       recipients,
       size: this.#traceSize + traits.size,
       eightBit: traits.eightBit,

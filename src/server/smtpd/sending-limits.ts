@@ -3,6 +3,7 @@
 import { createRateLimits, type RateLimits, type Rates } from "../../core/limits/rate-limits.ts";
 import { type Subject, subjectsOf } from "../../core/limits/subject.ts";
 import type { Counted } from "../../core/limits/words.ts";
+import { accountKey } from "../../core/mail/account-key.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { Facts, Login, RelayRole } from "../../core/policy/request.ts";
 
@@ -23,7 +24,16 @@ export interface SendingLimits {
   /** Counts one piece against all, or against none where a limit would be passed: then it says
    * which, in words. */
   take(what: Counted, subjects: readonly Subject[]): string | undefined;
+  /** A recipient was refused for good. */
+  refused(subjects: readonly Subject[]): void;
   readonly state: RateLimits;
+}
+
+/** What stops accounts that were taken over (logins/account-breaker.ts). Texts are for the client. */
+export interface SendingBreaker {
+  told(account: string): string | undefined;
+  count(what: Counted, account: string): string | undefined;
+  countRefused(account: string, where: "here"): void;
 }
 
 export interface SendingLimitOptions {
@@ -32,11 +42,13 @@ export interface SendingLimitOptions {
   readonly isTrusted: (client: IpAddress) => boolean;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** Absent where nobody can log in. */
+  readonly breaker?: SendingBreaker | undefined;
 }
 
 /** @param before the limits until now: those that have not changed go on with what is used. */
 export function createSendingLimits(
-  { rates, isTrusted, elapsed }: SendingLimitOptions,
+  { rates, isTrusted, elapsed, breaker }: SendingLimitOptions,
   before?: SendingLimits,
 ): SendingLimits {
   const state = createRateLimits(rates, before?.state);
@@ -54,9 +66,28 @@ export function createSendingLimits(
         isExempt: !addressesCount || (role === "mx" && mayRelay(access)) || isTrusted(client),
       });
     },
-    reached: (subjects) => state.reached(["messages", "recipients"], subjects, elapsed()),
-    take: (what, subjects) => state.take(what, subjects, elapsed()),
+    reached(subjects) {
+      const account = breaker && accountIn(subjects);
+      const stopped = account === undefined ? undefined : breaker?.told(account);
+      return stopped ?? state.reached(["messages", "recipients"], subjects, elapsed());
+    },
+    take(what, subjects) {
+      const limit = state.take(what, subjects, elapsed());
+      const account = breaker && accountIn(subjects);
+      if (limit !== undefined || account === undefined) return limit;
+      return breaker?.count(what, account);
+    },
+    refused(subjects) {
+      const account = breaker && accountIn(subjects);
+      if (account !== undefined) breaker?.countRefused(account, "here");
+    },
   };
+}
+
+/** Who sends under an account's name, logged in or under its grant, is counted as the account. */
+function accountIn(subjects: readonly Subject[]): string | undefined {
+  const found = subjects.find(({ scope }) => scope === "login" || scope === "grant");
+  return found && accountKey(found.key);
 }
 
 /** A grant that does not cover the sender is not used for this message. */

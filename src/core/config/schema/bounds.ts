@@ -2,6 +2,7 @@
 
 import { durationExpected } from "../values/duration.ts";
 import { count, duration, list, prose, rate, section, size } from "./fields.ts";
+import { breaker, guessing } from "./guessing.ts";
 import { rates } from "./rates.ts";
 
 export const limits = section({
@@ -98,6 +99,8 @@ export const limits = section({
       ),
     }),
   rates,
+  guessing,
+  breaker,
 })
   .prefault({})
   .meta({

@@ -93,6 +93,11 @@ export class Conversation {
     this.#listener.reply(greeting(this.#settings.hostname));
   }
 
+  /** Ends the session instead of beginning it. */
+  turnAway(reply: Reply): void {
+    this.#apply({ kind: "turn-away", reply });
+  }
+
   receive(octets: Uint8Array): void {
     const { at } = this.#session.phase;
     if (at === "closed" || at === "securing") return;

@@ -53,6 +53,8 @@ export const replies = {
   loginCancelled: reply(501, "5.7.0", "Login cancelled"),
   loginRefused: reply(535, "5.7.8", "Login refused: wrong name, password or token"),
   loginUnavailable: reply(454, "4.7.0", "Cannot check logins now; try again later"),
+  loginsTurnedAway: reply(454, "4.7.0", "Too many wrong logins; try again later"),
+  clientTurnedAway: reply(421, "4.7.0", "Too many wrong logins from here; try again later"),
   tooManyLogins: reply(421, "4.7.0", "Too many refused logins; closing"),
 
   tooManyRecipients: reply(

@@ -36,6 +36,8 @@ export function step(session: Session, input: Input, settings: SessionSettings):
       return leaveIfAsked(withinBounds(checked(session, input.answer), settings));
     case "tls-up":
       return leaveIfAsked(tlsUp(session, input.tls));
+    case "turn-away":
+      return close(session, input.reply);
     case "timeout":
       return close(session, replies.timeout);
     case "shutdown":

@@ -150,6 +150,8 @@ export type Input =
   | { readonly kind: "checked"; readonly answer: CredentialAnswer }
   /** The handshake is done; also before all else, where TLS began with the connection. */
   | { readonly kind: "tls-up"; readonly tls: TlsFacts }
+  /** The client is not served, and told why instead of greeted. */
+  | { readonly kind: "turn-away"; readonly reply: Reply }
   | { readonly kind: "timeout" }
   | { readonly kind: "shutdown" }
   | { readonly kind: "eof" };

@@ -46,6 +46,7 @@ interface DueRow {
   readonly size: number;
   readonly eight_bit: number;
   readonly smtputf8: number;
+  readonly login: string | null;
   readonly sender_local: string | null;
   readonly sender_domain: string | null;
   readonly position: number;
@@ -81,7 +82,7 @@ function selectDue(
       .orderBy("m.next_attempt")
       .orderBy("m.id")
       .orderBy("r.position")
-      .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8"])
+      .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
       .select(["m.sender_local", "m.sender_domain"])
       .select(["r.position", "r.local", "r.domain", "r.kind"])
       .select(["r.attempts", "r.waited", "r.last_attempt"]),
@@ -97,6 +98,7 @@ function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
     eightBit: row.eight_bit !== 0,
     smtputf8: row.smtputf8 !== 0,
     sender: toSender(row),
+    ...(row.login !== null && { login: row.login }),
     recipients: rows.map(toQueuedRecipient),
   };
 }

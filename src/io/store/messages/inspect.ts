@@ -105,10 +105,11 @@ function toDetail(
   };
 }
 
-function toOrigin({ client, hello, listener }: MessageRow): Origin {
+function toOrigin({ client, hello, listener, login }: MessageRow): Origin {
   return {
     ...(client !== null && { client }),
     ...(hello !== null && { hello }),
     ...(listener !== null && { listener }),
+    ...(login !== null && { login }),
   };
 }

@@ -40,6 +40,7 @@ function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unk
       client: row.client,
       hello: row.hello,
       listener: row.listener,
+      login: row.login,
       next_attempt: row.next_attempt,
     }),
   );

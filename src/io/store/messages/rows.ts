@@ -18,6 +18,7 @@ export function toMessageRow(message: NewMessage): Tables["message"] {
     client: origin.client ?? null,
     hello: origin.hello ?? null,
     listener: origin.listener ?? null,
+    login: origin.login ?? null,
     next_attempt: receivedAt,
   };
 }

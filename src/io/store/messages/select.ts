@@ -11,7 +11,7 @@ import type { MessageId } from "../../../core/queue/message.ts";
 import type { QueueFilter, RecipientState } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 
-/** Ids, ascending, of the messages from the filter's sender that have a recipient as meant. */
+/** Ids, ascending, of the messages from the filter's sender and login that have a recipient as meant. */
 export function selectIds(
   queries: Kysely<Tables>,
   filter: QueueFilter,
@@ -48,11 +48,13 @@ export function isMeant(
 
 function isFrom(
   eb: ExpressionBuilder<Tables, "message">,
-  { sender }: QueueFilter,
+  { sender, login }: QueueFilter,
 ): Condition<"message"> {
-  if (sender === undefined) return eb.and([]);
-  if (sender === null) return eb("message.sender_local", "is", null);
+  const ofLogin = login === undefined ? eb.and([]) : eb("message.login", "=", login);
+  if (sender === undefined) return ofLogin;
+  if (sender === null) return eb.and([ofLogin, eb("message.sender_local", "is", null)]);
   return eb.and([
+    ofLogin,
     eb("message.sender_local", "=", sender.local),
     eb("message.sender_domain", "=", sender.domain),
   ]);

@@ -1,0 +1,68 @@
+// Logins with a guard before them: each attempt is announced to it before its credentials are
+// checked, and its answer waits as long as it says.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { formatIp } from "../../core/mail/ip.ts";
+import { unavailable } from "../../core/sasl/exchange.ts";
+import { replies } from "../../core/smtp/server/replies.ts";
+import { createGate } from "../../io/process/gate.ts";
+import type { Log } from "../log.ts";
+import type { Attempt, Guard } from "./guard.ts";
+import type { Logins } from "./logins.ts";
+
+/** Strangers whose credentials are checked at once. One place fewer than there are for passwords: so
+ * whoever is known always finds one that no flood has taken. */
+const strangersAtOnce = 1;
+/** Strangers that wait besides, and for how long at most, in ms: then they are told to come back. */
+const strangersWaiting = 100;
+const patience = 10_000;
+/** Answers that wait at once, beyond which they go out without a delay. */
+const mostDelays = 2_000;
+
+export function watchLogins(logins: Logins, guard: Guard, log: Log): Logins {
+  const strangers = createGate({ places: strangersAtOnce, waiting: strangersWaiting, patience });
+  let delays = 0;
+
+  async function inTurn<Value>(
+    { lane, isAllowed }: Attempt,
+    work: () => Promise<Value>,
+  ): Promise<Value | undefined> {
+    if (lane === "known" || isAllowed) return work();
+    const done = await strangers.run(work);
+    return done.ok ? done.value : undefined;
+  }
+
+  async function wait(milliseconds: number): Promise<void> {
+    if (milliseconds === 0 || delays >= mostDelays) return;
+    delays++;
+    await delay(milliseconds, undefined, { ref: false });
+    delays--;
+  }
+
+  return {
+    ...logins,
+    turnsAway: (client) => guard.mayTry(client) !== undefined,
+    async check(question, client) {
+      const watched = guard.begin(client, question);
+      if (watched.verdict === "refuse") return { answer: { kind: "rejected" }, watched };
+      const { attempt } = watched;
+      const checked = await inTurn(attempt, () => logins.check(question, client));
+      const answer = checked?.answer ?? ({ kind: "unavailable" } as const);
+      if (answer.kind === "unavailable") guard.settle(attempt, unavailable(question.user));
+      return { answer, watched };
+    },
+    async conclude(concluded) {
+      const { watched, client, session, outcome } = concluded;
+      if (watched?.verdict === "refuse") {
+        const fields = { event: "login-turned-away", session, client: formatIp(client) };
+        log.info({ ...fields, why: watched.why }, "login turned away");
+        return replies.loginsTurnedAway;
+      }
+      const reply = await logins.conclude(concluded);
+      const { delayMs } =
+        watched === undefined ? guard.unchecked(client) : guard.settle(watched.attempt, outcome);
+      await wait(delayMs);
+      return reply;
+    },
+  };
+}

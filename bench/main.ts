@@ -7,10 +7,11 @@ import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
 import { measureBlocklists } from "./measurements/blocklists.ts";
 import { measurePolicy } from "./measurements/policy.ts";
+import { measureLogins } from "./measurements/logins.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
-import { blocklistTable, machineTable, policyTable, tables } from "./report.ts";
+import { blocklistTable, loginTable, machineTable, policyTable, tables } from "./report.ts";
 import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
@@ -59,6 +60,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace((workspace) => compareBlocklists(workspace, options));
     case "policy":
       return inWorkspace(async (workspace) => comparePolicy(workspace, options));
+    case "logins":
+      return inWorkspace((workspace) => showLogins(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -126,6 +129,12 @@ async function compareBlocklists(workspace: Workspace, options: Options): Promis
 function comparePolicy(workspace: Workspace, options: Options): number {
   const machine = describeMachine(workspace.directory, new Date());
   show([machineTable(machine), policyTable(measurePolicy())], options);
+  return done;
+}
+
+async function showLogins(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  show([machineTable(machine), loginTable(await measureLogins(workspace))], options);
   return done;
 }
 

@@ -1,5 +1,6 @@
 // The results as tables: the same ones for the terminal and for Markdown.
 import type { BlocklistResults } from "./measurements/blocklists.ts";
+import type { LoginResults } from "./measurements/logins.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
 import type { Machine } from "./machine.ts";
@@ -132,6 +133,31 @@ export function blocklistTable({ lists, delay, rounds, times }: BlocklistResults
       spreadText(onNoList, 0),
       spreadText(onTheLast, 0),
       ratio(onNoList.median, ours?.onNoList.median),
+    ]),
+  };
+}
+
+export function loginTable({ goodPerSecond, wrongPerSecond, seconds, times }: LoginResults): Table {
+  const alone = times.find(({ beside }) => beside === "nobody");
+  return {
+    title: `${goodPerSecond} good logins a second beside ${wrongPerSecond} wrong ones, for ${seconds} s, from connecting to 235, in ms`,
+    columns: [
+      "wrong ones from",
+      "median (lowest to highest)",
+      "95 of 100 within",
+      "times the time alone",
+      "good ones that failed",
+      "wrong ones",
+      "turned away unchecked",
+    ],
+    rows: times.map(({ beside, good, most, failed, wrong }) => [
+      beside,
+      spreadText(good, 0),
+      most.toFixed(0),
+      ratio(good.median, alone?.good.median),
+      String(failed),
+      String(wrong.tried),
+      String(wrong.turnedAway),
     ]),
   };
 }

@@ -24,6 +24,7 @@ import { keepBlocklists } from "./blocklists.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
+import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { startProtection } from "./protection.ts";
@@ -84,7 +85,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   const certificates = await openServerCertificates(settings, log, now);
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
-  const logins = watchLogins(openedLogins, protection.guard, log);
+  const logins = watchLogins(openedLogins, {
+    guard: protection.guard,
+    turns: createTurns(elapsed),
+    log,
+  });
   const sessionsOf = ({ forSessions }: Policy) =>
     createSessionPolicies({ ...forSessions, certificates, logins });
   let sessionFor = sessionsOf(policy);

@@ -133,3 +133,34 @@ test("with an account go its addresses and app passwords", async (t) => {
   assert.deepEqual(await addresses.list(), []);
   assert.deepEqual(await appPasswords.list(), []);
 });
+
+test("of many accounts all are added, with their aliases, or none", async (t) => {
+  const { accounts, addresses } = await scratchStore(t);
+  const many = [
+    { ...ann, aliases: ["info@b.example", "@b.example"] },
+    { ...bob, aliases: [] },
+  ];
+  assert.equal(await accounts.addAll(many), "added");
+  assert.deepEqual(await accounts.list(), [bob, ann]);
+  assert.deepEqual(
+    [...(await addresses.holders(["info@b.example", "x@b.example", "bob@a.example"]))],
+    [
+      ["bob@a.example", "bob@a.example"],
+      ["info@b.example", "ann@b.example"],
+    ],
+  );
+  const eve = { ...bob, address: { local: "eve", domain: "a.example" }, aliases: [] };
+  assert.equal(await accounts.addAll([eve, { ...bob, aliases: [] }]), "exists");
+  assert.equal(await accounts.find("eve@a.example"), undefined);
+});
+
+test("the holders of more keys than one statement takes are found", async (t) => {
+  const { accounts, addresses } = await scratchStore(t);
+  await accounts.add(ann);
+  const keys = Array.from({ length: 1200 }, (_, index) => `u${index}@b.example`);
+  assert.deepEqual(
+    [...(await addresses.holders([...keys, "ann@b.example"])).keys()],
+    ["ann@b.example"],
+  );
+  assert.equal((await addresses.holders([])).size, 0);
+});

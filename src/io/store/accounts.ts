@@ -13,7 +13,28 @@ export function accountStore(engine: Engine): AccountStore {
     queries.selectFrom("account").selectAll().where("key", "=", key),
   );
 
-  const insert = template((row: AccountRow) => queries.insertInto("account").values(row));
+  const insert = template(
+    ({
+      key,
+      local,
+      domain,
+      password,
+      scram_sha_256,
+      scram_sha_1,
+      disabled,
+      created_at,
+    }: AccountRow) =>
+      queries.insertInto("account").values({
+        key,
+        local,
+        domain,
+        password,
+        scram_sha_256,
+        scram_sha_1,
+        disabled,
+        created_at,
+      }),
+  );
   const insertAlias = template((row: { readonly key: string; readonly account: string }) =>
     queries.insertInto("address").values({ key: row.key, account: row.account, kind: "alias" }),
   );

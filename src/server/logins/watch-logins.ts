@@ -5,31 +5,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { formatIp } from "../../core/mail/ip.ts";
 import { unavailable } from "../../core/sasl/exchange.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
-import { createGate } from "../../io/process/gate.ts";
 import type { Log } from "../log.ts";
 import type { Attempt, Guard } from "./guard.ts";
 import type { Logins } from "./logins.ts";
+import type { Turns } from "./turns.ts";
 
-/** Strangers whose credentials are checked at once. One place fewer than there are for passwords: so
- * whoever is known always finds one that no flood has taken. */
-const strangersAtOnce = 1;
-/** Strangers that wait besides, and for how long at most, in ms: then they are told to come back. */
-const strangersWaiting = 100;
-const patience = 10_000;
+interface Watch {
+  readonly guard: Guard;
+  readonly turns: Turns;
+  readonly log: Log;
+}
+
 /** Answers that wait at once, beyond which they go out without a delay. */
 const mostDelays = 2_000;
 
-export function watchLogins(logins: Logins, guard: Guard, log: Log): Logins {
-  const strangers = createGate({ places: strangersAtOnce, waiting: strangersWaiting, patience });
+export function watchLogins(logins: Logins, { guard, turns, log }: Watch): Logins {
   let delays = 0;
 
-  async function inTurn<Value>(
+  function inTurn<Value>(
     { lane, isAllowed }: Attempt,
     work: () => Promise<Value>,
   ): Promise<Value | undefined> {
-    if (lane === "known" || isAllowed) return work();
-    const done = await strangers.run(work);
-    return done.ok ? done.value : undefined;
+    return lane === "known" || isAllowed ? turns.ofKnown(work) : turns.ofStranger(work);
   }
 
   async function wait(milliseconds: number): Promise<void> {

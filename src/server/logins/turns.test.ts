@@ -43,8 +43,7 @@ test("users who are known need not wait for strangers, and strangers make pauses
 
 test("a flood of strangers is told to come back", async () => {
   const turns = createTurns(elapsed);
-  let release = (): void => {};
-  const stuck = new Promise<void>((resolve) => (release = resolve));
+  const { promise: stuck, resolve: release } = Promise.withResolvers<void>();
   const all = Array.from({ length: 150 }, () => turns.ofStranger(() => stuck.then(() => "done")));
   const soon = await Promise.race([all[149], delay(1000).then(() => "still waiting")]);
   assert.equal(soon, undefined);

@@ -123,7 +123,7 @@ test("accounts and domains, and what an operator gets wrong", async (t) => {
       ["account add a@example.org --password-file none.txt", 2, /cannot be read/],
       ["account add a@example.org", 2, /--password-file FILE/],
     );
-    const text = await done("account list", /^ACCOUNT +LOGIN +ADDED\n/);
+    const text = await done("account list", /^ACCOUNT +LOGIN +ADDED +SENDING\n/);
     assert.match(text, /^bob@example\.org +yes +20\d\d-/m);
     assert.match(text, /^Dave@example\.org +no /m);
     const all = accountList.parse(JSON.parse(await done("account list --json", /^\[/)));
@@ -154,6 +154,6 @@ test("accounts and domains, and what an operator gets wrong", async (t) => {
     await done("domain remove example.com", /no longer ours/);
     await done("account remove bob@example.org", /is removed/);
     await done("account remove dave@example.org", /is removed/);
-    await done("account list", /^ACCOUNT +LOGIN +ADDED\n$/);
+    await done("account list", /^ACCOUNT +LOGIN +ADDED +SENDING\n$/);
   });
 });

@@ -71,8 +71,13 @@ const contentFaults: Readonly<Record<ContentFault, Reply>> = {
   "too-big": contentFaultReply("too-big", 1000),
 };
 
-/** Said in place of a session. */
-const saidInstead = new Set(["tooManyConnections", "connectingTooFast"]);
+/** Said in place of a session, or of a login: by the server, as test/end-to-end/09-guessing shows. */
+const saidInstead = new Set([
+  "tooManyConnections",
+  "connectingTooFast",
+  "clientTurnedAway",
+  "loginsTurnedAway",
+]);
 
 describe("every reply occurs in some dialogue", () => {
   const said = new Set(

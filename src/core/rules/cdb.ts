@@ -136,7 +136,8 @@ function fillSlot(
   view.setUint32(table + slot * 8 + 4, record, true);
 }
 
-function cdbHash(key: Uint8Array): number {
+/** The hash by which a key is found in its table (https://cr.yp.to/cdb/cdb.txt). */
+export function cdbHash(key: Uint8Array): number {
   let hash = 5381;
   for (const octet of key) hash = ((hash * 33) ^ octet) >>> 0;
   return hash;

@@ -2,6 +2,7 @@
 // however large the file is. Numbers are 32 bits, the lowest octet first.
 
 import type { FileHandle } from "node:fs/promises";
+import { cdbHash } from "../../core/rules/cdb.ts";
 
 /** The file is no cdb, or was cut off. */
 export class DamagedCdb extends Error {
@@ -16,7 +17,7 @@ const longestRecord = 65_536;
  * @throws {DamagedCdb}
  */
 export async function findInCdb(file: FileHandle, key: Uint8Array): Promise<Buffer | undefined> {
-  const hash = hashOf(key);
+  const hash = cdbHash(key);
   const pointer = await read(file, (hash % 256) * 8, 8);
   const [position, slots] = [pointer.readUInt32LE(0), pointer.readUInt32LE(4)];
   // A table is at most half full, so a chain ends; one that does not is damage.
@@ -47,8 +48,4 @@ async function read(file: FileHandle, position: number, length: number): Promise
   const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
   if (bytesRead < length) throw new DamagedCdb(`it ends before octet ${position + length}`);
   return buffer;
-}
-
-function hashOf(key: Uint8Array): number {
-  return key.reduce((hash, octet) => ((hash * 33) ^ octet) >>> 0, 5381);
 }

@@ -240,7 +240,7 @@ domains: { example.org: { deliver: mailboxes } }
     const own = await explain(...submission, "--login", "Ann@Example.org", "--tls", "--helo", "pc");
     assert.equal(own.code, 0, own.stderr);
     assert.match(own.stdout, /^ACCEPTED, to be relayed: authenticated\n\n {2}hello {7}pc\n/);
-    assert.match(own.stdout, /encrypted, logged in as Ann@example\.org\n/);
+    assert.match(own.stdout, /encrypted, logged in as ann@example\.org\n/);
     const another = await explain(...submission, "--login", "bob@example.org");
     assert.equal(another.code, 1);
     assert.match(another.stdout, /^REFUSED: sender-not-owned\n/);

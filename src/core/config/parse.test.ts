@@ -315,7 +315,7 @@ says("unknown keys", [
   ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
   [
     "relay: { grants: x }",
-    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`",
+    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`, `roaming`",
   ],
   [
     "imap: {}",
@@ -424,7 +424,7 @@ says("values that do not fit", [
   ],
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
-    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write one of the roles mx and submission',
+    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write one of the roles mx, submission, pop3 and admin',
   ],
   [
     'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',

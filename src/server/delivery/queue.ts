@@ -84,7 +84,10 @@ export class Queue {
 
   /** Delivers a message that has just been kept. */
   take(kept: NewMessage, content: HeldContent | undefined): void {
-    if (this.#stopping || this.#active.size >= this.#options.maxActive) {
+    if (this.#active.has(kept.id)) {
+      // A look into the store between its commit and now has found it, and began.
+      content?.release();
+    } else if (this.#stopping || this.#active.size >= this.#options.maxActive) {
       content?.release();
       this.#refill.leave();
     } else {

@@ -163,6 +163,7 @@ function composeBreaker(breaker: ConfigurationFile["limits"]["breaker"]): Breake
 function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
   return {
     retry: queue.retry,
+    warnAfter: queue["warn-after"],
     giveUpAfter: queue["give-up-after"],
     connectionsPerDestination: queue["connections-per-destination"],
   };

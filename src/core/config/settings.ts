@@ -193,6 +193,8 @@ export interface GuessingSettings {
 export interface QueueSettings {
   /** Waits between attempts; the last one repeats. At least one. */
   readonly retry: readonly number[];
+  /** How long a message waits before its sender is told that it is late. */
+  readonly warnAfter: number;
   /** How long a message may wait before it is bounced. */
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */

@@ -38,7 +38,7 @@ function startQueue(store: Partial<QueueOptions["store"]>) {
     targetOf: ({ address }) => ({ kind: "mx", domain: address.domain }),
     settlement: () => ({
       hostname: "mail.example.org",
-      schedule: { retry: [1_000], giveUpAfter: 10_000 },
+      schedule: { retry: [1_000], warnAfter: 5_000, giveUpAfter: 10_000 },
       nextId: () => 2,
       random: () => 0,
       addressee: (address) => ({ address, kind: "relay" }),

@@ -2,7 +2,7 @@
 // is being delivered now.
 
 import { formatAddress } from "../../core/mail/address.ts";
-import type { FailedRecipient } from "../../core/mail/delivery-status.ts";
+import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
 import {
   formatMessageId,
   type MessageId,
@@ -17,8 +17,8 @@ import type { Lanes } from "./lanes.ts";
 import { type DueSource, Refill } from "./refill.ts";
 import {
   asQueued,
-  composeNotice,
   judge,
+  noticeAbout,
   type SettlementOptions,
   type Verdict,
 } from "./settlement.ts";
@@ -174,12 +174,12 @@ export class Queue {
     verdicts: readonly Verdict[],
     at: number,
   ): Promise<NewMessage | undefined> {
-    const failed = verdicts.flatMap((verdict): FailedRecipient[] =>
-      verdict.failed === undefined ? [] : [verdict.failed],
+    const reported = verdicts.flatMap((verdict): ReportedRecipient[] =>
+      verdict.reported === undefined ? [] : [verdict.reported],
     );
-    if (failed.length === 0) return undefined;
+    if (reported.length === 0) return undefined;
     const content = this.#contentOf(entry);
-    return composeNotice(entry.message, content, failed, at, this.#options.settlement());
+    return noticeAbout(entry.message, content, reported, at, this.#options.settlement());
   }
 
   /** The store must hear of it sooner or later: until then the message stays in hand, so that

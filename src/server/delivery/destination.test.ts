@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { connect } from "../../io/net/connect.ts";
+import { good } from "../../core/result.ts";
 import { formatReply, reply } from "../../core/smtp/reply.ts";
 import { Conversation } from "../../core/smtp/server/conversation.ts";
 import type { Question } from "../../core/smtp/server/state.ts";
@@ -84,7 +85,8 @@ function serve(socket: Socket, count: { messages: number }): void {
 
 function destinationAt(port: number, maxConnections: number): Destination {
   return new Destination({
-    hostname: "us.example",
+    terms: async () => good({ session: () => ({ hostname: "us.example", tls: "off" }) }),
+    startsAlone: false,
     locate: async () => ({ ok: true, value: [{ name: "far", address: "127.0.0.1", port }] }),
     connect: async ({ address }) => {
       const made = await connect({ endpoint: { host: address, port }, timeout: 5_000 });

@@ -1,15 +1,14 @@
 // Puts TLS on a connection that we have made to another host.
 
-import { createHash } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
-import type { ChannelBindings } from "../../../core/sasl/context.ts";
 import { bad, good, type Result } from "../../../core/result.ts";
 import type { HostTls } from "../../../core/smtp/client/protection.ts";
 import { endPointHash, exportedKey } from "../bindings.ts";
 import { findDoubt } from "./doubt.ts";
 import { explainFailure, type HandshakeProblem } from "./handshake-problem.ts";
-import type { SessionCache } from "./session-cache.ts";
+import type { Seen, SessionCache } from "./session-cache.ts";
 
 export interface SecureHostOptions {
   /** The name or address that the host is meant by. */
@@ -43,53 +42,54 @@ export function secureHost(clear: Socket, options: SecureHostOptions): Securing 
     ...(known !== undefined && { session: known.ticket }),
   });
   const { promise, resolve } = Promise.withResolvers<Result<HostTls, HandshakeProblem>>();
-  let verdict: { readonly doubt: string | undefined } | undefined;
+  let seen: Seen | undefined;
   socket.once("secureConnect", () => {
-    // A session that goes on carries the verdict of the handshake that began it.
-    const doubt =
-      socket.isSessionReused() && known !== undefined ? known.doubt : doubtAbout(socket, options);
-    verdict = { doubt };
-    resolve(good(factsOf(socket, doubt)));
+    const goesOn = socket.isSessionReused() && known !== undefined;
+    seen = goesOn ? known.seen : inspect(socket, options);
+    resolve(good(factsOf(socket, seen)));
   });
   socket.on("session", (ticket) => {
     // With TLS 1.2 it comes before the handshake is done.
     queueMicrotask(() => {
-      if (verdict !== undefined) sessions.keep(authorities, key, { ticket, doubt: verdict.doubt });
+      if (seen !== undefined) sessions.keep(authorities, key, { ticket, seen });
     });
   });
   socket.once("error", (error) => {
-    if (verdict === undefined) sessions.drop(authorities, key);
+    if (seen === undefined) sessions.drop(authorities, key);
     resolve(bad(explainFailure(error)));
   });
   socket.once("close", () => resolve(bad({ kind: "lost" })));
   return { socket, done: promise };
 }
 
-function doubtAbout(socket: TLSSocket, { host, now }: SecureHostOptions): string | undefined {
+function inspect(socket: TLSSocket, { host, now }: SecureHostOptions): Seen {
+  // To be asked for once: a second time Node has it no more.
+  const certificate = socket.getPeerX509Certificate();
   // Node's types have an Error here; what is there is its code.
   const chainError: unknown = socket.authorizationError;
-  return findDoubt({
-    certificate: socket.getPeerX509Certificate(),
+  const doubt = findDoubt({
+    certificate,
     chainError: socket.authorized ? undefined : String(chainError ?? "unknown"),
     host,
     now: now(),
   });
+  return { doubt, endPoint: certificate && endPointOf(certificate) };
 }
 
-function factsOf(socket: TLSSocket, doubt: string | undefined): HostTls {
+function endPointOf({ signatureAlgorithm, raw }: X509Certificate): Uint8Array {
+  return createHash(endPointHash(signatureAlgorithm)).update(raw).digest();
+}
+
+function factsOf(socket: TLSSocket, { doubt, endPoint }: Seen): HostTls {
   const protocol = socket.getProtocol() ?? "unknown";
+  const exporter = protocol === "TLSv1.3" ? exportedKey(socket) : undefined;
   return {
     protocol,
     cipher: socket.getCipher().standardName,
-    channelBindings: bindingsOf(socket, protocol),
+    channelBindings: {
+      ...(exporter !== undefined && { "tls-exporter": exporter }),
+      ...(endPoint !== undefined && { "tls-server-end-point": endPoint }),
+    },
     doubt,
   };
-}
-
-function bindingsOf(socket: TLSSocket, protocol: string): ChannelBindings {
-  if (protocol === "TLSv1.3") return { "tls-exporter": exportedKey(socket) };
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return {};
-  const hash = createHash(endPointHash(certificate.signatureAlgorithm));
-  return { "tls-server-end-point": hash.update(certificate.raw).digest() };
 }

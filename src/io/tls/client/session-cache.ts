@@ -5,8 +5,15 @@ import type { SecureContext } from "node:tls";
 
 export interface KnownSession {
   readonly ticket: Buffer;
-  /** What was wrong with the certificate when the session began. */
+  readonly seen: Seen;
+}
+
+/** What a host showed in the handshake that began the session; it does not show it again. */
+export interface Seen {
+  /** What is wrong with its certificate. */
   readonly doubt: string | undefined;
+  /** What binds a login to its certificate (RFC 5929 §4.1). */
+  readonly endPoint: Uint8Array | undefined;
 }
 
 export interface SessionCache {

@@ -50,15 +50,18 @@ const trusted = "AUTHORITIES";
 export const verified = { tls: "verified", authorities: trusted };
 
 /** @param hosts by the domain whose mail they take; `*` for every domain.
- * @param more other keys of the configuration. */
+ * @param more other keys of the configuration.
+ * @param folder of a server before this one. */
 export async function startRelay(
   t: Cleanup,
   hosts: Readonly<Record<string, NextHost>>,
   more: Readonly<Record<string, unknown>> = {},
+  folder?: string,
 ): Promise<Relay> {
   const authorities = join(await temporaryFolder(t), "authorities.pem");
   await writeFile(authorities, authority.cert);
   const server = await startBailiwick(t, {
+    ...(folder !== undefined && { folder }),
     configuration: {
       relay: { networks: ["127.0.0.1"] },
       routes: Object.entries(hosts).map(([to, { host = "localhost", port, route }]) => ({

@@ -173,13 +173,15 @@ function createSession(clear: Wire, options: SessionOptions) {
     wire = { socket, reader: createWireReader(socket) };
   }
 
+  async function ask(question: string): Promise<string> {
+    say(`334 ${Buffer.from(question).toString("base64")}`);
+    return Buffer.from(await wire.reader.line(), "base64").toString();
+  }
+
   async function authenticate(line: string): Promise<void> {
     const [, mechanism = "", initial] = line.split(" ");
-    const ask = async (question: string): Promise<string> => {
-      say(`334 ${Buffer.from(question).toString("base64")}`);
-      return Buffer.from(await wire.reader.line(), "base64").toString();
-    };
-    let [user = "", password = ""] = ["", ""];
+    let user = "";
+    let password = "";
     if (mechanism.toUpperCase() === "LOGIN") {
       user = await ask("Username:");
       password = await ask("Password:");

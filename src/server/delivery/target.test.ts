@@ -17,8 +17,9 @@ function recipientAt(domain: string, kind: QueuedRecipient["kind"] = "relay"): Q
   return { index: 0, kind, address: { local: "app", domain }, attempts: 0, waited: 0 };
 }
 
+const to = (domain: string) => targetOf(recipientAt(domain), ordinary, directory, routes);
+
 test("a domain that only sends gets no notices either, whatever the routes say", () => {
-  const to = (domain: string) => targetOf(recipientAt(domain), ordinary, directory, routes);
   assert.deepEqual(to("news.example"), {
     kind: "nowhere",
     status: "5.1.2",

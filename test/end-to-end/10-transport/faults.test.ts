@@ -116,10 +116,11 @@ test("octets behind the 220, in the clear: the connection is dropped, and the ma
   assert.equal(message?.tls, "TLSv1.3");
 });
 
+const dropFirstFinal: Script = ({ stage, times }) =>
+  stage === "final" && times === 1 ? "drop" : undefined;
+
 test("a host that dies amid a message under TLS loses none", async (t) => {
-  const script: Script = ({ stage, times }) =>
-    stage === "final" && times === 1 ? "drop" : undefined;
-  const sink = await startSink(t, { tls: certified, script });
+  const sink = await startSink(t, { tls: certified, script: dropFirstFinal });
   const { port } = sink.endpoint;
   const relay = await startRelay(t, { "*": { port, route: verified } });
   await relay.send();

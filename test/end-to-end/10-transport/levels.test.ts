@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeAuthority } from "../../support/certificates.ts";
 import { type Sink, type SinkOptions, startSink } from "../../support/sink.ts";
-import { authority, certified, protectedBy, recipient, startRelay, verified } from "./world.ts";
+import { authority, certified, protectedBy, startRelay, verified } from "./world.ts";
 
 const noTls: SinkOptions = {};
 const selfSigned: SinkOptions = { tls: makeAuthority("self") };
@@ -121,10 +121,11 @@ const cases: readonly Case[] = [
   },
 ];
 
+const domainOf = (index: number) => `d${index}.example`;
+
 test("what a route wants of TLS", async (t) => {
   const sinks: Sink[] = [];
   for (const { sink } of cases) sinks.push(await startSink(t, sink));
-  const domainOf = (index: number) => `d${index}.example`;
   const hosts = cases.map(({ route = {} }, index) => {
     const { port } = sinks[index]!.endpoint;
     return [domainOf(index), { port, route }] as const;
@@ -175,7 +176,7 @@ test("the queue tells of each attempt how it was protected, and a certificate th
   await bad.close();
   const mended = await startSink(t, { ...good, port });
   await relay.server.run("queue", "retry", "--all");
-  await mended.untilFor(recipient);
+  await mended.untilFor("bob@elsewhere.example");
   const attempts = await relay.attempts(2);
   assert.equal(protectedBy(attempts[1]), "verified");
 });

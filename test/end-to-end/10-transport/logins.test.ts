@@ -139,12 +139,13 @@ test("another Bailiwick is logged in to with SCRAM, bound to the channel", async
   await sink.until(1);
 });
 
+const configuration = (route: object) =>
+  `hostname: mail.example.org\nlisteners: { mx: { role: mx, listen: ["127.0.0.1:0"] } }\nroutes: [${JSON.stringify({ to: "*", via: "smart.example:587", ...route })}]\n`;
+
 test("a password file that cannot be used is found at start and at reload", async (t) => {
   const file = await secretFile(t, login.password);
   await chmod(file, 0o644);
   const folder = await temporaryFolder(t);
-  const configuration = (route: object) =>
-    `hostname: mail.example.org\nlisteners: { mx: { role: mx, listen: ["127.0.0.1:0"] } }\nroutes: [${JSON.stringify({ to: "*", via: "smart.example:587", ...route })}]\n`;
   const path = join(folder, "bailiwick.yaml");
   const bad = { login: { user: "u", "password-file": file } };
   await writeFile(path, configuration(bad));

@@ -114,13 +114,13 @@ test("Postfix is our smart host, over TLS and with a login", { skip }, async (t)
     await relay.send("old.example");
     const [attempt] = await relay.attempts(1, "old.example");
     assert.equal(attempt?.state, "deferred");
-    assert.match(attempt.said, /^4\.7\.5 the TLS handshake failed: |^4\.4\.2 .*handshake/);
+    assert.match(attempt.said, /^4\.7\.5 .*there is no version of TLS in common/);
   });
 
   await t.test("a wrong password waits, in Postfix's words", async () => {
     await relay.send("wrong.example");
     const [attempt] = await relay.attempts(1, "wrong.example");
     assert.equal(attempt?.state, "deferred");
-    assert.match(attempt.said, /^the host says|^535 5\.7\.8 .*authentication failed|^4\.7\.8 /);
+    assert.match(attempt.said, /^535 5\.7\.8 .*authentication failed/);
   });
 });

@@ -20,7 +20,6 @@ export const authority = makeAuthority("Test Authority");
 export const certified: SinkTls = authority.issue({ names: ["localhost"] });
 
 export const sender = "alice@example.org";
-export const recipient = "bob@elsewhere.example";
 
 /** A host that mail is handed to. */
 export interface NextHost {

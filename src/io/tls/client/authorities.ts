@@ -34,9 +34,9 @@ export async function systemAuthorities(environment: NodeJS.ProcessEnv): Promise
 /** The authorities of a PEM file, and nobody else. A host's own certificate may be among them. */
 export async function readAuthorities(path: string): Promise<Result<SecureContext, string>> {
   try {
-    const ca = certificatesOf(await readFile(path, "latin1"));
-    if (ca.length === 0) return bad(`${path} holds no PEM certificate`);
-    for (const certificate of ca) new X509Certificate(certificate);
+    const found = certificatesOf(await readFile(path, "latin1"));
+    if (found.length === 0) return bad(`${path} holds no PEM certificate`);
+    const ca = found.map((pem) => new X509Certificate(pem).toString());
     return good(createSecureContext({ minVersion, ca, allowPartialTrustChain: true }));
   } catch (error) {
     return bad(`${path} cannot be used: ${errorText(error)}`);

@@ -14,7 +14,7 @@ import { createSessionCache } from "./session-cache.ts";
 const authority = makeAuthority("Test Authority");
 const good = authority.issue({ names: ["mx.example", "*.wild.example"] });
 
-const cleanup = { after: (end: () => Promise<void>) => void after(end) };
+const cleanup = { after: (end: () => Promise<void>) => after(end) };
 
 async function trusting(...certificates: readonly Certificate[]): Promise<SecureContext> {
   const file = join(await temporaryFolder(cleanup), "authorities.pem");
@@ -159,9 +159,10 @@ describe("what is wrong with a certificate is said", () => {
   });
 });
 
+const answering = (octets: string | Buffer) => (socket: Socket) =>
+  void socket.once("data", () => socket.write(octets));
+
 describe("a handshake that comes to nothing says why", () => {
-  const answering = (octets: string | Buffer) => (socket: Socket) =>
-    void socket.once("data", () => socket.write(octets));
   const old = "DEFAULT@SECLEVEL=0";
   const cases: readonly (readonly [string, TlsOptions | ((socket: Socket) => void), object])[] = [
     ["SMTP", answering("500 what?\r\n500 what?\r\n"), failed("what the host says is no TLS")],

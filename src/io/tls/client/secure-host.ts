@@ -69,7 +69,7 @@ function inspect(socket: TLSSocket, { host, now }: SecureHostOptions): Seen {
   const chainError: unknown = socket.authorizationError;
   const doubt = findDoubt({
     certificate,
-    chainError: socket.authorized ? undefined : String(chainError ?? "unknown"),
+    chainError: socket.authorized ? undefined : typeof chainError === "string" ? chainError : "?",
     host,
     now: now(),
   });

@@ -3,7 +3,7 @@
 
 import type { SecureContext } from "node:tls";
 
-export interface KnownSession {
+interface KnownSession {
   readonly ticket: Buffer;
   readonly seen: Seen;
 }

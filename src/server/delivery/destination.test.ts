@@ -171,9 +171,9 @@ test("where a password is said, the first connection is made alone", async () =>
   assert.deepEqual(kinds(await deliver(destination, 40)), new Set(["temporary"]));
   destination.close();
   assert.equal(host.count.refused, 1);
-  const good = await startHost(100);
-  const other = destinationAt(good.port, 10, true);
+  const open = await startHost(100);
+  const other = destinationAt(open.port, 10, true);
   assert.deepEqual(kinds(await deliver(other, 40)), new Set(["delivered"]));
   other.close();
-  assert.ok(good.count.most > 1, "then the others follow");
+  assert.ok(open.count.most > 1, "then the others follow");
 });

@@ -120,12 +120,12 @@ describe("somebody between is found out", () => {
   });
 });
 
-describe("what is chosen", () => {
-  const chosen = (offered: readonly string[], bindings: ChannelBindings = exporter) =>
-    chooseMechanisms(offered, bindings)
-      .map(({ name }) => name)
-      .join(" ");
+const chosen = (offered: readonly string[], bindings: ChannelBindings = exporter) =>
+  chooseMechanisms(offered, bindings)
+    .map(({ name }) => name)
+    .join(" ");
 
+describe("what is chosen", () => {
   test("the best first", () => assert.equal(chosen(all.toReversed()), all.join(" ")));
   test("no binding without a channel", () => {
     assert.equal(chosen(all, {}), "SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN");

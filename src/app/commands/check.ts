@@ -108,7 +108,12 @@ function summarize({ settings, addressRules, warnings }: Checked) {
       deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
-    routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
+    routes: settings.routes.map(({ to, via, transport: { tls, login } }) => ({
+      to,
+      via: formatEndpoint(via),
+      tls,
+      ...(login !== undefined && { login: login.user }),
+    })),
   };
 }
 
@@ -140,9 +145,15 @@ function describe(checked: Checked, proof: Proof): string {
         ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`
         : `asks the allow list ${zone}, which counts ${score}`,
     ),
-    ...routes.map(({ to, via }) => `sends mail for ${to === "*" ? "all else" : to} through ${via}`),
+    ...routes.map(describeRoute),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function describeRoute({ to, via, tls, login }: ReturnType<typeof summarize>["routes"][number]) {
+  const mail = to === "*" ? "all else" : to;
+  const user = login === undefined ? "" : `, logged in as ${login}`;
+  return `sends mail for ${mail} through ${via}, TLS ${tls}${user}`;
 }
 
 /** ` in /etc/tcp.smtp`, where they have a file of their own. */

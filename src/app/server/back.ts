@@ -23,6 +23,7 @@ import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
+import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
@@ -83,6 +84,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
+  let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   const logins = watchLogins(openedLogins, {
@@ -97,6 +99,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const queue = createDelivery({
     store,
     policy: () => policy,
+    authorities: () => authorities,
     nextId,
     now,
     elapsed,
@@ -121,8 +124,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
+    const nextAuthorities = await openHandOver(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
+    authorities = nextAuthorities;
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
     protection.renew(next);

@@ -1,6 +1,6 @@
 // Who can log in: our accounts, then the classic sources of the configuration.
 
-import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { formatProblem } from "../../core/config/problem.ts";
 import type { OauthSettings } from "../../core/config/login-settings.ts";
 import type { Settings } from "../../core/config/settings.ts";
@@ -9,6 +9,7 @@ import type { SaslServer } from "../../core/sasl/context.ts";
 import { openClassicSources } from "../../io/classic/open.ts";
 import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
 import { createPasswordHashes } from "../../io/password/hashes.ts";
+import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createTokenSource } from "../../io/tokens/token-source.ts";
 import { openIdConfiguration } from "../../io/tokens/issuer-keys.ts";
@@ -98,12 +99,7 @@ function oauthHint(issuers: readonly OauthSettings[]): SaslServer["oauth"] {
 
 function saslServer(hostname: string, issuers: readonly OauthSettings[]): SaslServer {
   return {
-    ports: {
-      digest: (hash, octets) => createHash(hash).update(octets).digest(),
-      hmac: (hash, key, octets) => createHmac(hash, key).update(octets).digest(),
-      equal: (one, other) => one.length === other.length && timingSafeEqual(one, other),
-      nonce: () => randomBytes(24).toString("base64url"),
-    },
+    ports: saslCryptography(() => randomBytes(24).toString("base64url")),
     hostname,
     mayActAs: false,
     // Of this process: after a start, users who do not exist have other salts, and nobody's are worth

@@ -139,6 +139,7 @@ function sessionSettings({ hostname, limits }: Settings): SessionSettings {
     maxErrors: limits.errors,
     maxIdleCommands: limits.idleCommands,
     maxRefusedRecipients: limits.refusedRecipients,
+    requireTls: true,
   };
 }
 

@@ -6,9 +6,11 @@ import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
 import { composeLogins } from "./compose-logins.ts";
+import { composeTransport } from "./compose-transport.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
+  Deliver,
   DomainSettings,
   GuessingSettings,
   LimitSettings,
@@ -57,8 +59,10 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },
-    routes: file.routes.map((route, index) => ({
-      ...route,
+    routes: file.routes.map(({ to, via, ...transport }, index) => ({
+      to,
+      via,
+      transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
     dns: file.dns,
@@ -113,11 +117,17 @@ function composeDomains(
   domains: ConfigurationFile["domains"],
   source: Source,
 ): readonly DomainSettings[] {
-  return Object.entries(domains).map(([name, { deliver = "mailboxes", "relay-to": via }]) => ({
+  return Object.entries(domains).map(([name, domain]) => ({
     name: parseDomain(name) ?? name,
-    deliver: via === undefined ? { to: deliver } : { to: "relay", via },
+    deliver: composeDeliver(domain, source.folder),
     place: placeOfKey(source, ["domains", name]),
   }));
+}
+
+function composeDeliver(domain: ConfigurationFile["domains"][string], folder: string): Deliver {
+  const { deliver = "mailboxes", "relay-to": via, ...transport } = domain;
+  if (via === undefined) return { to: deliver };
+  return { to: "relay", via, transport: composeTransport(transport, via, folder) };
 }
 
 function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {

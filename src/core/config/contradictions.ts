@@ -7,6 +7,8 @@ import { findBlocklistContradictions } from "./blocklist-contradictions.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { Endpoint } from "./settings.ts";
 import { placeOfKey, problemAt, type Source } from "./source.ts";
+import { isThisHost, isUnspecified } from "./this-host.ts";
+import { findTransportContradictions } from "./transport-contradictions.ts";
 import { formatDuration } from "./values/duration.ts";
 import { formatEndpoint } from "./values/endpoint.ts";
 import { readDomain } from "./values/name.ts";
@@ -35,6 +37,7 @@ export function findContradictions(
     ...repeatedDomains(Object.keys(file.domains), lineOf),
     ...uselessRoutes(file, lineOf),
     ...loops(file),
+    ...findTransportContradictions(file),
     ...longWaits(file.queue),
     ...findBlocklistContradictions(file, lineOf),
   ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
@@ -128,17 +131,6 @@ function reaches(target: Endpoint, listener: Endpoint, hostname: Domain): boolea
   if (target.port !== listener.port) return false;
   if (target.host === listener.host || target.host === hostname) return true;
   return isUnspecified(listener.host) && isThisHost(target.host);
-}
-
-function isUnspecified(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
-}
-
-/** Loopback, by number or name, and the unspecified addresses, which connect to it. */
-function isThisHost(host: string): boolean {
-  return (
-    host === "localhost" || host === "::1" || isUnspecified(host) || /^127\.[0-9.]+$/.test(host)
-  );
 }
 
 function longWaits(queue: ConfigurationFile["queue"]): readonly Contradiction[] {

@@ -159,6 +159,8 @@ function at(line: number, column: number): object {
   return { file: "b.yaml", line, column };
 }
 
+const transport = { tls: "opportunistic", implicitTls: false };
+
 test("every value arrives, with its place where decisions need it", () => {
   assert.deepEqual(settingsOf(whole), {
     hostname: "mail.example.org",
@@ -205,13 +207,13 @@ test("every value arrives, with its place where decisions need it", () => {
       { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
-        deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 } },
+        deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 }, transport },
         place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
+      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, transport, place: at(17, 5) },
+      { to: "*", via: { host: "smart.example.com", port: 25 }, transport, place: at(18, 5) },
     ],
     logins: [],
     blocklists: {
@@ -330,12 +332,12 @@ says("unknown keys", [
       "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
-    "routes: [{ to: example.org, via: a.test, login: x }]",
-    "b.yaml:2:42: routes[0]: unknown key `login`; the keys here are `to`, `via`",
+    "routes: [{ to: example.org, via: a.test, password: x }]",
+    "b.yaml:2:42: routes[0]: unknown key `password`; the keys here are `to`, `via`, `tls`, `implicit-tls`, `authorities`, `login`",
   ],
   [
     "domains: { example.org: { deliver: mailboxes, relay: x } }",
-    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`',
+    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, `tls`, `implicit-tls`, `authorities`',
   ],
 ]);
 

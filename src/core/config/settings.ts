@@ -9,7 +9,8 @@ import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
-import type { LoginSettings } from "./login-settings.ts";
+import type { TlsLevel } from "../smtp/client/protection.ts";
+import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -127,7 +128,7 @@ export interface DomainSettings {
  * accounts only send. */
 export type Deliver =
   | { readonly to: "mailboxes" }
-  | { readonly to: "relay"; readonly via: Endpoint }
+  | { readonly to: "relay"; readonly via: Endpoint; readonly transport: TransportSettings }
   | { readonly to: "none" };
 
 export interface BlocklistsSettings {
@@ -153,7 +154,23 @@ export interface RouteSettings {
   /** A recipient domain, or `*` for every domain. */
   readonly to: Domain;
   readonly via: Endpoint;
+  readonly transport: TransportSettings;
   readonly place: Place;
+}
+
+/** How mail is handed to a host that the configuration names. */
+export interface TransportSettings {
+  readonly tls: TlsLevel;
+  /** TLS begins with the connection, not with STARTTLS. */
+  readonly implicitTls: boolean;
+  /** Absolute path of those that are trusted (PEM); absent: the system's. */
+  readonly authorities?: string;
+  readonly login?: HostLogin;
+}
+
+export interface HostLogin {
+  readonly user: string;
+  readonly password: SecretPlace;
 }
 
 export interface LimitSettings {

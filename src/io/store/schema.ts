@@ -2,7 +2,12 @@
 
 import type { BanReason } from "../../core/guessing/ban.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
-import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
+import type {
+  MessageId,
+  RecipientKind,
+  RecipientResult,
+  TlsWish,
+} from "../../core/queue/message.ts";
 import type { AddressKind } from "./address-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
 import type { RecipientState } from "./message-store.ts";
@@ -39,6 +44,7 @@ interface MessageTable {
   readonly listener: string | null;
   /** The account that had logged in, as `accountKey` has it. */
   readonly login: string | null;
+  readonly tls_wish: TlsWish | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -81,6 +87,8 @@ interface AttemptTable {
   readonly peer: string;
   readonly state: RecipientResult["state"];
   readonly said: string;
+  /** JSON. */
+  readonly protection: string | null;
 }
 
 interface AccountTable {

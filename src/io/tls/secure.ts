@@ -6,6 +6,7 @@ import { TLSSocket } from "node:tls";
 import { certificateName } from "../../core/login/certificate-name.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import type { TlsFacts } from "../../core/tls-facts.ts";
+import { endPointHash, exportedKey } from "./bindings.ts";
 import { type Certificates, sniCallback } from "./certificates.ts";
 
 export interface SecureOptions {
@@ -58,17 +59,6 @@ function factsOf(socket: TLSSocket, certificates: Certificates): TlsFacts {
     },
     certificate: isVerified(socket) ? clientName(socket) : undefined,
   };
-}
-
-/** RFC 9266 §4.2. */
-function exportedKey(socket: TLSSocket): Uint8Array {
-  return socket.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0));
-}
-
-/** RFC 5929 §4.1: the hash of the signature, but nothing weaker than SHA-256. */
-function endPointHash(signatureAlgorithm: string | undefined): string {
-  const bits = /sha-?(384|512)/i.exec(signatureAlgorithm ?? "")?.[1] ?? "256";
-  return `sha${bits}`;
 }
 
 /** Node's types leave the server's side out. */

@@ -17,7 +17,8 @@ import {
 import { anyCuts, inPieces, octetByOctet } from "../support/pieces.ts";
 import { readDialogues } from "./dialogue.ts";
 import { loginSamples } from "./logins.ts";
-import { play, type Style } from "./server-player.ts";
+import type { Style } from "./acts.ts";
+import { play } from "./server-player.ts";
 
 const dialogues = readDialogues(new URL("server/", import.meta.url));
 const paces = ["waits", "pipelines"] as const;

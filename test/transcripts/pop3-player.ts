@@ -201,7 +201,7 @@ class Table {
 
 function sizeOf(content: string): number {
   const lines = content.replaceAll(/\r?\n/g, "\r\n");
-  return lines.length + (lines.endsWith("\r\n") ? 0 : 2);
+  return lines.length + (lines === "" || lines.endsWith("\r\n") ? 0 : 2);
 }
 
 function readSettings(words: readonly string[]): SessionSettings {

@@ -85,11 +85,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   const certificates = await openServerCertificates(settings, log, now);
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
-  const logins = watchLogins(openedLogins, {
-    guard: protection.guard,
-    turns: createTurns(elapsed),
-    log,
-  });
+  // One guard and one queue for all services: who guesses at one is known at the others.
+  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
+  const logins = watchLogins(openedLogins.of("smtp"), watch);
   const sessionsOf = ({ forSessions }: Policy) =>
     createSessionPolicies({ ...forSessions, certificates, logins });
   let sessionFor = sessionsOf(policy);

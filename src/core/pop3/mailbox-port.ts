@@ -19,8 +19,10 @@ export interface OpenMailbox {
   /** As they were when it was opened; an index is a place in this list. */
   readonly messages: readonly StoredMessage[];
   /** Octets of the stored message from its start, in chunks; what it takes is given back when all is
-   * read or the reader leaves. Rejects where the message is gone. */
+   * read or the reader leaves. Rejects where the message is gone or cannot be read. */
   read(index: number): AsyncIterable<Uint8Array>;
+  /** The client has got all of it. */
+  markSeen(index: number): void;
   /** Removes them; returns how many could not be. */
   remove(indexes: readonly number[]): Promise<number>;
   /** Gives the lock back. */

@@ -18,7 +18,8 @@ import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
 import type { Watched } from "../logins/logins.ts";
-import type { SessionPolicy, TlsOffer } from "./session-policy.ts";
+import type { SessionPolicy } from "./session-policy.ts";
+import type { TlsOffer } from "../tls-offer.ts";
 
 export interface ConnectionOptions {
   readonly policy: SessionPolicy;

@@ -60,10 +60,9 @@ describe("delivery", () => {
     const expected = (fields + content).replaceAll("\r\n", "\n");
     assert.deepEqual(await messages(root), [expected]);
     const [name] = await readdir(at(root, "new"));
-    assert.match(
-      name ?? "",
-      new RegExp(`^\\d+\\.M\\d+P${process.pid}Q1\\.mx\\.test,S=${expected.length}$`),
-    );
+    const sent = fields.length + content.length;
+    const base = `\\d+\\.M\\d{6}P${process.pid}Q1\\.mx\\.test`;
+    assert.match(name ?? "", new RegExp(`^${base},S=${expected.length},W=${sent}$`));
     assert.deepEqual(await readdir(at(root, "tmp")), []);
   });
 

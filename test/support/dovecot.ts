@@ -33,6 +33,8 @@ export interface Dovecot {
   log(): Promise<string>;
   /** Runs `doveadm ARGUMENTS` with its configuration, as its user. */
   doveadm(...words: readonly string[]): Promise<CommandResult>;
+  /** Delivers a message by its LDA, as its user. */
+  deliver(user: string, content: string): Promise<CommandResult>;
   /** Ends it with all its processes, and waits for that. */
   stop(): Promise<void>;
 }
@@ -124,9 +126,17 @@ class Server implements Dovecot {
   }
 
   doveadm(...words: readonly string[]): Promise<CommandResult> {
+    return this.#run("doveadm", words);
+  }
+
+  deliver(user: string, content: string): Promise<CommandResult> {
+    return this.#run("/usr/lib/dovecot/dovecot-lda", ["-d", user], content);
+  }
+
+  #run(program: string, words: readonly string[], input = ""): Promise<CommandResult> {
     const { promise, resolve } = Promise.withResolvers<CommandResult>();
     const all = [...this.#configuration(), ...words];
-    execFile("doveadm", all, this.#surroundings(), (error, stdout, stderr) => {
+    const child = execFile(program, all, this.#surroundings(), (error, stdout, stderr) => {
       const code = typeof error?.code === "number" ? error.code : null;
       resolve({
         code: error === null ? 0 : code,
@@ -134,6 +144,8 @@ class Server implements Dovecot {
         stderr: stderr || (error?.message ?? ""),
       });
     });
+    child.stdin?.on("error", () => {}); // it may end without reading its input
+    child.stdin?.end(input);
     return promise;
   }
 
@@ -154,7 +166,9 @@ class Server implements Dovecot {
 
   #surroundings() {
     const { userId: uid, groupId: gid } = this.#user;
-    return { uid, gid, cwd: this.folder, env: environment };
+    // Who has become that user already can become nobody else.
+    const identity = process.geteuid?.() === 0 ? { uid, gid } : {};
+    return { ...identity, cwd: this.folder, env: environment };
   }
 }
 

@@ -1,13 +1,13 @@
 // A mailbox in a session: its messages as they were when it was opened, read and removed wherever other
 // programs have moved them since.
 
-import { mkdir, rename, unlink } from "node:fs/promises";
+import { lstat, mkdir, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "../error-code.ts";
 import { syncDirectory } from "./directories.ts";
 import { forEachIndex } from "./for-each-index.ts";
 import { MessageGone, MessageUnreadable } from "./mailbox-error.ts";
-import { seenPlaceOf } from "./message-name.ts";
+import { type Place, seenPlaceOf } from "./message-name.ts";
 import { gone, type Places } from "./places.ts";
 import { pathIn, readFile } from "./read-file.ts";
 
@@ -115,14 +115,30 @@ async function syncAll(folder: string, names: Iterable<string>): Promise<boolean
 
 /** A flag is a courtesy to other programs: where it cannot be set, that is nobody's loss. */
 async function markAll(places: Places, indexes: readonly number[]): Promise<void> {
-  const wanted = indexes.filter((index) => !places.isTwin(index) && places.at(index) !== undefined);
-  if (wanted.length === 0) return;
-  await mkdir(join(places.folder, "cur"), { recursive: true, mode: 0o700 }).catch(() => {});
-  await forEachIndex(wanted.length, atOnce, async (at) => {
-    const mark = async (path: Buffer, place: string) => {
+  if (indexes.length === 0) return;
+  await mkdir(join(places.folder, "cur"), 0o700).catch(() => {}); // it is there, mostly
+  const targets = new Set<Place>();
+  await forEachIndex(indexes.length, atOnce, async (at) => {
+    const mark = async (path: Buffer, place: Place) => {
       const target = seenPlaceOf(place);
-      if (target !== undefined) await rename(path, pathIn(places.folder, target));
+      if (target === undefined || targets.has(target)) return;
+      targets.add(target);
+      try {
+        // Messages that share a base must not take each other's place.
+        const wanted = pathIn(places.folder, target);
+        if (!(await exists(wanted))) await rename(path, wanted);
+      } catch (error) {
+        targets.delete(target); // the message may lie elsewhere now, and want it still
+        throw error;
+      }
     };
-    await places.actOn(wanted[at] ?? -1, mark).catch(() => {});
+    await places.actOn(indexes[at] ?? -1, mark).catch(() => {});
   });
+}
+
+async function exists(path: Buffer): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => errorCode(error) !== "ENOENT",
+  );
 }

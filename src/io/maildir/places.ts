@@ -44,16 +44,6 @@ export class Places {
     return this.#places[index];
   }
 
-  /** Whether another message has the same base. */
-  isTwin(index: number): boolean {
-    const baseAt = (at: number) => {
-      const place = this.#places[at];
-      return place === undefined ? undefined : baseOf(place);
-    };
-    const base = baseAt(index);
-    return base !== undefined && (baseAt(index - 1) === base || baseAt(index + 1) === base);
-  }
-
   /** Acts on a message where it lies. `gone` where it is nowhere; otherwise what the act said. */
   async actOn<Value>(
     index: number,

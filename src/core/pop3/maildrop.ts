@@ -2,10 +2,16 @@
 // the client has marked as deleted. Numbers are from 1 on, and stay (RFC 1939 §5).
 
 import { bad, good, type Result } from "../result.ts";
-import type { StoredMessage } from "./mailbox-port.ts";
 import { isMarked, mark, type Marks, noMarks } from "./marks.ts";
 import { replies } from "./replies.ts";
 import type { Reply } from "./reply.ts";
+
+export interface StoredMessage {
+  /** Octets with every line ended by CR LF, and no dot doubled. */
+  readonly size: number;
+  /** What UIDL says: 1 to 70 characters from `!` to `~` (RFC 1939 §7). */
+  readonly uid: string;
+}
 
 export interface Maildrop {
   readonly messages: readonly StoredMessage[];

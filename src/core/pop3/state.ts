@@ -5,8 +5,7 @@ import type { CredentialAnswer, CredentialQuestion } from "../sasl/credentials.t
 import type { Challenge, Check, Outcome } from "../sasl/exchange.ts";
 import type { AuthSettings } from "../sasl/offer.ts";
 import type { TlsFacts } from "../tls-facts.ts";
-import type { StoredMessage } from "./mailbox-port.ts";
-import type { Maildrop } from "./maildrop.ts";
+import type { Maildrop, StoredMessage } from "./maildrop.ts";
 import type { Reply } from "./reply.ts";
 
 /** What one listener wants of its sessions. */

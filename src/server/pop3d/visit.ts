@@ -5,14 +5,16 @@ import { errorText } from "../../core/error-text.ts";
 import { accountKey } from "../../core/mail/account-key.ts";
 import { parseAddress } from "../../core/mail/address.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
-import type { MailboxPort, OpenedMailbox, OpenMailbox } from "../../core/pop3/mailbox-port.ts";
 import { frameMessage } from "../../core/pop3/message-framing.ts";
 import type { Answer } from "../../core/pop3/state.ts";
+import { MessageGone } from "../../io/maildir/mailbox-error.ts";
+import type { Mailboxes, OpenedMailbox } from "../../io/maildir/mailboxes.ts";
+import type { OpenMailbox } from "../../io/maildir/open-mailbox.ts";
 import type { GrantDesk } from "../grants/grants.ts";
 import type { Log } from "../log.ts";
 
 export interface VisitOptions {
-  readonly mailboxes: MailboxPort;
+  readonly mailboxes: Pick<Mailboxes, "open">;
   /** Absent where reading mail opens no relaying. */
   readonly grants?: GrantDesk;
   /** UTC milliseconds. */
@@ -84,7 +86,7 @@ export class Visit {
       this.#reading = { first: await first, chunks };
       return "ready";
     } catch (error) {
-      if (isGone(error)) return "gone";
+      if (error instanceof MessageGone) return "gone";
       this.#complain("message-unreadable", errorText(error), "a message could not be read");
       return "unreadable";
     }
@@ -195,8 +197,4 @@ export class Visit {
     const { session } = this.#visitor;
     this.#options.log.error({ event, session, account: this.#account, why }, text);
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && error.name === "MessageGone";
 }

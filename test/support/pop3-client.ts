@@ -19,8 +19,8 @@ export interface Pop3Client {
   expect(line: string, beginning: string): Promise<string>;
   /** USER and PASS; returns the reply to PASS. */
   logIn(user: string, password: string): Promise<string>;
-  /** STLS, and the handshake. */
-  startTls(): Promise<Pop3Client>;
+  /** STLS, unless that was said already, and the handshake. */
+  startTls(said?: "said"): Promise<Pop3Client>;
   /** The lines that are left when the server has closed. */
   rest(): Promise<readonly string[]>;
   /** Sends FIN. */
@@ -124,8 +124,8 @@ function createClient(socket: Socket): Pop3Client {
       await expect(`USER ${user}`, "+OK");
       return command(`PASS ${password}`);
     },
-    async startTls() {
-      await expect("STLS", "+OK");
+    async startTls(said) {
+      if (said === undefined) await expect("STLS", "+OK");
       socket.removeAllListeners("data");
       const secured = connectTls({ socket, rejectUnauthorized: false });
       await once(secured, "secureConnect");

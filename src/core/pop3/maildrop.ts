@@ -15,13 +15,16 @@ export interface StoredMessage {
 
 export interface Maildrop {
   readonly messages: readonly StoredMessage[];
+  /** Of all messages. */
+  readonly allOctets: number;
   readonly deleted: Marks;
   /** Of the messages that are not deleted. */
   readonly octets: number;
 }
 
 export function openedDrop(messages: readonly StoredMessage[]): Maildrop {
-  return { messages, deleted: noMarks, octets: totalOf(messages) };
+  const octets = messages.reduce((total, { size }) => total + size, 0);
+  return { messages, allOctets: octets, deleted: noMarks, octets };
 }
 
 /** Messages that are not deleted. */
@@ -35,8 +38,8 @@ export function withDeleted(drop: Maildrop, index: number): Maildrop {
 }
 
 /** RFC 1939 §5, RSET. */
-export function withoutDeleted({ messages }: Maildrop): Maildrop {
-  return openedDrop(messages);
+export function withoutDeleted(drop: Maildrop): Maildrop {
+  return { ...drop, deleted: noMarks, octets: drop.allOctets };
 }
 
 export interface FoundMessage extends StoredMessage {
@@ -57,8 +60,4 @@ export function findMessage(drop: Maildrop, word: string): Result<FoundMessage, 
 /** Digits alone, and no more of them than a number can hold. */
 export function readNumber(word: string): number | undefined {
   return /^[0-9]{1,15}$/.test(word) ? Number(word) : undefined;
-}
-
-function totalOf(messages: readonly StoredMessage[]): number {
-  return messages.reduce((total, { size }) => total + size, 0);
 }

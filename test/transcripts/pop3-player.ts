@@ -193,7 +193,7 @@ class Table {
       }
       case "message":
         return { kind, result: text === "gone" || text === "unreadable" ? text : "ready" };
-      case "remove":
+      case "update":
         return { kind, failed: text === "yes" ? 0 : Number(text) };
     }
   }
@@ -228,7 +228,9 @@ function describeQuestion(question: Question): string {
       const { index, bodyLines } = question;
       return `message ${index + 1}${bodyLines === undefined ? "" : `, ${bodyLines} lines`}`;
     }
-    case "remove":
-      return `remove ${question.indexes.map((index) => index + 1).join(" ")}`;
+    case "update": {
+      const numbers = question.deleted.map((index) => index + 1);
+      return numbers.length === 0 ? "update" : `update: remove ${numbers.join(" ")}`;
+    }
   }
 }

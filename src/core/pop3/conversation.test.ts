@@ -52,9 +52,9 @@ function open({ messages = 3, room = Infinity }: World = {}) {
       }
       case "message":
         return { kind: "message", result: "ready" };
-      case "remove":
-        seen.removed = question.indexes;
-        return { kind: "remove", failed: 0 };
+      case "update":
+        seen.removed = question.deleted;
+        return { kind: "update", failed: 0 };
     }
   };
   const conversation: Conversation = new Conversation(settings, {

@@ -15,6 +15,14 @@ const CR = 13;
 const LF = 10;
 const DOT = 46;
 
+/** Octets that a chunk may become: each line with a CR and a dot more, and a dot for the line that it
+ * begins with. */
+function mostFramed(chunk: Uint8Array): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, at + 1)) lines++;
+  return chunk.length + 2 * lines + 1;
+}
+
 /** @param bodyLines lines of the body behind the header and the empty line; undefined for all. */
 export function frameMessage(bodyLines: number | undefined): MessageFraming {
   let position: "line-start" | "in-line" | "after-cr" = "line-start";
@@ -34,8 +42,7 @@ export function frameMessage(bodyLines: number | undefined): MessageFraming {
   }
 
   function push(chunk: Uint8Array): Uint8Array {
-    // At worst each octet is an LF to which a CR is added, or a dot that is doubled.
-    const framed = new Uint8Array(chunk.length * 2);
+    const framed = new Uint8Array(mostFramed(chunk));
     let length = 0;
     let from = 0;
     while (from < chunk.length && !isComplete) {

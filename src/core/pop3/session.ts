@@ -4,7 +4,7 @@
 import type { TlsFacts } from "../tls-facts.ts";
 import { checked, interrupted, loginAnswered, openAnswered, responded } from "./authentication.ts";
 import { commands } from "./commands.ts";
-import { removeAnswered } from "./commands/delete.ts";
+import { updateAnswered } from "./commands/delete.ts";
 import { messageAnswered } from "./commands/retrieve.ts";
 import { replies } from "./replies.ts";
 import type { Reply } from "./reply.ts";
@@ -87,8 +87,8 @@ function answered(session: Session, answer: Answer): Step {
   if (question.kind === "message" && answer.kind === "message") {
     return messageAnswered(session, question, answer);
   }
-  if (question.kind === "remove" && answer.kind === "remove") {
-    return removeAnswered(session, question, answer);
+  if (question.kind === "update" && answer.kind === "update") {
+    return updateAnswered(session, question, answer);
   }
   return { session, outputs: [] };
 }

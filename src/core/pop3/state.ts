@@ -67,8 +67,8 @@ export type Question =
   | { readonly kind: "open"; readonly account: string }
   /** Get the message ready to be sent. */
   | ({ readonly kind: "message"; readonly drop: Maildrop } & MessagePart)
-  /** UPDATE: the client has said QUIT, and these are deleted (RFC 1939 §6). */
-  | { readonly kind: "remove"; readonly indexes: readonly number[] };
+  /** The client has said QUIT: remove these, and give the mailbox back (RFC 1939 §6). */
+  | { readonly kind: "update"; readonly deleted: readonly number[] };
 
 interface MessagePart {
   readonly index: number;
@@ -87,7 +87,7 @@ export type Answer =
     }
   | { readonly kind: "message"; readonly result: "ready" | "gone" | "unreadable" }
   /** `failed`: how many are still there. */
-  | { readonly kind: "remove"; readonly failed: number };
+  | { readonly kind: "update"; readonly failed: number };
 
 export type Input =
   | { readonly kind: "line"; readonly text: string }

@@ -108,8 +108,8 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
         return void this.#open(question);
       case "message":
         return void this.#begin(question);
-      case "remove":
-        return void this.#remove(question);
+      case "update":
+        return void this.#update(question);
     }
   }
 
@@ -209,12 +209,12 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   }
 
   /** Only when the client has been sent all that it asked for before, and is still there. */
-  async #remove({ kind, indexes }: Asked<"remove">): Promise<void> {
+  async #update({ kind, deleted }: Asked<"update">): Promise<void> {
     this.#flush();
     await this.#channel.written();
     await nextTurn(); // what the system knows of the connection's end is heard first
     if (this.#closing) return;
-    const failed = await this.#visit.remove(indexes);
+    const failed = await this.#visit.update(deleted);
     this.#conversation.answer({ kind, failed });
     this.#settle();
   }

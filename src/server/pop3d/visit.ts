@@ -46,6 +46,7 @@ export class Visit {
   #busy: Promise<unknown> = Promise.resolve();
   #account = "";
   #mailbox: OpenMailbox | undefined;
+  #isClosed = false;
   #hasGrant = false;
   #reading: Reading | undefined;
   #retrieved = 0;
@@ -115,24 +116,23 @@ export class Visit {
     this.#mailbox?.markSeen(index);
   }
 
-  /** Returns how many could not be removed. */
-  async remove(indexes: readonly number[]): Promise<number> {
-    const removing = this.#remove(indexes);
-    this.#busy = removing;
-    return removing;
+  /** Removes messages and gives the mailbox back, so that the client can come again as soon as it is
+   * told. Returns how many could not be removed. */
+  async update(deleted: readonly number[]): Promise<number> {
+    const updating = this.#remove(deleted);
+    this.#busy = updating;
+    return updating;
   }
 
   /** Gives all back. To be called once, when the connection is over; never rejects. */
   async leave(): Promise<void> {
-    const { session, listener, client } = this.#visitor;
     await this.#busy.catch(() => {});
     await this.#endReading();
     if (this.#hasGrant) await this.#endGrant();
     const mailbox = this.#mailbox;
     if (mailbox === undefined) return;
-    await mailbox.close().catch((error: unknown) => {
-      this.#complain("mailbox-unavailable", errorText(error), "a mailbox was not closed well");
-    });
+    await this.#close(mailbox);
+    const { session, listener, client } = this.#visitor;
     const counts = {
       messages: mailbox.messages.length,
       retrieved: this.#retrieved,
@@ -149,20 +149,33 @@ export class Visit {
   }
 
   async #remove(indexes: readonly number[]): Promise<number> {
+    const mailbox = this.#mailbox;
+    if (mailbox === undefined) return indexes.length;
+    const failed = indexes.length === 0 ? 0 : await this.#tryToRemove(mailbox, indexes);
+    this.#deleted = indexes.length - failed;
+    await this.#close(mailbox);
+    return failed;
+  }
+
+  async #tryToRemove(mailbox: OpenMailbox, indexes: readonly number[]): Promise<number> {
+    const text = "messages could not be removed";
     try {
-      const failed = (await this.#mailbox?.remove(indexes)) ?? indexes.length;
-      this.#deleted = indexes.length - failed;
-      if (failed > 0)
-        this.#complain(
-          "messages-not-removed",
-          `${failed} of ${indexes.length}`,
-          "messages could not be removed",
-        );
+      const failed = await mailbox.remove(indexes);
+      const why = `${failed} of ${indexes.length}`;
+      if (failed > 0) this.#complain("messages-not-removed", why, text);
       return failed;
     } catch (error) {
-      this.#complain("messages-not-removed", errorText(error), "messages could not be removed");
+      this.#complain("messages-not-removed", errorText(error), text);
       return indexes.length;
     }
+  }
+
+  async #close(mailbox: OpenMailbox): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await mailbox.close().catch((error: unknown) => {
+      this.#complain("mailbox-unavailable", errorText(error), "a mailbox was not closed well");
+    });
   }
 
   /** A second login on a connection, after one whose mailbox was locked, is a session of its own. */

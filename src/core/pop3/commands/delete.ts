@@ -50,19 +50,17 @@ export const quit: Command = {
   handle(session, argument) {
     const { phase } = session;
     if (argument.trim() !== "") return fault(session, replies.noArgument("QUIT"));
-    if (phase.at !== "transaction" || phase.drop.deleted.count === 0) {
-      return sayGoodbye(session, replies.bye);
-    }
-    return ask(session, { kind: "remove", indexes: markedIndexes(phase.drop.deleted) });
+    if (phase.at !== "transaction") return sayGoodbye(session, replies.bye);
+    return ask(session, { kind: "update", deleted: markedIndexes(phase.drop.deleted) });
   },
 };
 
-export function removeAnswered(
+export function updateAnswered(
   session: Session,
-  { indexes }: Extract<Question, { kind: "remove" }>,
-  { failed }: Extract<Answer, { kind: "remove" }>,
+  { deleted }: Extract<Question, { kind: "update" }>,
+  { failed }: Extract<Answer, { kind: "update" }>,
 ): Step {
-  const reply = failed === 0 ? replies.bye : replies.notRemoved(failed, indexes.length);
+  const reply = failed === 0 ? replies.bye : replies.notRemoved(failed, deleted.length);
   return sayGoodbye(session, reply);
 }
 

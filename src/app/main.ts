@@ -22,8 +22,16 @@ function exitCodeOf(error: unknown): number {
   return exitCodes.no;
 }
 
+// Whoever reads what we print may have seen enough (`| head`): the rest is for nobody.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 try {
-  await createProgram().parseAsync(process.argv);
+  const program = await createProgram(process.argv.slice(2));
+  await program.parseAsync(process.argv);
 } catch (error) {
   // Commander has printed its own errors.
   if (!(error instanceof CommanderError)) {

@@ -164,16 +164,18 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 
   return {
     serve(socket, client, listener) {
+      const { role } = listener;
+      if (role === "pop3" || role === "admin") throw new Error(`no server for the role ${role}`);
       return new Connection(
         socket,
         {
           id: nextId(),
           listener: listener.name,
-          role: listener.role,
+          role,
           client,
         },
         {
-          policy: sessionFor(listener, client),
+          policy: sessionFor(listener, role, client),
           intake,
           commandTime: policy.settings.limits.commandTime,
           messageTime: policy.settings.limits.messageTime,

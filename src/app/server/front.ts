@@ -13,8 +13,7 @@ import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
 import { type BoundListener, openListeners } from "../../io/net/listener.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Log } from "../../server/log.ts";
-import type { Connection } from "../../server/smtpd/connection.ts";
-import { createReception } from "../../server/smtpd/reception.ts";
+import { type Connection, createReception } from "../../server/reception.ts";
 
 export type ServeClient = (
   socket: Socket,

@@ -64,6 +64,7 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
     accounts: store.accounts,
     passwords,
     hasOtherSources: others.length > 0,
+    hasClearPasswords: settings.logins.some(({ clearPasswords }) => clearPasswords),
     ...(issuers.length > 0 && { tokens: createTokenSource(issuers, { now, elapsed }) }),
     takesCertificates: settings.tls.clientAuthorities !== undefined,
     log,

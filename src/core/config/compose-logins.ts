@@ -14,7 +14,9 @@ export function composeLogins(
   return logins.flatMap((written, index) => {
     const place = placeOfKey(source, ["logins", index]);
     const found = composePlace(written, source.folder);
-    return found === undefined ? [] : [{ ...found, adopt: written.adopt, place }];
+    if (found === undefined) return [];
+    const { adopt, "clear-passwords": clearPasswords } = written;
+    return [{ ...found, adopt, clearPasswords, place }];
   });
 }
 

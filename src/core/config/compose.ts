@@ -12,6 +12,8 @@ import type {
   DomainSettings,
   GuessingSettings,
   LimitSettings,
+  ListenerRole,
+  ListenerTls,
   QueueSettings,
   Settings,
   TlsSettings,
@@ -29,7 +31,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     listeners: Object.entries(file.listeners).map(([name, listener]) => ({
       name,
       role: listener.role,
-      tls: listener.tls ?? (listener.role === "mx" ? "offered" : "required"),
+      tls: listener.tls ?? defaultTls[listener.role],
       clearLoginOnLoopback: listener["login-in-clear"] === "loopback",
       listen: listener.listen,
       ...(listener.proxies && {
@@ -46,6 +48,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
       ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
+      ...(file.relay.roaming !== undefined && { roaming: file.relay.roaming }),
     },
     domains: composeDomains(file.domains, source),
     logins: composeLogins(file.logins, source),
@@ -64,6 +67,13 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     decisions: composeDecisions(file.decisions),
   };
 }
+
+const defaultTls: Readonly<Record<ListenerRole, ListenerTls>> = {
+  mx: "offered",
+  submission: "required",
+  pop3: "offered",
+  admin: "off",
+};
 
 function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings {
   const { certificate, key } = tls;
@@ -153,6 +163,7 @@ function composeBreaker(breaker: ConfigurationFile["limits"]["breaker"]): Breake
 function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
   return {
     retry: queue.retry,
+    warnAfter: queue["warn-after"],
     giveUpAfter: queue["give-up-after"],
     connectionsPerDestination: queue["connections-per-destination"],
   };

@@ -5,6 +5,8 @@ import type { DatabaseUrl } from "./values/database-url.ts";
 
 export type LoginSettings = LoginPlace & {
   readonly adopt: boolean;
+  /** Its passwords in the clear may be used (CRAM-MD5). */
+  readonly clearPasswords: boolean;
   readonly place: Place;
 };
 

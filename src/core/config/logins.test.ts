@@ -25,6 +25,7 @@ test("the places arrive in their order", () => {
       timeout: 1s
       at-once: 7
   - vpopmail-cdb: ../vpopmail/domains
+    clear-passwords: true
   - oauth: { issuer: "https://login.test/", audience: [mail], jwks-uri: "https://login.test/keys" }`);
   assert.ok(result.ok, JSON.stringify(result));
   assert.deepEqual(result.value.logins, [
@@ -34,6 +35,7 @@ test("the places arrive in their order", () => {
       timeout: 3000,
       atOnce: 2,
       adopt: false,
+      clearPasswords: false,
       place: place(4),
     },
     {
@@ -46,6 +48,7 @@ test("the places arrive in their order", () => {
       timeout: 5000,
       atOnce: 5,
       adopt: true,
+      clearPasswords: false,
       place: place(5),
     },
     {
@@ -58,9 +61,16 @@ test("the places arrive in their order", () => {
       timeout: 1000,
       atOnce: 7,
       adopt: false,
+      clearPasswords: false,
       place: place(7),
     },
-    { kind: "vpopmail-cdb", domains: "/etc/vpopmail/domains", adopt: false, place: place(13) },
+    {
+      kind: "vpopmail-cdb",
+      domains: "/etc/vpopmail/domains",
+      adopt: false,
+      clearPasswords: true,
+      place: place(13),
+    },
     {
       kind: "oauth",
       issuer: "https://login.test/",
@@ -68,7 +78,8 @@ test("the places arrive in their order", () => {
       jwksUri: "https://login.test/keys",
       accountClaim: "email",
       adopt: false,
-      place: place(14),
+      clearPasswords: false,
+      place: place(15),
     },
   ]);
 });

@@ -110,6 +110,7 @@ test("only the hostname must be given", () => {
     },
     queue: {
       retry: [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000],
+      warnAfter: 14_400_000,
       giveUpAfter: 432_000_000,
       connectionsPerDestination: 20,
     },
@@ -146,7 +147,7 @@ dns: { servers: ["127.0.0.1:5353"] }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
   errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
-queue: { retry: [1s, 2m], give-up-after: 1d, connections-per-destination: 3 }
+queue: { retry: [1s, 2m], warn-after: 2h, give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
 submission: { check-from: false, hide-client: true }
 store: sqlite
@@ -257,7 +258,12 @@ test("every value arrives, with its place where decisions need it", () => {
       commandTime: 8000,
       messageTime: 540_000,
     },
-    queue: { retry: [1000, 120_000], giveUpAfter: 86_400_000, connectionsPerDestination: 3 },
+    queue: {
+      retry: [1000, 120_000],
+      warnAfter: 7_200_000,
+      giveUpAfter: 86_400_000,
+      connectionsPerDestination: 3,
+    },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
     submission: { checkFrom: false, hideClient: true },
   });
@@ -315,7 +321,7 @@ says("unknown keys", [
   ["dns: { server: [] }", "b.yaml:2:8: dns: unknown key `server`; did you mean `servers`?"],
   [
     "relay: { grants: x }",
-    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`",
+    "b.yaml:2:10: relay: unknown key `grants`; the keys here are `networks`, `acknowledge`, `rules`, `roaming`",
   ],
   [
     "imap: {}",
@@ -424,7 +430,7 @@ says("values that do not fit", [
   ],
   [
     'listeners: { mx: { role: imap, listen: ["[::]:143"] } }',
-    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write one of the roles mx and submission',
+    'b.yaml:2:26: listeners.mx.role: "imap" does not fit here; write one of the roles mx, submission, pop3 and admin',
   ],
   [
     'listeners: { mx: { role: mx, listen: ["[::]:25"], proxies: [] } }',

@@ -48,10 +48,10 @@ export interface Endpoint {
   readonly port: number;
 }
 
-type ListenerRole = "mx" | "submission";
+export type ListenerRole = "mx" | "submission" | "pop3" | "admin";
 
 /** From the first octet, before any mail, for those who want it, or not at all. */
-type ListenerTls = "implicit" | "required" | "offered" | "off";
+export type ListenerTls = "implicit" | "required" | "offered" | "off";
 
 export interface ListenerSettings {
   readonly name: string;
@@ -95,6 +95,16 @@ interface RelaySettings {
   /** Wide networks and gateways that the operator knows of. */
   readonly acknowledged: readonly RelayNetwork[];
   readonly rules?: AddressRuleSettings;
+  /** Absent: reading mail opens no relaying. */
+  readonly roaming?: RoamingSettings;
+}
+
+/** What a login to read mail opens for the client's address (POP before SMTP). */
+export interface RoamingSettings {
+  /** Counted from the end of the session. */
+  readonly lifetime: number;
+  /** Whom the client may send as: the account that logged in, or anyone. */
+  readonly senders: "own" | "any";
 }
 
 export type AddressRuleSettings =
@@ -183,6 +193,8 @@ export interface GuessingSettings {
 export interface QueueSettings {
   /** Waits between attempts; the last one repeats. At least one. */
   readonly retry: readonly number[];
+  /** How long a message waits before its sender is told that it is late. */
+  readonly warnAfter: number;
   /** How long a message may wait before it is bounced. */
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */

@@ -5,14 +5,21 @@ import { type Address, formatAddress, needsSmtpUtf8 } from "./address.ts";
 import { formatDate } from "./date.ts";
 import { foldField } from "./wrap.ts";
 
-/** A recipient that has been given up. */
-export interface FailedRecipient extends Said {
+/** A recipient whose sender should know how it stands. */
+export interface ReportedRecipient extends Said {
   readonly address: Address;
+  readonly fate: Fate;
   /** The host that was talked to last; absent where it never came to that. */
   readonly host?: string;
   /** UTC milliseconds of the last attempt. */
   readonly lastAttempt: number;
 }
+
+export type Fate =
+  /** It has been given up. */
+  | { readonly action: "failed" }
+  /** It is still being tried, until that time (UTC milliseconds) as far as can be said. */
+  | { readonly action: "delayed"; readonly until: number };
 
 export interface OriginalMessage {
   /** The name of the message in our logs. */
@@ -25,7 +32,7 @@ export interface OriginalMessage {
 export function formatDeliveryStatus(
   hostname: string,
   original: OriginalMessage,
-  recipients: readonly FailedRecipient[],
+  recipients: readonly ReportedRecipient[],
 ): string {
   const message =
     `Reporting-MTA: dns; ${hostname}\r\n` +
@@ -41,16 +48,18 @@ function formatRecipient({
   text,
   remote,
   lastAttempt,
-}: FailedRecipient): string {
+  fate,
+}: ReportedRecipient): string {
   const remoteMta = host === undefined ? "" : foldField("Remote-MTA", `dns; ${inAscii(host)}`);
   const speaker = remote ? "smtp" : "X-Bailiwick";
   return (
     `Final-Recipient: ${typedAddress(address)}\r\n` +
-    `Action: failed\r\n` +
+    `Action: ${fate.action}\r\n` +
     `Status: ${status}\r\n` +
     remoteMta +
     foldField("Diagnostic-Code", `${speaker}; ${inAscii(text)}`) +
-    `Last-Attempt-Date: ${formatDate(lastAttempt)}\r\n`
+    `Last-Attempt-Date: ${formatDate(lastAttempt)}\r\n` +
+    (fate.action === "delayed" ? `Will-Retry-Until: ${formatDate(fate.until)}\r\n` : "")
   );
 }
 

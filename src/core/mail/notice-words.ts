@@ -3,7 +3,7 @@
 import { printable } from "../smtp/reply.ts";
 import { formatAddress } from "./address.ts";
 import { formatDate } from "./date.ts";
-import type { FailedRecipient, OriginalMessage } from "./delivery-status.ts";
+import type { OriginalMessage, ReportedRecipient } from "./delivery-status.ts";
 import { wrap } from "./wrap.ts";
 
 const width = 72;
@@ -12,19 +12,20 @@ const width = 72;
 export function formatWords(
   hostname: string,
   original: OriginalMessage,
-  recipients: readonly FailedRecipient[],
+  recipients: readonly ReportedRecipient[],
 ): string {
-  const whom = recipients.length === 1 ? "this recipient" : "these recipients";
+  const failed = recipients.filter(({ fate }) => fate.action === "failed");
+  const delayed = recipients.filter(({ fate }) => fate.action === "delayed");
+  const message = `Your message, which arrived here on ${formatDate(original.receivedAt)},`;
   return [
     ...wrap(`This is the mail system at ${hostname}.`, width),
     "",
-    ...wrap(
-      `Your message, which arrived here on ${formatDate(original.receivedAt)}, could not be ` +
-        `delivered to ${whom}. No further attempt will be made.`,
-      width,
-    ),
-    ...recipients.flatMap((recipient) => ["", ...describe(recipient)]),
-    "",
+    ...group(failed, (whom) => {
+      return `${message} could not be delivered to ${whom}. No further attempt will be made.`;
+    }),
+    ...group(delayed, (whom) => {
+      return `${message} has not been delivered to ${whom} yet. You need not send it again: it is still being tried.`;
+    }),
     ...wrap(
       `The header of your message is attached. For help, write to postmaster@${hostname} and ` +
         `name the queue ID ${original.id}.`,
@@ -34,7 +35,21 @@ export function formatWords(
   ].join("\r\n");
 }
 
-function describe(recipient: FailedRecipient): readonly string[] {
+/** Nothing where there are none. */
+function group(
+  recipients: readonly ReportedRecipient[],
+  introduction: (whom: string) => string,
+): readonly string[] {
+  if (recipients.length === 0) return [];
+  const whom = recipients.length === 1 ? "this recipient" : "these recipients";
+  return [
+    ...wrap(introduction(whom), width),
+    ...recipients.flatMap((recipient) => ["", ...describe(recipient)]),
+    "",
+  ];
+}
+
+function describe(recipient: ReportedRecipient): readonly string[] {
   return [
     `<${formatAddress(recipient.address)}>`,
     ...indent(`${introduce(recipient)}: ${printable(recipient.text)}`),
@@ -42,12 +57,13 @@ function describe(recipient: FailedRecipient): readonly string[] {
   ];
 }
 
-function introduce({ host, remote, status }: FailedRecipient): string {
+function introduce({ host, remote, status, fate }: ReportedRecipient): string {
   const name = host === undefined ? undefined : `the host ${printable(host)}`;
   const speaker = remote ? `${name ?? "the host"} said` : undefined;
-  if (isExpired(status)) {
+  if (isTransient(status)) {
     const where = name === undefined ? "no host was reached" : `with ${name}`;
-    return `The time for delivery is over. At the last attempt, ${speaker ?? where}`;
+    const over = fate.action === "failed" ? "The time for delivery is over. " : "";
+    return `${over}At the last attempt, ${speaker ?? where}`;
   }
   if (speaker !== undefined) return capitalize(speaker);
   return name === undefined ? "Not delivered" : `Not sent to ${name}`;
@@ -61,8 +77,8 @@ function indent(text: string): readonly string[] {
   return wrap(text, width - 4).map((line) => `    ${line}`);
 }
 
-/** What we give up with a transient status has failed for too long. */
-function isExpired(status: string): boolean {
+/** What we give up with such a status has failed for too long. */
+function isTransient(status: string): boolean {
   return status.startsWith("4.");
 }
 
@@ -79,8 +95,11 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-function advise({ status, address }: FailedRecipient): string {
-  if (isExpired(status))
+function advise({ status, address, fate }: ReportedRecipient): string {
+  if (fate.action === "delayed") {
+    return `wait; if it cannot be delivered until ${formatDate(fate.until)}, you will be told.`;
+  }
+  if (isTransient(status))
     return "send the message again later, or reach the recipient in another way.";
   const detail = status.slice(1);
   const found = advice.find(([pattern]) => pattern.test(detail));

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { FailedRecipient } from "./delivery-status.ts";
-import { composeFailureNotice, type FailureNotice, type Notice } from "./notice.ts";
+import type { ReportedRecipient } from "./delivery-status.ts";
+import { composeNotice, type NoticeParts, type Notice } from "./notice.ts";
 
-const bob: FailedRecipient = {
+const bob: ReportedRecipient = {
   address: { local: "bob", domain: "example.net" },
   host: "mx.example.net",
   status: "5.1.1",
   text: "550 5.1.1 No such user here",
   remote: true,
+  fate: { action: "failed" },
   lastAttempt: Date.UTC(2026, 10, 22, 10, 11, 12),
 };
 
-const notice: FailureNotice = {
+const notice: NoticeParts = {
   hostname: "mail.example.org",
   id: "0000000002b",
   now: Date.UTC(2026, 10, 22, 10, 11, 13),
@@ -30,7 +31,7 @@ function textOf({ content }: Notice): string {
   return Buffer.from(content).toString();
 }
 
-function withOriginal(beginning: string | Buffer): FailureNotice {
+function withOriginal(beginning: string | Buffer): NoticeParts {
   return { ...notice, original: { ...notice.original, beginning: Buffer.from(beginning) } };
 }
 
@@ -82,7 +83,7 @@ Last-Attempt-Date: Sun, 22 Nov 2026 10:11:12 +0000
 
 --=_0000000002b_1
 Content-Type: text/rfc822-headers
-Content-Description: Header of the undelivered message
+Content-Description: Header of the message
 Content-Transfer-Encoding: 7bit
 
 From: ann@example.org
@@ -90,7 +91,7 @@ Subject: hello
 
 --=_0000000002b_1--
 `;
-  const composed = composeFailureNotice(notice);
+  const composed = composeNotice(notice);
   assert.equal(textOf(composed), expected.replaceAll("\n", "\r\n"));
   assert.equal(composed.size, composed.content.length);
   assert.deepEqual([composed.eightBit, composed.smtputf8], [false, false]);
@@ -98,7 +99,7 @@ Subject: hello
 
 test("the words tell a refusal, an expired message and our own finding apart", () => {
   const { host: _, ...nowhere } = bob;
-  const cases: readonly (readonly [FailedRecipient, RegExp])[] = [
+  const cases: readonly (readonly [ReportedRecipient, RegExp])[] = [
     [{ ...nowhere }, / {4}The host said: 550/],
     [
       { ...bob, status: "4.4.7", text: "450 wait" },
@@ -119,8 +120,31 @@ test("the words tell a refusal, an expired message and our own finding apart", (
     [{ ...nowhere, status: "5.1.2", remote: false, text: "no host" }, / {4}Not delivered: no host/],
   ];
   for (const [recipient, words] of cases) {
-    assert.match(textOf(composeFailureNotice({ ...notice, recipients: [recipient] })), words);
+    assert.match(textOf(composeNotice({ ...notice, recipients: [recipient] })), words);
   }
+});
+
+test("what is late is told apart from what has failed", () => {
+  const late = {
+    ...bob,
+    address: { local: "carol", domain: "example.net" },
+    status: "4.2.0",
+    text: "450 4.2.0 Not yet",
+    fate: { action: "delayed", until: Date.UTC(2026, 10, 27, 10, 11, 12) },
+  } as const;
+  const delayed = textOf(composeNotice({ ...notice, recipients: [late] }));
+  assert.match(delayed, /^Subject: Delayed mail, which is still being tried\r$/m);
+  assert.match(
+    delayed,
+    /has\s+not been delivered to this recipient yet\. You need not send it again/,
+  );
+  assert.match(delayed, / {4}At the last attempt, the host mx\.example\.net said: 450 4\.2\.0/);
+  assert.match(delayed, /wait; if it cannot be delivered until Fri, 27 Nov\s+2026 10:11:12 \+0000/);
+  assert.match(delayed, /^Action: delayed\r\nStatus: 4\.2\.0\r$/m);
+  assert.match(delayed, /^Will-Retry-Until: Fri, 27 Nov 2026 10:11:12 \+0000\r$/m);
+  const both = textOf(composeNotice({ ...notice, recipients: [late, bob] }));
+  assert.match(both, /^Subject: Undelivered mail returned to sender\r$/m);
+  assert.match(both, /<bob@example\.net>[^]*has\s+not been delivered[^]*<carol@example\.net>/);
 });
 
 test("the advice follows the enhanced status", () => {
@@ -135,13 +159,13 @@ test("the advice follows the enhanced status", () => {
   ] as const;
   for (const [status, words] of cases) {
     const recipients = [{ ...bob, status }];
-    assert.match(textOf(composeFailureNotice({ ...notice, recipients })), words, status);
+    assert.match(textOf(composeNotice({ ...notice, recipients })), words, status);
   }
 });
 
 test("an address beyond ASCII is told in RFC 6533's ASCII form, and in words", () => {
   const address = { local: "żó+w", domain: "example.net" };
-  const composed = composeFailureNotice({ ...notice, recipients: [{ ...bob, address }] });
+  const composed = composeNotice({ ...notice, recipients: [{ ...bob, address }] });
   assert.match(
     textOf(composed),
     /^Final-Recipient: utf-8; \\x\{17C\}\\x\{F3\}\\x\{2B\}w@example.net\r$/m,
@@ -151,7 +175,7 @@ test("an address beyond ASCII is told in RFC 6533's ASCII form, and in words", (
 });
 
 test("a sender beyond ASCII needs SMTPUTF8", () => {
-  const composed = composeFailureNotice({
+  const composed = composeNotice({
     ...notice,
     to: { local: "żółw", domain: "example.org" },
   });
@@ -160,12 +184,12 @@ test("a sender beyond ASCII needs SMTPUTF8", () => {
 });
 
 test("an 8-bit header returns encoded", () => {
-  const text = textOf(composeFailureNotice(withOriginal("Subject: żółw\r\n\r\nbody")));
+  const text = textOf(composeNotice(withOriginal("Subject: żółw\r\n\r\nbody")));
   assert.match(text, /message\/global-headers\r\n.*\r\n.*quoted-printable\r\n\r\nSubject: =C5=BC/);
 });
 
 test("an original that holds our boundary gets another one", () => {
-  const text = textOf(composeFailureNotice(withOriginal("X: --=_0000000002b_1--\r\n\r\n")));
+  const text = textOf(composeNotice(withOriginal("X: --=_0000000002b_1--\r\n\r\n")));
   assert.match(text, /boundary="=_0000000002b_2"/);
 });
 
@@ -203,7 +227,7 @@ test("no foreign text adds a field or a part, or makes a line too long", () => {
   fc.assert(
     fc.property(foreign, foreign, foreign, (text, host, beginning) => {
       const recipients = [{ ...bob, text, host }];
-      const { content, eightBit } = composeFailureNotice({
+      const { content, eightBit } = composeNotice({
         ...withOriginal(beginning),
         recipients,
       });

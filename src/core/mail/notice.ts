@@ -1,12 +1,12 @@
-// The delivery status notice for mail that could not be delivered: multipart/report (RFC 6522) with
+// The delivery status notice for mail that failed or takes long: multipart/report (RFC 6522) with
 // words for people, RFC 3464 fields for programs, and the header of the original (RFC 3461 §6).
 
 import { type Address, formatAddress, needsSmtpUtf8 } from "./address.ts";
 import { formatDate } from "./date.ts";
 import {
-  type FailedRecipient,
   formatDeliveryStatus,
   type OriginalMessage,
+  type ReportedRecipient,
 } from "./delivery-status.ts";
 import { type Domain, hasNonAscii } from "./domain.ts";
 import type { ContentTraits } from "./envelope.ts";
@@ -14,7 +14,7 @@ import { formatWords } from "./notice-words.ts";
 import { returnHeader } from "./original-header.ts";
 import { encodeQuotedPrintable, isPlain } from "./quoted-printable.ts";
 
-export interface FailureNotice {
+export interface NoticeParts {
   /** Our name. */
   readonly hostname: Domain;
   /** The name of the notice itself, unique here. */
@@ -28,7 +28,7 @@ export interface FailureNotice {
     readonly beginning: Uint8Array;
   };
   /** At least one. */
-  readonly recipients: readonly FailedRecipient[];
+  readonly recipients: readonly ReportedRecipient[];
 }
 
 export interface Notice extends ContentTraits {
@@ -39,7 +39,7 @@ export interface Notice extends ContentTraits {
 
 /** Writes the notice. All of it is 7-bit ASCII, so that it passes every host on its way back; an
  * address of the sender that is beyond ASCII is the one exception. */
-export function composeFailureNotice(notice: FailureNotice): Notice {
+export function composeNotice(notice: NoticeParts): Notice {
   const { hostname, original, recipients, to } = notice;
   const header = returnHeader(original.beginning);
   const words = formatWords(hostname, original, recipients);
@@ -47,7 +47,7 @@ export function composeFailureNotice(notice: FailureNotice): Notice {
   const parts = [
     formatPart("text/plain; charset=utf-8", "Notification", encode(words)),
     formatPart("message/delivery-status", "Delivery report", encode(status)),
-    formatPart(header.type, "Header of the undelivered message", header.octets),
+    formatPart(header.type, "Header of the message", header.octets),
   ];
   const boundary = chooseBoundary(notice.id, parts);
   const text =
@@ -59,11 +59,14 @@ export function composeFailureNotice(notice: FailureNotice): Notice {
   return { content, size: content.length, eightBit, smtputf8: needsSmtpUtf8(to) };
 }
 
-function formatHeader({ hostname, id, now, to }: FailureNotice, boundary: string): string {
+function formatHeader(
+  { hostname, id, now, to, recipients }: NoticeParts,
+  boundary: string,
+): string {
   return (
     `From: Mail Delivery System <mailer-daemon@${hostname}>\r\n` +
     `To: <${formatAddress(to)}>\r\n` +
-    `Subject: Undelivered mail returned to sender\r\n` +
+    `Subject: ${subjectFor(recipients)}\r\n` +
     `Date: ${formatDate(now)}\r\n` +
     `Message-ID: <${id}@${hostname}>\r\n` +
     `Auto-Submitted: auto-replied\r\n` +
@@ -71,6 +74,12 @@ function formatHeader({ hostname, id, now, to }: FailureNotice, boundary: string
     `Content-Type: multipart/report; report-type=delivery-status;\r\n` +
     `\tboundary="${boundary}"\r\n`
   );
+}
+
+function subjectFor(recipients: readonly ReportedRecipient[]): string {
+  return recipients.every(({ fate }) => fate.action === "delayed")
+    ? "Delayed mail, which is still being tried"
+    : "Undelivered mail returned to sender";
 }
 
 function formatPart(type: string, description: string, octets: Uint8Array): string {

@@ -52,10 +52,23 @@ export async function openClassicSources(
   }
   return good({
     sources: opened.flatMap(({ source }, index) =>
-      source === undefined ? [] : [{ source, adopt: logins[index]?.adopt ?? false }],
+      source === undefined ? [] : [classicSource(source, logins[index])],
     ),
     warnings: opened.flatMap(({ failure }) => (failure === undefined ? [] : [failure.why])),
   });
+}
+
+function classicSource(source: LoginSource, login: LoginSettings | undefined): ClassicSource {
+  const adopt = login?.adopt ?? false;
+  if (login?.clearPasswords === true) return { source, adopt };
+  return {
+    source: {
+      name: source.name,
+      verify: (request) => source.verify(request),
+      close: () => source.close(),
+    },
+    adopt,
+  };
 }
 
 interface Opened {

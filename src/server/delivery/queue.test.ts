@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { NewMessage } from "../../core/queue/message.ts";
 import { type Job, type Lane, reportAll } from "./job.ts";
-import { Queue } from "./queue.ts";
+import { Queue, type QueueOptions } from "./queue.ts";
+import { asQueued } from "./settlement.ts";
 
 const message: NewMessage = {
   id: 1,
@@ -21,23 +22,23 @@ const message: NewMessage = {
   content: [Uint8Array.of(1, 2, 3)],
 };
 
-test("a message gives its memory back once, however its recipients end together", async () => {
+/** A queue whose jobs pile up in `jobs`. */
+function startQueue(store: Partial<QueueOptions["store"]>) {
   const jobs: Job[] = [];
-  const settled: (() => void)[] = [];
-  let released = 0;
   const lane: Lane = { submit: (job) => void jobs.push(job), close: () => {} };
   const queue = new Queue({
     store: {
       content: async function* () {},
       due: async () => [],
       earliestDue: async () => undefined,
-      settle: () => new Promise((resolve) => void settled.push(resolve)),
+      settle: async () => {},
+      ...store,
     },
     lanes: { of: () => lane, closeAll: () => {} },
     targetOf: ({ address }) => ({ kind: "mx", domain: address.domain }),
     settlement: () => ({
       hostname: "mail.example.org",
-      schedule: { retry: [1_000], giveUpAfter: 10_000 },
+      schedule: { retry: [1_000], warnAfter: 5_000, giveUpAfter: 10_000 },
       nextId: () => 2,
       random: () => 0,
       addressee: (address) => ({ address, kind: "relay" }),
@@ -47,6 +48,14 @@ test("a message gives its memory back once, however its recipients end together"
     now: () => 0,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
+  return { queue, jobs };
+}
+
+test("a message gives its memory back once, however its recipients end together", async () => {
+  const settled: (() => void)[] = [];
+  let released = 0;
+  const settle = () => new Promise<void>((resolve) => void settled.push(resolve));
+  const { queue, jobs } = startQueue({ settle });
   queue.take(message, { chunks: message.content, release: () => void released++ });
   assert.equal(jobs.length, 2);
   const said = { status: "2.0.0", text: "250 Ok", remote: true };
@@ -60,4 +69,18 @@ test("a message gives its memory back once, however its recipients end together"
   await turn();
   assert.equal(released, 1);
   await queue.stop(0);
+});
+
+test("a message that a look finds before it is handed over is delivered once", async () => {
+  let released = 0;
+  const { queue, jobs } = startQueue({ due: async () => [asQueued(message)] });
+  queue.poke();
+  await turn();
+  assert.equal(jobs.length, 2);
+  queue.take(message, { chunks: message.content, release: () => void released++ });
+  assert.equal(jobs.length, 2, "its recipients are on their way already");
+  assert.equal(released, 1);
+  const said = { status: "2.0.0", text: "250 Ok", remote: true };
+  for (const job of jobs) reportAll(job, "a host", { kind: "delivered", said });
+  await queue.stop(1_000);
 });

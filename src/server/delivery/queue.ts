@@ -2,7 +2,7 @@
 // is being delivered now.
 
 import { formatAddress } from "../../core/mail/address.ts";
-import type { FailedRecipient } from "../../core/mail/delivery-status.ts";
+import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
 import {
   formatMessageId,
   type MessageId,
@@ -17,8 +17,8 @@ import type { Lanes } from "./lanes.ts";
 import { type DueSource, Refill } from "./refill.ts";
 import {
   asQueued,
-  composeNotice,
   judge,
+  noticeAbout,
   type SettlementOptions,
   type Verdict,
 } from "./settlement.ts";
@@ -84,7 +84,10 @@ export class Queue {
 
   /** Delivers a message that has just been kept. */
   take(kept: NewMessage, content: HeldContent | undefined): void {
-    if (this.#stopping || this.#active.size >= this.#options.maxActive) {
+    if (this.#active.has(kept.id)) {
+      // A look into the store between its commit and now has found it, and began.
+      content?.release();
+    } else if (this.#stopping || this.#active.size >= this.#options.maxActive) {
       content?.release();
       this.#refill.leave();
     } else {
@@ -171,12 +174,12 @@ export class Queue {
     verdicts: readonly Verdict[],
     at: number,
   ): Promise<NewMessage | undefined> {
-    const failed = verdicts.flatMap((verdict): FailedRecipient[] =>
-      verdict.failed === undefined ? [] : [verdict.failed],
+    const reported = verdicts.flatMap((verdict): ReportedRecipient[] =>
+      verdict.reported === undefined ? [] : [verdict.reported],
     );
-    if (failed.length === 0) return undefined;
+    if (reported.length === 0) return undefined;
     const content = this.#contentOf(entry);
-    return composeNotice(entry.message, content, failed, at, this.#options.settlement());
+    return noticeAbout(entry.message, content, reported, at, this.#options.settlement());
   }
 
   /** The store must hear of it sooner or later: until then the message stays in hand, so that

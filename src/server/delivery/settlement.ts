@@ -2,8 +2,8 @@
 // up with a notice to the sender.
 
 import type { Address } from "../../core/mail/address.ts";
-import { composeFailureNotice } from "../../core/mail/notice.ts";
-import type { FailedRecipient } from "../../core/mail/delivery-status.ts";
+import { composeNotice } from "../../core/mail/notice.ts";
+import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
 import {
   formatMessageId,
   type MessageId,
@@ -19,7 +19,7 @@ import type { JobResult, Octets } from "./job.ts";
 
 export interface SettlementOptions {
   readonly hostname: string;
-  readonly schedule: Pick<QueueSettings, "retry" | "giveUpAfter">;
+  readonly schedule: Pick<QueueSettings, "retry" | "warnAfter" | "giveUpAfter">;
   readonly nextId: () => MessageId;
   /** In [0, 1). */
   readonly random: () => number;
@@ -30,8 +30,8 @@ export interface SettlementOptions {
 export interface Verdict {
   readonly result: RecipientResult;
   readonly said: Said;
-  /** The recipient has failed for good, and its sender should know. */
-  readonly failed: FailedRecipient | undefined;
+  /** The sender should know how it stands. */
+  readonly reported: ReportedRecipient | undefined;
 }
 
 /** Decides what follows for one recipient. `now` is UTC milliseconds. */
@@ -44,8 +44,13 @@ export function judge(
   const { index } = recipient;
   const { said } = outcome;
   if (outcome.kind === "delivered") {
-    return { result: { index, state: "delivered", said: say(said) }, said, failed: undefined };
+    return { result: { index, state: "delivered", said: say(said) }, said, reported: undefined };
   }
+  const report = {
+    address: recipient.address,
+    lastAttempt: now,
+    ...(peer !== undefined && { host: peer }),
+  };
   const next =
     outcome.kind === "permanent"
       ? ({ kind: "failed" } as const)
@@ -57,18 +62,21 @@ export function judge(
       nextAttempt: next.at,
       waited: next.waited,
     } as const;
-    return { result: { ...deferred, said: say(said) }, said, failed: undefined };
+    const { warnAfter, giveUpAfter } = schedule;
+    // What a recipient has waited only grows: it passes that bound once.
+    const isOverdue = recipient.waited < warnAfter && next.waited >= warnAfter;
+    const fate = { action: "delayed", until: now + giveUpAfter - next.waited } as const;
+    return {
+      result: { ...deferred, said: say(said) },
+      said,
+      reported: isOverdue ? { ...report, ...said, fate } : undefined,
+    };
   }
   const last = next.kind === "expired" ? sayExpired(said) : said;
   return {
     result: { index, state: "failed", said: say(last) },
     said: last,
-    failed: {
-      address: recipient.address,
-      lastAttempt: now,
-      ...last,
-      ...(peer !== undefined && { host: peer }),
-    },
+    reported: { ...report, ...last, fate: { action: "failed" } },
   };
 }
 
@@ -76,19 +84,19 @@ function say({ status, text, remote }: Said): string {
   return remote ? text : `${status} ${text}`;
 }
 
-/** The notice for recipients that have failed, as a message of its own; undefined where nobody is
- * to be told: never answer the null reverse-path (RFC 5321 §6.1). */
-export async function composeNotice(
+/** The notice about recipients, as a message of its own; undefined where nobody is to be told: never
+ * answer the null reverse-path (RFC 5321 §6.1). */
+export async function noticeAbout(
   message: QueuedMessage,
   content: Octets,
-  failed: readonly FailedRecipient[],
+  recipients: readonly ReportedRecipient[],
   now: number,
   options: SettlementOptions,
 ): Promise<NewMessage | undefined> {
   const to = message.sender;
   if (to === null) return undefined;
   const id = options.nextId();
-  const notice = composeFailureNotice({
+  const notice = composeNotice({
     hostname: options.hostname,
     id: formatMessageId(id),
     now,
@@ -98,7 +106,7 @@ export async function composeNotice(
       receivedAt: message.receivedAt,
       beginning: await beginningOf(content),
     },
-    recipients: failed,
+    recipients,
   });
   return {
     id,

@@ -69,6 +69,20 @@ export function createAccountsSource({ store, hashes }: AccountsSourceOptions): 
         return { result: "temporary", why: errorText(error), fault: "unavailable" };
       }
     },
+    /** Asked before the others, so that whom we know nobody else lets in. */
+    async clearPassword({ login }) {
+      try {
+        const address = parseAddress(login);
+        const account = address.ok && (await store.accounts.find(mailboxKey(address.value)));
+        if (!account) return unknown("no such account");
+        if (account.disabled) return refused("the account is disabled");
+        // Without a password of its own it leaves that to the place where its user is known.
+        if (account.credentials === null) return unknown("no account with a password");
+        return refused("no password is kept in clear");
+      } catch (error) {
+        return { result: "temporary", why: errorText(error), fault: "unavailable" };
+      }
+    },
     async close() {},
   };
 }

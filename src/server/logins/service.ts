@@ -1,7 +1,7 @@
 // Logins over our own accounts and the classic sources behind them.
 
 import { errorText } from "../../core/error-text.ts";
-import type { LoginSource } from "../../core/login/source.ts";
+import type { LoginFailure, LoginSource } from "../../core/login/source.ts";
 import { formatAddress, mailboxKey, parseAddress } from "../../core/mail/address.ts";
 import { formatIp } from "../../core/mail/ip.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
@@ -21,12 +21,16 @@ export interface LoginServiceOptions {
   readonly passwords: LoginSource;
   /** Users are known elsewhere too, by their passwords alone. */
   readonly hasOtherSources: boolean;
+  /** Some of those passwords are kept in the clear, and may be used. */
+  readonly hasClearPasswords: boolean;
   /** Where an authority hands out tokens. */
   readonly tokens?: TokenSource;
   /** Clients are asked for certificates. */
   readonly takesCertificates: boolean;
   readonly log: Log;
 }
+
+type TemporaryFailure = Extract<LoginFailure, { result: "temporary" }>;
 
 const rejected: CredentialAnswer = { kind: "rejected" };
 const unavailable: CredentialAnswer = { kind: "unavailable" };
@@ -54,7 +58,7 @@ export function createLogins(options: LoginServiceOptions): Logins {
       case "token":
         return verifyToken(question);
       case "clear-password":
-        return rejected;
+        return findPassword(question.user);
     }
   }
 
@@ -64,8 +68,21 @@ export function createLogins(options: LoginServiceOptions): Logins {
       const { name, flags } = outcome.account;
       return flags.noSmtp ? rejected : { kind: "account", account: name };
     }
-    if (outcome.result !== "temporary") return rejected;
-    const { why, fault } = outcome;
+    return outcome.result === "temporary" ? putOff(outcome) : rejected;
+  }
+
+  async function findPassword(login: string): Promise<CredentialAnswer> {
+    const outcome = await passwords.clearPassword?.({ login, service: "smtp" });
+    if (outcome?.result === "good") {
+      const { account, password } = outcome;
+      return account.flags.noSmtp
+        ? rejected
+        : { kind: "clear-password", account: account.name, password };
+    }
+    return outcome?.result === "temporary" ? putOff(outcome) : rejected;
+  }
+
+  function putOff({ why, fault }: TemporaryFailure): CredentialAnswer {
     log.error({ event: "login-unavailable", fault, why }, "a login could not be checked");
     return unavailable;
   }
@@ -132,6 +149,7 @@ function isSameMailbox(one: string, other: string): boolean {
 function sourcesOf(options: LoginServiceOptions): ReadonlySet<CredentialSource> {
   const sources = new Set<CredentialSource>(["password"]);
   if (!options.hasOtherSources) sources.add("scram-sha-256-keys").add("scram-sha-1-keys");
+  if (options.hasClearPasswords) sources.add("clear-password");
   if (options.takesCertificates) sources.add("certificate");
   if (options.tokens !== undefined) sources.add("token");
   return sources;

@@ -73,7 +73,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     ...options.submission,
     ownsSender: (account, sender) => sources.ownsSender(account, sender),
   };
-  return (listener: ListenerSettings, client: IpAddress): SessionPolicy => {
+  return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
     const isLocal = !isNobody && isLoopback(client) && listener.clearLoginOnLoopback;
@@ -91,7 +91,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     return {
       session: limitedBy(access, { ...session, ...offer }),
       ...(isNobody ? strangersJudges : judges),
-      inquiry: inquire(listener.role, client),
+      inquiry: inquire(role, client),
       access,
       tls: tlsOffer(listener, options),
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",

@@ -122,6 +122,14 @@ export const queue = section({
         "minutes later; RFC 5321 §4.5.4.1 asks for 30 minutes and more between the later ones.",
       ),
     }),
+  "warn-after": duration()
+    .prefault("4h")
+    .meta({
+      description: prose(
+        "How long a message waits before its sender is told, once, that it is late and still being",
+        "tried. With the time of `give-up-after`, or a longer one, senders are told only of the end.",
+      ),
+    }),
   "give-up-after": duration()
     .prefault("5d")
     .meta({

@@ -8,18 +8,19 @@ import { networkExpected } from "../values/network.ts";
 import { readProxy } from "../values/proxy.ts";
 import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
 
-const roleExpected = "one of the roles mx and submission";
+const roleExpected = "one of the roles mx, submission, pop3 and admin";
 
 const tlsExpected = "one of implicit, required, offered and off";
 
 const listener = section({
-  role: z.enum(["mx", "submission"], { error: complain(roleExpected) }).meta({
+  role: z.enum(["mx", "submission", "pop3", "admin"], { error: complain(roleExpected) }).meta({
     title: "word",
     description: prose(
       "What the listener is for. `mx`: mail from other servers to the domains under `domains`,",
       "and from the clients in `relay.networks` to anywhere (RFC 5321). `submission`: mail of users,",
       "who all log in, wherever they are; networks, address rules and blocklists play no part here",
-      "(RFC 6409).",
+      "(RFC 6409). `pop3`: users read their mail (RFC 1939). `admin`: HTTP for the operator's programs",
+      "and for other servers that tell of logins; bind it to loopback.",
     ),
   }),
   tls: z
@@ -28,9 +29,10 @@ const listener = section({
     .meta({
       title: "word",
       description: prose(
-        "`implicit`: encrypted from the first octet, as on port 465 (RFC 8314). `required`: no mail before",
-        "STARTTLS; the default for submission. `offered`: STARTTLS for those who want it; the default for",
-        "mx, where other servers must be able to deliver. `off`: STARTTLS is not offered.",
+        "`implicit`: encrypted from the first octet, as on ports 465 and 995 (RFC 8314). `required`: no mail",
+        "before STARTTLS; the default for submission. `offered`: STARTTLS (STLS) for those who want it; the",
+        "default for mx, where other servers must be able to deliver, and for pop3, where nobody can log in",
+        "without it. `off`: it is not offered; the default for admin.",
       ),
     }),
   "login-in-clear": z

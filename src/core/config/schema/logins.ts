@@ -158,6 +158,18 @@ const source = section({
         "there does not count. For moving away from it, user by user, without anybody noticing.",
       ),
     }),
+  "clear-passwords": z
+    .boolean({ error: complain("true or false") })
+    .prefault(false)
+    .meta({
+      title: "true or false",
+      description: prose(
+        "`true`: CRAM-MD5 is offered (RFC 2195), for old clients that know nothing else. It needs the",
+        "passwords themselves, which vpopmail keeps beside the hashes unless it was built without them;",
+        "users who have none there, and our own accounts, cannot log in with it. Clients that prefer it",
+        "to PLAIN try it first, so leave it off where nobody needs it.",
+      ),
+    }),
 })
   .refine((entry) => kinds.filter((kind) => entry[kind] !== undefined).length === 1, {
     error: ({ input }) => explainChoice(input),
@@ -166,7 +178,15 @@ const source = section({
     path: ["adopt"],
     error: "there is no password in a token that could be kept; take `adopt` out",
   })
+  .refine((entry) => !entry["clear-passwords"] || keepsPasswords(entry), {
+    path: ["clear-passwords"],
+    error: "only vpopmail keeps passwords in the clear; take `clear-passwords` out",
+  })
   .meta({ oneOf: kinds.map((kind) => ({ required: [kind] })) });
+
+function keepsPasswords(entry: Readonly<Record<string, unknown>>): boolean {
+  return entry["vpopmail-mysql"] !== undefined || entry["vpopmail-cdb"] !== undefined;
+}
 
 function explainChoice(entry: unknown): string {
   const named = typeof entry === "object" && entry !== null ? Object.keys(entry) : [];

@@ -7,6 +7,7 @@ import { domainExpected, readDomain } from "../values/name.ts";
 import { networkExpected, readAcknowledged, readNetwork } from "../values/network.ts";
 import { addressRules } from "./address-rules.ts";
 import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
+import { roaming } from "./roaming.ts";
 
 const network = word(networkExpected, readNetwork).meta({ title: "network" });
 const acknowledged = word(networkExpected, readAcknowledged).meta({ title: "network" });
@@ -39,6 +40,7 @@ export const relay = section({
       ),
     }),
   rules: addressRules,
+  roaming,
 })
   .prefault({})
   .meta({ description: "Who may send mail to domains that are not ours. Without it: nobody." });

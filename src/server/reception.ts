@@ -1,9 +1,14 @@
-// All open connections of the SMTP listeners: where they arrive, who watches their time, and how
-// they end when the server does.
+// All open connections of all listeners: where they arrive, who watches their time, and how they end
+// when the server does.
 
 import type { Socket } from "node:net";
-import type { Deadlines } from "../../io/net/deadlines.ts";
-import type { Connection } from "./connection.ts";
+import type { Deadlines, Expiring } from "../io/net/deadlines.ts";
+
+/** A client's connection, whatever it speaks; it is over when its socket closes. */
+export interface Connection extends Expiring {
+  /** Ends the session as soon as what is under way is done. */
+  shutdown(): void;
+}
 
 /** Serves a client that has just connected. */
 type Serve = (socket: Socket) => Connection;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baseOf, secondsOf, seenPlaceOf, sentOctetsOf } from "./message-name.ts";
+import { baseOf, haveOneBase, secondsOf, seenPlaceOf, sentOctetsOf } from "./message-name.ts";
 
 for (const [place, base, seconds, sent] of [
   [
@@ -44,3 +44,22 @@ for (const [place, seen] of [
     assert.equal(seenPlaceOf(place), seen);
   });
 }
+
+test("places have one base when all but folder and flags is the same", () => {
+  for (const [one, other] of [
+    ["new/1.a", "cur/1.a:2,S"],
+    ["cur/1.a:2,S", "cur/1.a:2,"],
+    ["cur/1.a:", "cur/1.a"],
+    ["cur/:", "new/:2,"],
+  ] as const) {
+    assert.ok(haveOneBase(one, other) && haveOneBase(other, one), `${one} ${other}`);
+  }
+  for (const [one, other] of [
+    ["new/1.a", "cur/1.ab:2,S"],
+    ["new/1.a", "cur/1.b:2,"],
+    ["new/1.a:b", "cur/1.:a:b"],
+    ["new/:", "cur/a"],
+  ] as const) {
+    assert.ok(!haveOneBase(one, other) && !haveOneBase(other, one), `${one} ${other}`);
+  }
+});

@@ -5,10 +5,21 @@
  * (ISO 8859-1), for names are octets, and not always UTF-8. */
 export type Place = string;
 
+/** Of `new/` and of `cur/`. */
+const directoryLength = 4;
+
 /** What stays of a name when flags change and when the message moves from `new` to `cur`. */
 export function baseOf(place: Place): string {
   const colon = place.indexOf(":");
   return place.slice(place.indexOf("/") + 1, colon === -1 ? undefined : colon);
+}
+
+/** Whether two places have the same base, found out without cutting it out of them. */
+export function haveOneBase(one: Place, other: Place): boolean {
+  const endsAt = (place: Place, at: number) => at === place.length || place[at] === ":";
+  let at = directoryLength;
+  while (!endsAt(one, at) && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  return endsAt(one, at) && endsAt(other, at);
 }
 
 /** When the message was delivered, in seconds, as its name says; 0 for a name that does not. */

@@ -34,8 +34,9 @@ export interface OpenMailbox {
   close(): Promise<void>;
 }
 
-/** Calls to the file system at once: they share four threads with all others. */
-const atOnce = 4;
+/** Calls to the file system at once: so many that its four threads need not wait for us on a busy
+ * machine, so few that others need not wait for long. */
+const atOnce = 32;
 
 /** @param release gives the lock back */
 export function createOpenMailbox(

@@ -12,8 +12,8 @@ import { gone, indexesByBase, type Places } from "./places.ts";
 import { notAFile, readFile } from "./read-file.ts";
 import { type KnownSize, SizeCache } from "./size-cache.ts";
 
-/** Messages that are counted at once: each holds a descriptor and 64 KB. */
-const atOnce = 8;
+/** Messages that are counted at once: each holds a descriptor, and 64 KB at most. */
+const atOnce = 16;
 
 /** Sizes by index, in octets; NaN for a message that is gone.
  * @param known sizes by index that are known from elsewhere */

@@ -117,7 +117,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     const { logins } = this.#options.policy;
     void logins.check(question, this.#source.client).then(({ answer, watched, noRelay }) => {
       this.#watched = watched;
-      this.#noRelay = noRelay === true;
+      this.#noRelay = noRelay === true || this.#options.policy.noRelay;
       this.#conversation.checked(answer);
       this.#settle();
     });

@@ -139,6 +139,7 @@ function policyWith({ noRelay }: { readonly noRelay: boolean }) {
         return outcome.kind === "success" ? "good" : "refused";
       },
     },
+    noRelay: false,
     loginTime: 5 * minute,
     idleTime: 10 * minute,
   } satisfies ConstructorParameters<typeof Connection>[2]["policy"];

@@ -5,7 +5,7 @@ import type { LimitSettings, ListenerSettings } from "../../core/config/settings
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { SessionSettings } from "../../core/pop3/state.ts";
 import type { SecureOptions } from "../../io/tls/secure.ts";
-import { mayLogInInClear } from "../listener-clients.ts";
+import { isProxy, mayLogInInClear } from "../listener-clients.ts";
 import type { Logins } from "../logins/logins.ts";
 import { offerTls, type TlsOffer } from "../tls-offer.ts";
 
@@ -14,6 +14,8 @@ export interface SessionPolicy {
   /** Undefined where the listener does not offer TLS. */
   readonly tls: TlsOffer | undefined;
   readonly logins: Logins;
+  /** A login from there opens no relaying: the address is a proxy's, which is nobody's in particular. */
+  readonly noRelay: boolean;
   /** Milliseconds for the next command before the login to arrive whole. */
   readonly loginTime: number;
   /** Milliseconds of silence, or of reading nothing, after which a session ends (autologout). */
@@ -52,6 +54,7 @@ export function sessionPolicy(
     },
     tls: offerTls(listener, "pop3", options),
     logins,
+    noRelay: isProxy(listener, client),
     loginTime: limits.commandTime,
     idleTime: Math.max(limits.commandTime, leastIdleTime),
   };

@@ -6,12 +6,20 @@ import { fileURLToPath } from "node:url";
 import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
 import { measureBlocklists } from "./measurements/blocklists.ts";
+import { measureMailboxes } from "./measurements/mailboxes.ts";
 import { measurePolicy } from "./measurements/policy.ts";
 import { measureLogins } from "./measurements/logins.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
-import { blocklistTable, loginTable, machineTable, policyTable, tables } from "./report.ts";
+import {
+  blocklistTable,
+  loginTable,
+  machineTable,
+  mailboxTable,
+  policyTable,
+  tables,
+} from "./report.ts";
 import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
@@ -62,6 +70,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace(async (workspace) => comparePolicy(workspace, options));
     case "logins":
       return inWorkspace((workspace) => showLogins(workspace, options));
+    case "mailboxes":
+      return inWorkspace((workspace) => showMailboxes(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -135,6 +145,13 @@ function comparePolicy(workspace: Workspace, options: Options): number {
 async function showLogins(workspace: Workspace, options: Options): Promise<number> {
   const machine = describeMachine(workspace.directory, new Date());
   show([machineTable(machine), loginTable(await measureLogins(workspace))], options);
+  return done;
+}
+
+async function showMailboxes(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  const results = await measureMailboxes(workspace, options.messages ?? 50_000);
+  show([machineTable(machine), mailboxTable(results)], options);
   return done;
 }
 

@@ -18,12 +18,21 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --blocklists        only measure how long ten slow blocklists take, beside rblsmtpd
   --policy            only measure how long a decision takes with 100,000 address rules
   --logins            only measure how long good logins take while others guess
+  --mailboxes         only measure how long a mailbox of 50,000 messages takes (or of --messages)
   --strace            only check that each message is synced before its 250 (needs strace)
   --install-haraka    only install Haraka into a cache folder
   --help              this text
 `;
 
-type Task = "compare" | "blocklists" | "policy" | "logins" | "strace" | "install-haraka" | "help";
+type Task =
+  | "compare"
+  | "blocklists"
+  | "policy"
+  | "logins"
+  | "mailboxes"
+  | "strace"
+  | "install-haraka"
+  | "help";
 
 export interface Options {
   readonly task: Task;
@@ -55,6 +64,7 @@ export function parseOptions(args: readonly string[]): Options {
       blocklists: { type: "boolean", default: false },
       policy: { type: "boolean", default: false },
       logins: { type: "boolean", default: false },
+      mailboxes: { type: "boolean", default: false },
       strace: { type: "boolean", default: false },
       "install-haraka": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -80,6 +90,7 @@ function taskOf(values: {
   readonly blocklists: boolean;
   readonly policy: boolean;
   readonly logins: boolean;
+  readonly mailboxes: boolean;
   readonly strace: boolean;
   readonly "install-haraka": boolean;
 }): Task {
@@ -88,6 +99,7 @@ function taskOf(values: {
   if (values.blocklists) return "blocklists";
   if (values.policy) return "policy";
   if (values.logins) return "logins";
+  if (values.mailboxes) return "mailboxes";
   return values.strace ? "strace" : "compare";
 }
 

@@ -1,6 +1,7 @@
 // The results as tables: the same ones for the terminal and for Markdown.
 import type { BlocklistResults } from "./measurements/blocklists.ts";
 import type { LoginResults } from "./measurements/logins.ts";
+import type { MailboxResults } from "./measurements/mailboxes.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
 import type { Machine } from "./machine.ts";
@@ -171,6 +172,14 @@ export function policyTable({ rules, decisions, times }: PolicyResults): Table {
       spreadText(lookUp, 2),
       spreadText(decision, 2),
     ]),
+  };
+}
+
+export function mailboxTable({ messages, octetsEach, times }: MailboxResults): Table {
+  return {
+    title: `A mailbox of ${messages.toLocaleString("en")} messages, in ms; open, it holds ${octetsEach.toFixed(0)} octets for each`,
+    columns: ["what is done", "median (lowest to highest)", "longest pause of the event loop"],
+    rows: times.map(({ act, time, pause }) => [act, spreadText(time, 0), pause.toFixed(0)]),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Settings } from "../../core/config/settings.ts";
 import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
+import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
@@ -29,6 +30,7 @@ import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { startProtection } from "./protection.ts";
+import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { needsRestart } from "./reload.ts";
 
@@ -87,14 +89,21 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
-  const logins = watchLogins(openedLogins, {
-    guard: protection.guard,
-    turns: createTurns(elapsed),
-    log,
-  });
+  // One guard and one queue for all services: who guesses at one is known at the others.
+  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
+  const logins = watchLogins(openedLogins.of("smtp"), watch);
   const sessionsOf = ({ forSessions }: Policy) =>
     createSessionPolicies({ ...forSessions, certificates, logins });
   let sessionFor = sessionsOf(policy);
+  const pop3 = createPop3({
+    policy: () => policy,
+    certificates,
+    logins: watchLogins(openedLogins.of("pop3"), watch),
+    mailboxes: createMailboxes(join(settings.data, "mail")),
+    nextId,
+    clock,
+    log,
+  });
   void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
@@ -170,7 +179,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   return {
     serve(socket, client, listener) {
       const { role } = listener;
-      if (role === "pop3" || role === "admin") throw new Error(`no server for the role ${role}`);
+      if (role === "pop3") return pop3.serve(socket, client, listener);
+      if (role === "admin") throw new Error(`no server for the role ${role}`);
       return new Connection(
         socket,
         {
@@ -191,6 +201,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      await pop3.settled(patience);
       await queue.stop(patience);
       policy.close();
       blocklists.close();

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { formatProblem } from "../../core/config/problem.ts";
 import type { OauthSettings } from "../../core/config/login-settings.ts";
 import type { Settings } from "../../core/config/settings.ts";
+import type { LoginService } from "../../core/login/source.ts";
 import { formatAddress } from "../../core/mail/address.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import { openClassicSources } from "../../io/classic/open.ts";
@@ -21,7 +22,9 @@ import type { Logins } from "../../server/logins/logins.ts";
 import { createLogins } from "../../server/logins/service.ts";
 import { ConfigurationError } from "../errors.ts";
 
-export interface OpenLogins extends Logins {
+export interface OpenLogins {
+  /** Those of one service. */
+  of(service: LoginService): Logins;
   close(): Promise<void>;
 }
 
@@ -60,7 +63,7 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
   const issuers = settings.logins.filter((login) => login.kind === "oauth");
   const accounts = createAccountsSource({ store, hashes });
   const passwords = tryInOrder([accounts, ...others], hashes.pretend.bind(hashes));
-  const logins = createLogins({
+  const shared = {
     sasl: saslServer(settings.hostname, issuers),
     accounts: store.accounts,
     passwords,
@@ -69,9 +72,9 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
     ...(issuers.length > 0 && { tokens: createTokenSource(issuers, { now, elapsed }) }),
     takesCertificates: settings.tls.clientAuthorities !== undefined,
     log,
-  });
+  };
   return {
-    ...logins,
+    of: (service) => createLogins({ ...shared, service }),
     async close() {
       await passwords.close();
       await hashes.close();

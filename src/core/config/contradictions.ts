@@ -34,6 +34,7 @@ export function findContradictions(
   const lineOf: LineOf = (path) => placeOfKey(source, path).line;
   return [
     ...sharedEndpoints(listenedOn(file), lineOf),
+    ...uselessListeners(file),
     ...repeatedDomains(Object.keys(file.domains), lineOf),
     ...uselessRoutes(file, lineOf),
     ...loops(file),
@@ -64,6 +65,18 @@ function overlap(one: Endpoint, other: Endpoint): boolean {
   if (one.host === other.host) return true;
   const sameVersion = parseIp(one.host)?.version === parseIp(other.host)?.version;
   return sameVersion && (isUnspecified(one.host) || isUnspecified(other.host));
+}
+
+/** At a pop3 listener nothing can be done without a login. */
+function uselessListeners({ listeners }: ConfigurationFile): readonly Contradiction[] {
+  return Object.entries(listeners).flatMap(([name, listener]) => {
+    const isUseless =
+      listener.role === "pop3" && listener.tls === "off" && listener["login-in-clear"] === "never";
+    if (!isUseless) return [];
+    const text =
+      "nobody could log in here without TLS; offer it, or set `login-in-clear: loopback`";
+    return [{ path: ["listeners", name, "tls"], text }];
+  });
 }
 
 /** The schema keeps names as they are written; `Example.org` and `example.org` are one domain. */

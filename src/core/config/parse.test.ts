@@ -478,6 +478,10 @@ says("values that do not fit", [
 
 says("keys that contradict each other", [
   [
+    'listeners: { pop: { role: pop3, listen: ["[::]:110"], tls: off } }',
+    "b.yaml:2:55: listeners.pop.tls: nobody could log in here without TLS; offer it, or set `login-in-clear: loopback`",
+  ],
+  [
     'listeners: { a: { role: mx, listen: ["[::1]:25"] }, b: { role: mx, listen: ["[0::1]:25"] } }',
     "b.yaml:2:77: listeners.b.listen[0]: [::1]:25 is taken by [::1]:25 on line 2; keep one",
   ],

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmdirSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
@@ -60,10 +70,9 @@ describe("delivery", () => {
     const expected = (fields + content).replaceAll("\r\n", "\n");
     assert.deepEqual(await messages(root), [expected]);
     const [name] = await readdir(at(root, "new"));
-    assert.match(
-      name ?? "",
-      new RegExp(`^\\d+\\.M\\d+P${process.pid}Q1\\.mx\\.test,S=${expected.length}$`),
-    );
+    const sent = fields.length + content.length;
+    const base = `\\d+\\.M\\d{6}P${process.pid}Q1\\.mx\\.test`;
+    assert.match(name ?? "", new RegExp(`^${base},S=${expected.length},W=${sent}$`));
     assert.deepEqual(await readdir(at(root, "tmp")), []);
   });
 
@@ -118,6 +127,21 @@ describe("delivery that fails", () => {
     const elsewhere = { local: "../../etc", domain: "example.test" };
     await assert.rejects(maildirsIn(root).deliver(elsewhere, "", []), { status: "5.1.3" });
     assert.deepEqual(await readdir(root), []);
+  });
+
+  test("follows no symbolic link out of the mailboxes", async (context) => {
+    const folder = await temporary(context);
+    const elsewhere = join(folder, "elsewhere");
+    const root = join(folder, "mail");
+    await mkdir(join(elsewhere, "user"), { recursive: true });
+    await mkdir(join(root, "example.test"), { recursive: true });
+    await symlink(elsewhere, at(root));
+    await symlink(elsewhere, join(root, "linked.test"));
+    for (const domain of ["example.test", "linked.test"]) {
+      const delivery = maildirsIn(root).deliver({ local: "user", domain }, "", []);
+      await assert.rejects(delivery, { name: "MaildirError", status: "4.3.5" });
+    }
+    assert.deepEqual(await readdir(elsewhere, { recursive: true }), ["user"]);
   });
 
   test("leaves nothing behind when the content breaks off, and tells its error", async (context) => {

@@ -5,6 +5,7 @@ import { link, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address } from "../../core/mail/address.ts";
 import { ensureMaildir, syncDirectory } from "./directories.ts";
+import { createOctetCount, type OctetCount } from "./line-ends.ts";
 import { toLocalLines } from "./local-lines.ts";
 import { mailboxFolder } from "./mailbox-folder.ts";
 import { asMaildirError, MaildirError } from "./maildir-error.ts";
@@ -67,6 +68,16 @@ async function* withHeader(
   yield* content;
 }
 
+async function* counted(
+  content: AsyncIterable<Uint8Array>,
+  octets: OctetCount,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of content) {
+    octets.add(chunk);
+    yield chunk;
+  }
+}
+
 interface Written {
   /** In `tmp`, on disk. */
   readonly path: string;
@@ -82,12 +93,12 @@ async function writeTemporary(
   const path = join(folder, "tmp", name);
   const file = await open(path, "wx", 0o600);
   try {
-    await file.writeFile(toLocalLines(content));
+    const octets = createOctetCount();
+    await file.writeFile(counted(toLocalLines(content), octets));
     await file.sync();
-    const { size } = await file.stat();
     await file.close();
-    // Readers that count a mailbox's size take it from the name (Maildir++).
-    return { path, name: `${name},S=${size}` };
+    // Readers need not open a file for its size: as it is stored (Maildir++), and as it is sent.
+    return { path, name: `${name},S=${octets.stored},W=${octets.virtual}` };
   } catch (error) {
     await file.close().catch(() => {});
     await unlink(path).catch(() => {});

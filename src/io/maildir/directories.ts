@@ -2,6 +2,7 @@
 
 import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { hasMailbox } from "./folders.ts";
 
 /** Puts a directory's entries on disk. */
 export async function syncDirectory(path: string): Promise<void> {
@@ -14,8 +15,10 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 /** Makes a Maildir where there is none, readable for nobody else, and puts every directory on disk
- * that leads to it, from `root`'s own entry down. */
+ * that leads to it, from `root`'s own entry down. Rejects with `NotAFolder` where a symbolic link would
+ * lead elsewhere. */
 export async function ensureMaildir(root: string, folder: string): Promise<void> {
+  await hasMailbox(folder);
   for (const name of ["tmp", "new", "cur"]) {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   }

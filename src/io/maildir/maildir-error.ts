@@ -1,5 +1,7 @@
 // Why a message could not be written into a mailbox, told without paths: senders may read it.
 
+import { NotAFolder } from "./folders.ts";
+
 /** A mailbox could not be written. */
 export class MaildirError extends Error {
   /** RFC 3463: begins with 4 where another attempt may succeed. */
@@ -14,6 +16,8 @@ export class MaildirError extends Error {
 
 /** What a failed system call means for the mailbox; any other error stays what it is. */
 export function asMaildirError(error: unknown): unknown {
+  if (error instanceof NotAFolder)
+    return new MaildirError("4.3.5", error.message, { cause: error });
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
   const { status, text } = explain(String(error.code), String(error.syscall));
   return new MaildirError(status, text, { cause: error });

@@ -8,10 +8,15 @@ test("names are made of time, process, count and host", () => {
   const next = createNameSource({ hostname: "mail.example.org", processId: 42, now });
   assert.equal(next(), "1795342272.M123456P42Q1.mail.example.org");
   assert.equal(next(), "1795342272.M123456P42Q2.mail.example.org");
-  assert.equal(next(), "1000.M500P42Q3.mail.example.org");
+  assert.equal(next(), "1000.M000500P42Q3.mail.example.org");
 });
 
 test("a host name cannot break the file name", () => {
   const next = createNameSource({ hostname: "a/b:2,S", processId: 1, now: () => 0 });
-  assert.equal(next(), "0.M0P1Q1.a\\057b\\0722,S");
+  assert.equal(next(), "0.M000000P1Q1.a\\057b\\0722,S");
+});
+
+test("the longest host name leaves room for all else", () => {
+  const next = createNameSource({ hostname: "a".repeat(253), processId: 1, now: () => 0 });
+  assert.ok(next().length < 200);
 });

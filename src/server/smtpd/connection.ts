@@ -1,6 +1,7 @@
 // One client's connection: the socket on one side, the session without I/O on the other.
 
 import type { Socket } from "node:net";
+import type { LoginVerdict } from "../../core/login/verdict.ts";
 import { formatDecisionId } from "../../core/policy/decision-id.ts";
 import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
@@ -17,7 +18,8 @@ import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
 import type { Watched } from "../logins/logins.ts";
-import type { SessionPolicy, TlsOffer } from "./session-policy.ts";
+import type { SessionPolicy } from "./session-policy.ts";
+import type { TlsOffer } from "../tls-offer.ts";
 
 export interface ConnectionOptions {
   readonly policy: SessionPolicy;
@@ -39,6 +41,17 @@ export interface ConnectionSource {
 
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
+
+function loginReply(verdict: LoginVerdict): Reply {
+  switch (verdict) {
+    case "good":
+      return replies.loggedIn;
+    case "refused":
+      return replies.loginRefused;
+    case "turned-away":
+      return replies.loginsTurnedAway;
+  }
+}
 
 type Asked<Kind extends Question["kind"]> = Extract<Question, { kind: Kind }>;
 
@@ -242,8 +255,16 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const session = this.#session;
     const watched = this.#watched;
     this.#watched = undefined;
-    const reply = await logins.conclude({ client, listener, session, attempt, outcome, watched });
-    this.#conversation.answer({ reply });
+    const { mechanism } = attempt;
+    const verdict = await logins.conclude({
+      client,
+      listener,
+      session,
+      mechanism,
+      outcome,
+      watched,
+    });
+    this.#conversation.answer({ reply: loginReply(verdict) });
     this.#settle();
   }
 

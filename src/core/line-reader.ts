@@ -1,7 +1,7 @@
-// Cuts command lines out of a stream of octets (RFC 5321 §2.3.8). Only CR LF ends a line. What
+// Cuts command lines out of a stream of octets (RFC 5321 §2.3.8, RFC 1939 §3). Only CR LF ends a line. What
 // follows a bare LF is thrown away up to the next CR LF and never read as a command.
 
-import { createOctetBuffer } from "../../octet-buffer.ts";
+import { createOctetBuffer } from "./octet-buffer.ts";
 
 export type LineFault = "too-long" | "bare-cr" | "bare-lf" | "control-character" | "not-utf8";
 

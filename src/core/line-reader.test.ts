@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import { anyCuts, inPieces, octetByOctet, octetsRichIn } from "../../../../test/support/pieces.ts";
+import { anyCuts, inPieces, octetByOctet, octetsRichIn } from "../../test/support/pieces.ts";
 import { createLineReader } from "./line-reader.ts";
 
 interface Seen {

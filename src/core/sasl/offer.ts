@@ -1,9 +1,9 @@
-// With what a client may log in, at this moment of its session (RFC 4954 §3).
+// With what a client may log in, at this moment of its session (RFC 4954 §3, RFC 5034 §3).
 
-import type { ChannelBindings, SaslContext, SaslServer } from "../../sasl/context.ts";
-import type { CredentialSource, Mechanism } from "../../sasl/mechanism.ts";
-import { offeredMechanisms } from "../../sasl/mechanisms.ts";
-import type { TlsFacts } from "../../tls-facts.ts";
+import type { ChannelBindings, SaslContext, SaslServer } from "./context.ts";
+import type { CredentialSource, Mechanism } from "./mechanism.ts";
+import { offeredMechanisms } from "./mechanisms.ts";
+import type { TlsFacts } from "../tls-facts.ts";
 
 export interface AuthSettings {
   readonly sasl: SaslServer;

@@ -1,0 +1,58 @@
+// Which messages lie in a mailbox, while others move them about.
+
+import { opendir } from "node:fs/promises";
+import { join } from "node:path";
+import { errorCode } from "../error-code.ts";
+import { findFolder } from "./folders.ts";
+import type { Place } from "./message-name.ts";
+
+/** Entries that are read at once: others have their turn between two batches. */
+const batch = 1024;
+
+/** How often a mailbox is walked through because names in `cur` changed meanwhile. */
+export const walks = 3;
+
+/** All messages, at most `most` of them, in no order. In a mailbox that never rests, one that another
+ * program renames meanwhile may be missed, or be there under both of its names. */
+export async function listMessages(folder: string, most: number): Promise<readonly Place[]> {
+  for (let walk = 1; ; walk++) {
+    const places: Place[] = [];
+    // oxlint-disable-next-line no-await-in-loop
+    const calm = await walkThrough(folder, (place) => places.push(place) < most);
+    if (calm || walk === walks) return places;
+  }
+}
+
+/** Calls `visit` for each message in `new` and `cur` until it says false. Only files count; names that
+ * begin with a dot are no messages (maildir(5)). Resolves with whether no name in `cur` came, went or
+ * changed meanwhile, so that the walk has met every message once. */
+export async function walkThrough(
+  folder: string,
+  visit: (place: Place) => boolean,
+): Promise<boolean> {
+  const current = join(folder, "cur");
+  const before = await findFolder(current);
+  // In this order: what is moved from `new` to `cur` meanwhile is met twice rather than not at all.
+  if (await visitFiles(folder, "new", visit)) await visitFiles(folder, "cur", visit);
+  const after = await findFolder(current);
+  return before?.changed === after?.changed;
+}
+
+/** Resolves with whether more is wanted. */
+async function visitFiles(
+  folder: string,
+  name: "new" | "cur",
+  visit: (place: Place) => boolean,
+): Promise<boolean> {
+  const path = join(folder, name);
+  if ((await findFolder(path)) === undefined) return true;
+  try {
+    for await (const entry of await opendir(path, { encoding: "latin1", bufferSize: batch })) {
+      if (!entry.isFile() || entry.name.startsWith(".")) continue;
+      if (!visit(`${name}/${entry.name}`)) return false;
+    }
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error; // taken away since
+  }
+  return true;
+}

@@ -29,6 +29,7 @@ import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { startProtection } from "./protection.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
+import { startRoaming, withGrants } from "./roaming.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -73,8 +74,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, { store, clock, log });
+  const roaming = await startRoaming(settings, {
+    store,
+    host: { isShared: false, node: "" },
+    clock,
+    log,
+    inquiries: [],
+  });
   const parts: PolicyParts = {
     store,
+    roaming,
     breaker: protection.breaker,
     blocklists,
     log,
@@ -126,6 +135,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
     protection.renew(next);
+    await roaming.renew(next);
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -134,7 +144,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     return needsRestart(before.settings, next);
   }
 
-  const operations = createLocalOperations({
+  const storeOperations = createLocalOperations({
     store,
     domains: () => policy.settings.domains,
     now,
@@ -151,7 +161,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const control = await startControlServer(
     join(settings.data, "control.sock"),
     controlHandler({
-      ...operations,
+      ...withGrants(storeOperations, {
+        grants: () => roaming.grants,
+        isOurs: (domain) => policy.directory.domain(domain) !== undefined,
+        now,
+      }),
       ...decisionOperations,
       ...protection.operations,
       ...createBlocklistOperations(() => blocklists.current, elapsed),
@@ -192,6 +206,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       certificates.stop();
       await openedLogins.close();
       await protection.close();
+      await roaming.close();
       await decisions.close();
       await store.close();
     },

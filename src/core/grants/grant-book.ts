@@ -19,6 +19,7 @@ import {
   type HeldGrant,
   isForgotten,
   isLive,
+  keptConnection,
   newGrant,
   toGrant,
 } from "./held-grant.ts";
@@ -36,10 +37,11 @@ export interface BookOptions {
 }
 
 export type OpenResult =
-  | { readonly ok: true; readonly grant: Grant }
+  /** `isNew`: nothing was granted there before. */
+  | { readonly ok: true; readonly grant: Grant; readonly isNew: boolean }
   | { readonly ok: false; readonly why: string };
 
-export const usualCapacity = 250_000;
+const usualCapacity = 250_000;
 const mostSessions = 50;
 /** Sessions that are over, and revoked ones, that are remembered. */
 const mostPast = 20_000;
@@ -69,6 +71,10 @@ export class GrantBook {
 
   get size(): number {
     return this.#shelf.size;
+  }
+
+  get rules(): GrantRules {
+    return this.#rules;
   }
 
   /** Other rules hold from now on, for the grants that are there as well. */
@@ -101,7 +107,7 @@ export class GrantBook {
       held.endedAt = Math.max(held.endedAt, ended ?? at);
     else this.#begin(held, source, key, at);
     this.#options.onChanged(held.id);
-    return { ok: true, grant: toGrant(held, now) };
+    return { ok: true, grant: toGrant(held, now), isNew: held.openedAt === at };
   }
 
   /** A session has ended; returns whether it was known. */
@@ -164,12 +170,13 @@ export class GrantBook {
     }
   }
 
-  /** Connections to a host have ended with it, at that time.
-   * @param node undefined for this host */
+  /** What was kept of connections to a host has ended with it, at that time.
+   * @param node undefined for this host, before it started */
   disconnect(node: string | undefined, at: number): void {
     for (const held of this.#shelf.all()) {
-      if (held.node !== node || held.connected.size === 0) continue;
-      for (const key of held.connected) this.#end(held, key, at);
+      if (held.node === node && held.connected.has(keptConnection)) {
+        this.#end(held, keptConnection, at);
+      }
     }
   }
 

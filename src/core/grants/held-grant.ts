@@ -32,13 +32,13 @@ export interface HeldGrant {
 }
 
 /** Whether a session goes on. */
-export function isOpen(grant: HeldGrant, now: number): boolean {
+function isOpen(grant: HeldGrant, now: number): boolean {
   if (grant.connected.size > 0) return true;
   return grant.sessions.size > 0 && now - grant.heardAt < unheardFor;
 }
 
 /** When the last session ended; of a session that nobody hears of any more, the last sign. */
-export function endOf(grant: HeldGrant): number {
+function endOf(grant: HeldGrant): number {
   return grant.sessions.size > 0 ? Math.max(grant.endedAt, grant.heardAt) : grant.endedAt;
 }
 
@@ -107,12 +107,14 @@ export function newGrant(id: string, login: MailboxLogin, at: number): HeldGrant
   };
 }
 
+/** Sessions that end with their connection are kept without their names. */
+export const keptConnection = "";
+
 /** From what was kept. Times that lie ahead are those of a clock that was set back since: nothing
  * lasts longer for that. */
 export function heldFrom(grant: Grant, node: string | undefined, now: number): HeldGrant {
   const { id, client, account, source, software, lifetime, revokedAt, sessions, endedAt } = grant;
   const heardAt = Math.min(grant.heardAt, now);
-  // Of a session that ends with a connection, nothing but that is known: that it goes on.
   const isConnected = endedAt === null && sessions.length === 0;
   return {
     id,
@@ -127,6 +129,6 @@ export function heldFrom(grant: Grant, node: string | undefined, now: number): H
     endedAt: Math.min(endedAt ?? heardAt, now),
     revokedAt: revokedAt === null ? null : Math.min(revokedAt, now),
     sessions: new Set(sessions),
-    connected: new Set(isConnected ? [""] : []),
+    connected: new Set(isConnected ? [keptConnection] : []),
   };
 }

@@ -21,10 +21,11 @@ export function grantUses(engine: Engine): Pick<GrantStore, "count" | "uses" | "
             each.val(0).as("messages"),
           ])
           .where("name", "=", "version")
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom("roaming_use")
+          .where((each) =>
+            each.not(
+              each.exists(
+                each
+                  .selectFrom("roaming_use")
                   .select("messages")
                   .where("day", "=", day)
                   .where("account", "=", account)
@@ -37,7 +38,7 @@ export function grantUses(engine: Engine): Pick<GrantStore, "count" | "uses" | "
   const add = template(({ day, account, software, messages }: GrantUse) =>
     queries
       .updateTable("roaming_use")
-      .set(({ eb }) => ({ messages: eb("messages", "+", messages) }))
+      .set((eb) => ({ messages: eb("messages", "+", messages) }))
       .where("day", "=", day)
       .where("account", "=", account)
       .where("software", "=", software),

@@ -24,7 +24,7 @@ export function grantStore(engine: Engine): GrantStore {
   /** Holds other hosts' changes back until ours are there. */
   const nextVersion = queries
     .updateTable("roaming_mark")
-    .set(({ eb }) => ({ value: eb("value", "+", 1) }))
+    .set((eb) => ({ value: eb("value", "+", 1) }))
     .where("name", "=", versionMark);
   const statements = grantStatements(engine);
 
@@ -61,8 +61,11 @@ export function grantStore(engine: Engine): GrantStore {
       const query = queries
         .selectFrom("roaming_grant")
         .selectAll()
-        .where(({ eb, and, or }) =>
-          or([eb("version", ">", version), and([eb("version", "=", version), eb("id", ">", id)])]),
+        .where((eb) =>
+          eb.or([
+            eb("version", ">", version),
+            eb.and([eb("version", "=", version), eb("id", ">", id)]),
+          ]),
         )
         .orderBy("version")
         .orderBy("id")
@@ -73,12 +76,12 @@ export function grantStore(engine: Engine): GrantStore {
       return { grants: rows.flatMap(toKept), place, isAll: rows.length < limit };
     },
     async dropBefore(time) {
-      const query = queries.deleteFrom("roaming_grant").where(({ eb, fn, val }) => {
-        const lasts = fn.coalesce("lifetime", val(0));
+      const query = queries.deleteFrom("roaming_grant").where((eb) => {
+        const lasts = eb.fn.coalesce("lifetime", eb.val(0));
         return eb.and([
           eb(eb("heard_at", "+", lasts), "<", time),
-          eb(eb(fn.coalesce("ended_at", "heard_at"), "+", lasts), "<", time),
-          eb(fn.coalesce("revoked_at", "heard_at"), "<", time),
+          eb(eb(eb.fn.coalesce("ended_at", "heard_at"), "+", lasts), "<", time),
+          eb(eb.fn.coalesce("revoked_at", "heard_at"), "<", time),
         ]);
       });
       await engine.run([step(query)]);
@@ -131,24 +134,26 @@ function grantStatements({ queries }: Engine) {
             "value",
           ])
           .where("name", "=", versionMark)
-          .where(({ not, exists, selectFrom }) =>
-            not(exists(selectFrom("roaming_grant").select("id").where("id", "=", row.id))),
+          .where((each) =>
+            each.not(
+              each.exists(each.selectFrom("roaming_grant").select("id").where("id", "=", row.id)),
+            ),
           ),
       ),
   );
   const update = template((row: Omit<GrantRow, "version">) =>
     queries
       .updateTable("roaming_grant")
-      .set(({ fn, val, selectFrom }) => ({
+      .set((eb) => ({
         source: row.source,
         software: row.software,
         opened_at: row.opened_at,
         heard_at: row.heard_at,
         ended_at: row.ended_at,
         lifetime: row.lifetime,
-        revoked_at: fn.coalesce("revoked_at", val(row.revoked_at)),
+        revoked_at: eb.fn.coalesce("revoked_at", eb.val(row.revoked_at)),
         sessions: row.sessions,
-        version: selectFrom("roaming_mark").select("value").where("name", "=", versionMark),
+        version: eb.selectFrom("roaming_mark").select("value").where("name", "=", versionMark),
       }))
       .where("id", "=", row.id),
   );

@@ -62,9 +62,10 @@ export function grantStore(engine: Engine): GrantStore {
         .selectFrom("roaming_grant")
         .selectAll()
         .where((eb) =>
-          eb.or([
-            eb("version", ">", version),
-            eb.and([eb("version", "=", version), eb("id", ">", id)]),
+          // So written, the index leads to the place at once.
+          eb.and([
+            eb("version", ">=", version),
+            eb.or([eb("version", ">", version), eb("id", ">", id)]),
           ]),
         )
         .orderBy("version")

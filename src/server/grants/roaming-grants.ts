@@ -204,6 +204,11 @@ export class RoamingGrants implements GrantDesk {
     return revoked.map((grant) => inUtc(grant, this.#time));
   }
 
+  /** Sees at once what other hosts have changed; rejects where the store does not say. */
+  look(): Promise<void> {
+    return this.#reader.look();
+  }
+
   /** Writes what waits; rejects where the store does not take it. */
   flush(): Promise<void> {
     return this.#writer.flush();

@@ -22,7 +22,7 @@ export const grants: Migration = {
       .addColumn("revoked_at", "bigint")
       .addColumn("sessions", "text", (column) => column.notNull())
       .addColumn("version", "bigint", (column) => column.notNull()),
-    schema.createIndex("roaming_grant_version").on("roaming_grant").column("version"),
+    schema.createIndex("roaming_grant_version").on("roaming_grant").columns(["version", "id"]),
     schema
       .createTable("roaming_mark")
       .addColumn("name", "varchar(110)", (column) => column.primaryKey())

@@ -68,13 +68,13 @@ async function worldOf(server: TestServer) {
     operations,
     add: (client: string, account = ann, length: number | null = null) =>
       operations.grantAdd(addressOf(client), mailbox(account), length),
-    async reload(roaming: object | undefined) {
+    reload: async (roaming: object | undefined) => {
       await server.configure(configurationWith({}, roaming));
       await operations.reload();
     },
     ask: (client: string, { from = ann, to = foreign }: Asked = {}) =>
       recipientReply(mx, client, [from, to]),
-    async grants(...words: readonly string[]) {
+    grants: async (...words: readonly string[]) => {
       const { code, stdout, stderr } = await server.run("grants", ...words);
       return { code, text: stdout + stderr };
     },

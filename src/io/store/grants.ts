@@ -1,12 +1,10 @@
-// Grants on an engine. A row is inserted where there is none and changed otherwise, never replaced:
-// another host may have revoked it since we read it.
+// Grants on an engine.
 
 import type { Grant } from "../../core/grants/grant.ts";
 import { formatIp, parseIp } from "../../core/mail/ip.ts";
 import type { Engine } from "./engine.ts";
 import type { GrantStore, KeptGrant } from "./grant-store.ts";
 import { grantUses } from "./grant-uses.ts";
-import { insertNew } from "./insert.ts";
 import type { Tables } from "./schema.ts";
 import { step, template } from "./template.ts";
 
@@ -26,26 +24,61 @@ export function grantStore(engine: Engine): GrantStore {
     .updateTable("roaming_mark")
     .set((eb) => ({ value: eb("value", "+", 1) }))
     .where("name", "=", versionMark);
-  const statements = grantStatements(engine);
+  const put = template((row: Omit<GrantRow, "version">) =>
+    queries
+      .insertInto("roaming_grant")
+      .values({
+        id: row.id,
+        node: row.node,
+        client: row.client,
+        account: row.account,
+        source: row.source,
+        software: row.software,
+        opened_at: row.opened_at,
+        heard_at: row.heard_at,
+        ended_at: row.ended_at,
+        lifetime: row.lifetime,
+        revoked_at: row.revoked_at,
+        sessions: row.sessions,
+        version: currentVersion,
+      })
+      .onConflict((conflict) =>
+        conflict.column("id").doUpdateSet((eb) => ({
+          source: eb.ref("excluded.source"),
+          software: eb.ref("excluded.software"),
+          opened_at: eb.ref("excluded.opened_at"),
+          heard_at: eb.ref("excluded.heard_at"),
+          ended_at: eb.ref("excluded.ended_at"),
+          lifetime: eb.ref("excluded.lifetime"),
+          // Another host may have revoked it since we read it.
+          revoked_at: eb.fn.coalesce("roaming_grant.revoked_at", "excluded.revoked_at"),
+          sessions: eb.ref("excluded.sessions"),
+          version: eb.ref("excluded.version"),
+        })),
+      ),
+  );
 
   async function setMark(name: string, value: number): Promise<void> {
-    const update = queries.updateTable("roaming_mark").set({ value }).where("name", "=", name);
-    const [{ changes }] = await engine.run([step(update)]);
-    if (changes > 0) return;
-    await insertNew(engine, queries.insertInto("roaming_mark").values({ name, value }));
+    const query = queries
+      .insertInto("roaming_mark")
+      .values({ name, value })
+      .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }));
+    await engine.run([step(query)]);
   }
 
   return {
     ...grantUses(engine),
     async prepare() {
-      const row = { name: versionMark, value: 0 };
-      await insertNew(engine, queries.insertInto("roaming_mark").values(row));
+      const query = queries
+        .insertInto("roaming_mark")
+        .values({ name: versionMark, value: 0 })
+        .onConflict((conflict) => conflict.doNothing());
+      await engine.run([step(query)]);
     },
     async keep(grants, node) {
       if (grants.length === 0) return;
-      const rows = grants.map((grant) => toRow(grant, node));
-      const steps = rows.flatMap((row) => [statements.insert(row), statements.update(row)]);
-      await engine.run([step(nextVersion), ...steps]);
+      const puts = grants.map((grant) => put.with(toRow(grant, node)));
+      await engine.run([step(nextVersion), ...puts]);
     },
     async revoke(ids, at) {
       const revocations = ids.map((id) =>
@@ -93,74 +126,6 @@ export function grantStore(engine: Engine): GrantStore {
       const [{ rows }] = await engine.run([step(query)]);
       return new Map(rows.map(({ name, value }) => [name.slice(nodeMark.length), value]));
     },
-  };
-}
-
-/** Queries that are built once: they are carried out for each login. */
-function grantStatements({ queries }: Engine) {
-  const insert = template((row: Omit<GrantRow, "version">) =>
-    queries
-      .insertInto("roaming_grant")
-      .columns([
-        "id",
-        "node",
-        "client",
-        "account",
-        "source",
-        "software",
-        "opened_at",
-        "heard_at",
-        "ended_at",
-        "lifetime",
-        "revoked_at",
-        "sessions",
-        "version",
-      ])
-      .expression((eb) =>
-        eb
-          .selectFrom("roaming_mark")
-          .select((each) => [
-            each.val(row.id).as("id"),
-            each.val(row.node).as("node"),
-            each.val(row.client).as("client"),
-            each.val(row.account).as("account"),
-            each.val(row.source).as("source"),
-            each.val(row.software).as("software"),
-            each.val(row.opened_at).as("opened_at"),
-            each.val(row.heard_at).as("heard_at"),
-            each.val(row.ended_at).as("ended_at"),
-            each.val(row.lifetime).as("lifetime"),
-            each.val(row.revoked_at).as("revoked_at"),
-            each.val(row.sessions).as("sessions"),
-            "value",
-          ])
-          .where("name", "=", versionMark)
-          .where((each) =>
-            each.not(
-              each.exists(each.selectFrom("roaming_grant").select("id").where("id", "=", row.id)),
-            ),
-          ),
-      ),
-  );
-  const update = template((row: Omit<GrantRow, "version">) =>
-    queries
-      .updateTable("roaming_grant")
-      .set((eb) => ({
-        source: row.source,
-        software: row.software,
-        opened_at: row.opened_at,
-        heard_at: row.heard_at,
-        ended_at: row.ended_at,
-        lifetime: row.lifetime,
-        revoked_at: eb.fn.coalesce("revoked_at", eb.val(row.revoked_at)),
-        sessions: row.sessions,
-        version: eb.selectFrom("roaming_mark").select("value").where("name", "=", versionMark),
-      }))
-      .where("id", "=", row.id),
-  );
-  return {
-    insert: (row: Omit<GrantRow, "version">) => insert.with(row),
-    update: (row: Omit<GrantRow, "version">) => update.with(row),
   };
 }
 

@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { scratchPath, scratchStore } from "../../io/store/fixture.test.ts";
 import type { GrantStore } from "../../io/store/grant-store.ts";
 import { openStore } from "../../io/store/open.ts";
+import { type IpAddress, isLoopback } from "../../core/mail/ip.ts";
 import { waitUntil } from "../../../test/support/wait.ts";
 import {
   ann,
@@ -107,22 +108,22 @@ suite("a clock that is set", () => {
   }
 });
 
-suite("a store that is down", () => {
-  function flaky(store: GrantStore) {
-    const state = { isDown: true };
-    const or = <Result>(work: () => Promise<Result>): Promise<Result> =>
-      state.isDown ? Promise.reject(new Error("disk full")) : work();
-    const grants: GrantStore = {
-      ...store,
-      keep: (some, node) => or(() => store.keep(some, node)),
-      revoke: (ids, at) => or(() => store.revoke(ids, at)),
-      changedSince: (place, limit) => or(() => store.changedSince(place, limit)),
-      count: (uses) => or(() => store.count(uses)),
-      mark: (node, value) => or(() => store.mark(node, value)),
-    };
-    return { state, grants };
-  }
+function flaky(store: GrantStore) {
+  const state = { isDown: true };
+  const or = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    state.isDown ? Promise.reject(new Error("disk full")) : work();
+  const grants: GrantStore = {
+    ...store,
+    keep: (some, node) => or(() => store.keep(some, node)),
+    revoke: (ids, at) => or(() => store.revoke(ids, at)),
+    changedSince: (place, limit) => or(() => store.changedSince(place, limit)),
+    count: (uses) => or(() => store.count(uses)),
+    mark: (node, value) => or(() => store.mark(node, value)),
+  };
+  return { state, grants };
+}
 
+suite("a store that is down", () => {
   test("while it runs: grants hold, and are written when it can again", async (t) => {
     const store = await scratchStore(t);
     const clock = handClock();
@@ -275,16 +276,22 @@ suite("hosts that share a store", () => {
   });
 });
 
+function barsLoopback(client: IpAddress): string | undefined {
+  return isLoopback(client) ? "loopback" : undefined;
+}
+
+function refused(why: string) {
+  return { granted: false, why };
+}
+
 suite("where nothing is granted", () => {
   test("barred addresses, excluded accounts, and hosts without roaming", async (t) => {
     const { grants: store } = await scratchStore(t);
     const clock = handClock();
     const roaming = { ...usual, exclude: [bob, "example.net"] };
-    const bars = (client: { octets: readonly number[] }) =>
-      client.octets[0] === 127 ? "loopback" : undefined;
+    const bars = barsLoopback;
     const host = hostOn(t, store, { clock, roaming, bars });
     await host.start();
-    const refused = (why: string) => ({ granted: false, why });
     const open = (more: object) => host.opened(loginAt(clock, more));
     assert.deepEqual(await open({ client: ip("127.0.0.1") }), refused("loopback"));
     assert.deepEqual(
@@ -313,14 +320,14 @@ suite("where nothing is granted", () => {
   });
 });
 
+function address(index: number): IpAddress {
+  return { version: 4, octets: [10, index >> 16, (index >> 8) & 255, index & 255] };
+}
+
 test("100,000 grants are there after a restart, and one more comes and goes at once", async (t) => {
   const { grants: store } = await scratchStore(t);
   const clock = handClock();
   await store.prepare();
-  const address = (index: number) => ({
-    version: 4 as const,
-    octets: [10, index >> 16, (index >> 8) & 255, index & 255],
-  });
   for (let first = 0; first < 100_000; first += 5_000) {
     const grants = Array.from({ length: 5_000 }, (_, index) => ({
       id: `g${first + index}`,

@@ -6,12 +6,20 @@ import { fileURLToPath } from "node:url";
 import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
 import { measureBlocklists } from "./measurements/blocklists.ts";
+import { measureGrants } from "./measurements/grants.ts";
 import { measurePolicy } from "./measurements/policy.ts";
 import { measureLogins } from "./measurements/logins.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
-import { blocklistTable, loginTable, machineTable, policyTable, tables } from "./report.ts";
+import {
+  blocklistTable,
+  grantTable,
+  loginTable,
+  machineTable,
+  policyTable,
+  tables,
+} from "./report.ts";
 import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
@@ -60,6 +68,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace((workspace) => compareBlocklists(workspace, options));
     case "policy":
       return inWorkspace(async (workspace) => comparePolicy(workspace, options));
+    case "grants":
+      return inWorkspace((workspace) => compareGrants(workspace, options));
     case "logins":
       return inWorkspace((workspace) => showLogins(workspace, options));
     case "compare":
@@ -129,6 +139,12 @@ async function compareBlocklists(workspace: Workspace, options: Options): Promis
 function comparePolicy(workspace: Workspace, options: Options): number {
   const machine = describeMachine(workspace.directory, new Date());
   show([machineTable(machine), policyTable(measurePolicy())], options);
+  return done;
+}
+
+async function compareGrants(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  show([machineTable(machine), grantTable(await measureGrants(workspace))], options);
   return done;
 }
 

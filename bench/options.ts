@@ -17,13 +17,22 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --markdown FILE     write the tables into this file too, between its markers
   --blocklists        only measure how long ten slow blocklists take, beside rblsmtpd
   --policy            only measure how long a decision takes with 100,000 address rules
+  --grants            only measure how long a decision takes with 100,000 roaming grants
   --logins            only measure how long good logins take while others guess
   --strace            only check that each message is synced before its 250 (needs strace)
   --install-haraka    only install Haraka into a cache folder
   --help              this text
 `;
 
-type Task = "compare" | "blocklists" | "policy" | "logins" | "strace" | "install-haraka" | "help";
+type Task =
+  | "compare"
+  | "blocklists"
+  | "policy"
+  | "grants"
+  | "logins"
+  | "strace"
+  | "install-haraka"
+  | "help";
 
 export interface Options {
   readonly task: Task;
@@ -54,6 +63,7 @@ export function parseOptions(args: readonly string[]): Options {
       markdown: { type: "string" },
       blocklists: { type: "boolean", default: false },
       policy: { type: "boolean", default: false },
+      grants: { type: "boolean", default: false },
       logins: { type: "boolean", default: false },
       strace: { type: "boolean", default: false },
       "install-haraka": { type: "boolean", default: false },
@@ -79,6 +89,7 @@ function taskOf(values: {
   readonly help: boolean;
   readonly blocklists: boolean;
   readonly policy: boolean;
+  readonly grants: boolean;
   readonly logins: boolean;
   readonly strace: boolean;
   readonly "install-haraka": boolean;
@@ -87,6 +98,7 @@ function taskOf(values: {
   if (values["install-haraka"]) return "install-haraka";
   if (values.blocklists) return "blocklists";
   if (values.policy) return "policy";
+  if (values.grants) return "grants";
   if (values.logins) return "logins";
   return values.strace ? "strace" : "compare";
 }

@@ -1,5 +1,6 @@
 // The results as tables: the same ones for the terminal and for Markdown.
 import type { BlocklistResults } from "./measurements/blocklists.ts";
+import type { GrantResults } from "./measurements/grants.ts";
 import type { LoginResults } from "./measurements/logins.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
@@ -169,6 +170,19 @@ export function policyTable({ rules, decisions, times }: PolicyResults): Table {
     rows: times.map(({ clients, lookUp, decision }) => [
       clients,
       spreadText(lookUp, 2),
+      spreadText(decision, 2),
+    ]),
+  };
+}
+
+export function grantTable({ decisions, times, memory }: GrantResults): Table {
+  const kept = memory < 1 ? "" : `; a grant takes ${Math.round(memory)} octets`;
+  return {
+    title: `Facts and decision with roaming grants, in µs: median (lowest to highest of ${decisions.toLocaleString("en")})${kept}`,
+    columns: ["live grants", "client", "facts and decision"],
+    rows: times.map(({ grants, clients, decision }) => [
+      grants.toLocaleString("en"),
+      clients,
       spreadText(decision, 2),
     ]),
   };

@@ -63,7 +63,11 @@ function gather({ table = "knows", ...world }: World) {
     },
     elapsed: () => 0,
   });
-  const fact = { held: () => known(state), withOver: () => known(state) };
+  const fact = {
+    held: () => known(state),
+    hasOver: () => false,
+    withOver: async () => known(state),
+  };
   const sources: FactSources = {
     access: () => world.facts?.access ?? known(allowed),
     blocklist: () => world.facts?.blocklist ?? known({ listed: false }),

@@ -37,7 +37,10 @@ export function createFurtherGrant(options: FurtherGrantOptions): FurtherGrant {
   }
 
   return (asked, facts) => {
-    if (!isPossible(asked) || !hangsOnGrant(rules, asked, facts)) return facts.grant;
+    const isMoreToSee = !inquiries.isEmpty || fact.hasOver(asked);
+    if (!isMoreToSee || !isPossible(asked) || !hangsOnGrant(rules, asked, facts)) {
+      return facts.grant;
+    }
     return lookFurther(asked, facts);
   };
 }

@@ -26,8 +26,10 @@ type Question = Pick<Asked, "role" | "client" | "sender">;
 export interface GrantFact {
   /** Live grants alone, and addresses that are shared. */
   held(question: Question): Found<GrantState>;
+  /** Whether there are any that are over. */
+  hasOver(question: Question): boolean;
   /** Those as well that are over, for a client that would be refused. */
-  withOver(question: Question): Found<GrantState>;
+  withOver(question: Question): Promise<Fact<GrantState>>;
 }
 
 const none: Fact<GrantState> = known({ kind: "none" });
@@ -71,7 +73,12 @@ export function createGrantFact({ grants, ownsSender, classify }: GrantFactOptio
     });
   }
 
-  return { held, withOver };
+  function hasOver({ client }: Question): boolean {
+    const standing = grants.standing(client);
+    return standing.known && standing.value?.kind === "grants" && standing.value.over.length > 0;
+  }
+
+  return { held, hasOver, withOver };
 }
 
 const covered = known(true);

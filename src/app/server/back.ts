@@ -32,6 +32,7 @@ import { openLogins } from "./logins.ts";
 import { startProtection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
+import { startRoaming, withGrants } from "./roaming.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -76,8 +77,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, { store, clock, log });
+  const roaming = await startRoaming(settings, {
+    store,
+    host: { isShared: false, node: "" },
+    clock,
+    log,
+    inquiries: [],
+  });
   const parts: PolicyParts = {
     store,
+    roaming,
     breaker: protection.breaker,
     blocklists,
     log,
@@ -140,6 +149,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
     protection.renew(next);
+    await roaming.renew(next);
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -148,7 +158,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     return needsRestart(before.settings, next);
   }
 
-  const operations = createLocalOperations({
+  const storeOperations = createLocalOperations({
     store,
     domains: () => policy.settings.domains,
     now,
@@ -165,7 +175,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const control = await startControlServer(
     join(settings.data, "control.sock"),
     controlHandler({
-      ...operations,
+      ...withGrants(storeOperations, {
+        grants: () => roaming.grants,
+        isOurs: (domain) => policy.directory.domain(domain) !== undefined,
+        now,
+      }),
       ...decisionOperations,
       ...protection.operations,
       ...createBlocklistOperations(() => blocklists.current, elapsed),
@@ -208,6 +222,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       certificates.stop();
       await openedLogins.close();
       await protection.close();
+      await roaming.close();
       await decisions.close();
       await store.close();
     },

@@ -17,6 +17,7 @@ import type {
   ListenerRole,
   ListenerTls,
   QueueSettings,
+  RoamingSettings,
   Settings,
   TlsSettings,
 } from "./settings.ts";
@@ -50,7 +51,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
       ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
-      ...(file.relay.roaming !== undefined && { roaming: file.relay.roaming }),
+      ...(file.relay.roaming !== undefined && { roaming: composeRoaming(file.relay.roaming) }),
     },
     domains: composeDomains(file.domains, source),
     logins: composeLogins(file.logins, source),
@@ -100,6 +101,13 @@ function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings 
       clientAuthorities: resolvePath(source.folder, authorities),
     }),
   };
+}
+
+function composeRoaming({
+  "shared-after": sharedAfter,
+  ...roaming
+}: NonNullable<ConfigurationFile["relay"]["roaming"]>): RoamingSettings {
+  return { ...roaming, sharedAfter };
 }
 
 function composeNetworks(

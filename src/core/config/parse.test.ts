@@ -271,6 +271,22 @@ test("every value arrives, with its place where decisions need it", () => {
   });
 });
 
+test("roaming is off, or on with bounds that suit most", () => {
+  assert.equal(settingsOf("hostname: mx.test").relay.roaming, undefined);
+  assert.deepEqual(settingsOf("hostname: mx.test\nrelay: { roaming: {} }").relay.roaming, {
+    lifetime: 3 * hour,
+    senders: "own",
+    sharedAfter: 4,
+    ipv6: "address",
+    exclude: [],
+  });
+  const line = "relay: { roaming: { exclude: [Ann@Example.ORG, Example.NET] } }";
+  assert.deepEqual(settingsOf(`hostname: mx.test\n${line}`).relay.roaming?.exclude, [
+    "ann@example.org",
+    "example.net",
+  ]);
+});
+
 says("blocklists", [
   [
     "blocklists: [{ zone: l.test, codes: [127.0.0.2, 127.0.0.4-127.0.0.7], score: -0.5 }, { zone: m.test }]",
@@ -417,6 +433,17 @@ says("values that do not fit", [
   [
     "relay: { acknowledge: [10.0.0.0/8, 0.0.0.0/0] }",
     "b.yaml:2:36: relay.acknowledge[1]: 0.0.0.0/0 is everybody, which nobody can acknowledge; take it out",
+  ],
+  [
+    "relay: { roaming: { senders: all, shared-after: 0, ipv6: 64 } }",
+    'b.yaml:2:30: relay.roaming.senders: "all" does not fit here; write own or any',
+    "b.yaml:2:49: relay.roaming.shared-after: 0 does not fit here; write a whole number, 1 or more",
+    "b.yaml:2:58: relay.roaming.ipv6: 64 does not fit here; write address or network",
+  ],
+  [
+    'relay: { roaming: { exclude: ["@example.org", 192.0.2.1] } }',
+    'b.yaml:2:31: relay.roaming.exclude[0]: "@example.org" does not fit here; write an account or a domain, such as ann@example.org or example.net',
+    'b.yaml:2:47: relay.roaming.exclude[1]: "192.0.2.1" does not fit here; write an account or a domain, such as ann@example.org or example.net',
   ],
   [
     "dns: { servers: [localhost] }",

@@ -106,6 +106,12 @@ export interface RoamingSettings {
   readonly lifetime: number;
   /** Whom the client may send as: the account that logged in, or anyone. */
   readonly senders: "own" | "any";
+  /** More accounts than so many make an address one that nobody relays from. */
+  readonly sharedAfter: number;
+  /** Whether an IPv6 login is good for its address or for its /64. */
+  readonly ipv6: "address" | "network";
+  /** Accounts (as `accountKey` has them) and domains that get nothing of it. */
+  readonly exclude: readonly string[];
 }
 
 export type AddressRuleSettings =

@@ -1,6 +1,7 @@
 // The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
 
 import type { BanReason } from "../../core/guessing/ban.ts";
+import type { GrantSource } from "../../core/grants/mailbox-login.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
 import type {
   MessageId,
@@ -9,6 +10,7 @@ import type {
   TlsWish,
 } from "../../core/queue/message.ts";
 import type { AddressKind } from "./address-store.ts";
+import type { GrantUse } from "./grant-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
 import type { RecipientState } from "./message-store.ts";
 
@@ -26,6 +28,9 @@ export interface Tables {
   readonly ban: BanTable;
   readonly known_address: KnownAddressTable;
   readonly stopped_account: StoppedAccountTable;
+  readonly roaming_grant: RoamingGrantTable;
+  readonly roaming_mark: RoamingMarkTable;
+  readonly roaming_use: GrantUse;
   readonly migration: MigrationTable;
 }
 
@@ -170,6 +175,33 @@ interface StoppedAccountTable {
   readonly account: string;
   readonly since: number;
   readonly why: string;
+}
+
+/** What logins to read mail have opened (core/grants/grant.ts). */
+interface RoamingGrantTable {
+  readonly id: string;
+  /** The host that keeps it. */
+  readonly node: string;
+  readonly client: string;
+  readonly account: string | null;
+  readonly source: GrantSource;
+  readonly software: string | null;
+  readonly opened_at: number;
+  readonly heard_at: number;
+  readonly ended_at: number | null;
+  /** Milliseconds. */
+  readonly lifetime: number | null;
+  readonly revoked_at: number | null;
+  /** JSON. */
+  readonly sessions: string;
+  /** Greater than that of every change that another host could see before. */
+  readonly version: number;
+}
+
+/** `version`, the last one that was given, and what each host said last. */
+interface RoamingMarkTable {
+  readonly name: string;
+  readonly value: number;
 }
 
 /** Migrations that were carried out. */

@@ -2,6 +2,7 @@ import { firstTables } from "./0001-first-tables.ts";
 import { decisions } from "./0002-decisions.ts";
 import { logins } from "./0003-logins.ts";
 import { guessing } from "./0004-guessing.ts";
+import { grants } from "./0005-grants.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import type { Migration } from "./migration.ts";
 
@@ -11,5 +12,6 @@ export const migrations: readonly Migration[] = [
   decisions,
   logins,
   guessing,
+  grants,
   requireTls,
 ];

@@ -109,6 +109,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     certificates,
     logins: watchLogins(openedLogins.of("pop3"), watch),
     mailboxes: createMailboxes(join(settings.data, "mail")),
+    grants: roaming.grants,
     nextId,
     clock,
     log,

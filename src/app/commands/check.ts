@@ -20,6 +20,7 @@ import { examples, type PrintOptions, withConfig, withJson } from "../options.ts
 import { print, printJson } from "../print.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { describeProof, summarizeProof } from "../proof-view.ts";
+import { readRoamingSecret } from "../roaming-secret.ts";
 import { describeWarnings } from "../rules-view.ts";
 import { findOurselves } from "../server/ourselves.ts";
 
@@ -47,6 +48,8 @@ export function addCheckCommand(program: Command): void {
     )
     .action(async (options: CheckOptions) => {
       const settings = await loadSettings(options.config);
+      const { events } = settings.relay.roaming ?? {};
+      if (events !== undefined) await readRoamingSecret(events);
       const { rules, warnings } = await readAddressRules(settings.relay.rules);
       const proof = await prove(settings, rules, options);
       const addressRules = new Set([...listRules(rules)].map(({ rule }) => rule)).size;
@@ -134,6 +137,7 @@ function describe(checked: Checked, proof: Proof): string {
     ),
     ...(addressRules === 0 ? [] : [`has ${addressRules} address rules${rulesSource(settings)}`]),
     ...describeProof(proof),
+    ...describeAdmin(settings),
     ...settings.domains.map(describeDomain),
     ...blocklists.map(({ zone, score }) =>
       score > 0
@@ -143,6 +147,17 @@ function describe(checked: Checked, proof: Proof): string {
     ...routes.map(({ to, via }) => `sends mail for ${to === "*" ? "all else" : to} through ${via}`),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** What others may do over HTTP. */
+function describeAdmin({ listeners, relay }: Settings): readonly string[] {
+  const admin = listeners.filter(({ role }) => role === "admin").map(({ name }) => name);
+  if (admin.length === 0) return [];
+  const file = relay.roaming?.events?.secretFile;
+  const over = `over ${admin.join(", ")}`;
+  return file === undefined
+    ? [`says ${over} whether it is well, and is told of no logins there`]
+    : [`lets whoever knows the secret in ${file} tell of logins ${over}`];
 }
 
 /** ` in /etc/tcp.smtp`, where they have a file of their own. */

@@ -21,6 +21,7 @@ import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
+import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import type { ServeClient } from "./front.ts";
@@ -93,6 +94,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   };
   let policy = await createPolicy(settings, parts);
   const certificates = await openServerCertificates(settings, log, now);
+  const admin = await openAdmin(settings, {
+    desk: roaming.grants,
+    store,
+    certificates,
+    clock,
+    log,
+  });
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   const logins = watchLogins(openedLogins, {
     guard: protection.guard,
@@ -130,12 +138,14 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
+    const renewAdmin = await admin.prepare(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
     protection.renew(next);
     await roaming.renew(next);
+    renewAdmin();
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -179,7 +189,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   return {
     serve(socket, client, listener) {
       const { role } = listener;
-      if (role === "pop3" || role === "admin") throw new Error(`no server for the role ${role}`);
+      if (role === "admin") return admin.serve(socket, client, listener);
+      if (role === "pop3") throw new Error(`no server for the role ${role}`);
       return new Connection(
         socket,
         {
@@ -200,6 +211,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      admin.close();
       await queue.stop(patience);
       policy.close();
       blocklists.close();

@@ -7,6 +7,7 @@ import { describeLimit } from "../../core/limits/words.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
+import { lastWords } from "../../io/http/last-words.ts";
 import { createConnectionLimits, type Refusal } from "../../io/net/connection-limits.ts";
 import { startDeadlines } from "../../io/net/deadlines.ts";
 import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
@@ -56,7 +57,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         if (serve === undefined) throw new Error("a client was served before the server was ready");
         return serve(ready, client, listener);
       }),
-    onRefused: (refusal) => formatReply(refusalReply(refusal, limits())),
+    onRefused: (refusal, _client, { role }) =>
+      role === "admin" ? lastWords(503) : formatReply(refusalReply(refusal, limits())),
     onUnproxied: ({ peer, why, count }, { name }) =>
       log.warn(
         { event: "unproxied", listener: name, peer: formatIp(peer), why, count },

@@ -66,12 +66,12 @@ export async function startAdminSite(
   };
   const clock = systemClock;
   const log = { info() {}, error() {}, warn: (fields: object) => void warnings.push(fields) };
-  const sessionsOf = (source: GrantSource) => {
-    const sessions = new ToldSessions({ source, desk, clock, bounds });
+  const sessionsOf = (source: GrantSource, settle: number) => {
+    const sessions = new ToldSessions({ source, desk, clock, bounds: { settle, ...bounds } });
     cleanup.after(async () => sessions.close());
     return createToldLogins(sessions, defaultDomain);
   };
-  const [fromDovecot, fromOthers] = [sessionsOf("dovecot"), sessionsOf("http")];
+  const [fromDovecot, fromOthers] = [sessionsOf("dovecot", 500), sessionsOf("http", 0)];
   const door = { secret: new SharedSecret(secret), fromDovecot, fromOthers };
   const http = new HttpServer({
     handle: createAdminApp({

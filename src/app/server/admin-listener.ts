@@ -35,6 +35,10 @@ export interface AdminParts {
   readonly log: Log;
 }
 
+/** Milliseconds within which Dovecot's events come in whatever order: they travel on several
+ * connections. */
+const settlingTime = 2_000;
+
 /** @throws {ConfigurationError} where the secret of `relay.roaming.events` cannot be used. */
 export async function openAdminListener(
   settings: Settings,
@@ -42,7 +46,8 @@ export async function openAdminListener(
 ): Promise<AdminListener> {
   const { desk, store, certificates, clock, log } = parts;
   let door: RoamingDoor | undefined;
-  const dovecot = new ToldSessions({ source: "dovecot", desk, clock });
+  const bounds = { settle: settlingTime };
+  const dovecot = new ToldSessions({ source: "dovecot", desk, clock, bounds });
   const others = new ToldSessions({ source: "http", desk, clock });
 
   async function prepare({ relay }: Settings): Promise<() => void> {

@@ -19,8 +19,9 @@ interface Scene {
 function begin(
   t: TestContext,
   answer: Opened | (() => Promise<Opened>) = { granted: true },
+  settle = 0,
 ): Scene {
-  t.mock.timers.enable({ apis: ["setInterval"] });
+  t.mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
   let time = 0;
   const told: string[] = [];
   const open = new Set<string>();
@@ -41,7 +42,7 @@ function begin(
     desk,
     // A clock that was set wrong says nothing of how long a session lasts.
     clock: { now: () => time, elapsed: () => time + 1e12 },
-    bounds: { atMost: 1_000 },
+    bounds: { atMost: 1_000, settle },
   });
   t.after(() => sessions.close());
   return {
@@ -194,7 +195,22 @@ suite("hibernation", () => {
     assert.deepEqual(told, ["opened s 0", "closed s 0"]);
   });
 
-  test("of which the end was told first opens the session again", async (t) => {
+  test("whose end is told first is none, where ends may settle", async (t) => {
+    const { sessions, told, see, pass } = begin(t, { granted: true }, minute);
+    await see("begun", "s");
+    assert.equal(await sessions.ended("s"), true);
+    await see("alive", "s");
+    assert.deepEqual(await see("asleep", "s"), { granted: true });
+    pass(2);
+    await see("awake", "s");
+    assert.deepEqual(told, ["opened s 0"]);
+    await sessions.ended("s");
+    pass(1);
+    await new Promise(setImmediate);
+    assert.deepEqual(told, ["opened s 0", "closed s 2"]);
+  });
+
+  test("after the end has settled opens the session again", async (t) => {
     const { sessions, told, see } = begin(t);
     await see("begun", "s");
     await sessions.ended("s");
@@ -210,6 +226,17 @@ suite("hibernation", () => {
     await new Promise(setImmediate);
     assert.deepEqual(told, ["opened s 0", "closed s 0"]);
   });
+});
+
+test("an end that settles is told at once when we end", async (t) => {
+  const { sessions, told, see, pass } = begin(t, { granted: true }, 5 * minute);
+  await see("begun", "s");
+  await sessions.ended("s");
+  await sessions.ended("never begun");
+  pass(2);
+  sessions.close();
+  await new Promise(setImmediate);
+  assert.deepEqual(told, ["opened s 0", "closed s 0", "closed never begun 0"]);
 });
 
 test("when names are many, further logins are sessions that are over", async (t) => {

@@ -21,6 +21,9 @@ interface ToldBounds {
   readonly silence: number;
   /** Milliseconds for which the name of a session that is over is known. */
   readonly memory: number;
+  /** Milliseconds before the desk hears of an end, in which it may turn out to have been none: that of
+   * a session that was only put to sleep may be told first. */
+  readonly settle: number;
   /** Milliseconds before the desk hears again of a session that goes on, or is asked
    * again about one that it has refused. */
   readonly again: number;
@@ -35,6 +38,7 @@ const minute = 60_000;
 const defaultBounds: ToldBounds = {
   silence: 35 * minute,
   memory: 60 * minute,
+  settle: 0,
   again: 10 * minute,
   atMost: 100_000,
   lookEvery: 10_000,
@@ -58,6 +62,8 @@ interface Session {
   opened: Promise<Opened> | undefined;
   /** Of its last end. */
   closed: Promise<boolean>;
+  /** Runs until the desk hears of the end. */
+  settling?: NodeJS.Timeout | undefined;
 }
 
 export class ToldSessions {
@@ -106,14 +112,22 @@ export class ToldSessions {
     return this.#close(name, session);
   }
 
+  /** What is about to be told is told now. */
   close(): void {
     clearInterval(this.#timer);
+    for (const [name, session] of this.#sessions) {
+      if (this.#stopSettling(session)) void this.#tellEnd(name, session);
+    }
   }
 
   /** The end may come before the login, for they are told by different processes. A session that is
    * put to sleep, or woken, was not over. */
   #afterEnd(name: string, session: Session, sign: Sign, reader: ToldReader): Promise<Opened> {
     if (sign === "asleep" || sign === "awake") {
+      if (this.#stopSettling(session) && session.opened !== undefined) {
+        this.#mark(session, stateAfter(sign, "open"));
+        return session.opened;
+      }
       return this.#open(name, reader, stateAfter(sign, "open"));
     }
     if (sign === "begun") session.opened ??= this.#touch(reader);
@@ -142,19 +156,34 @@ export class ToldSessions {
     return desk.opened({ source, account, client, ...called, at: clock.now() });
   }
 
-  #close(name: string, session: Session | undefined): Promise<boolean> {
+  #close(name: string, before: Session | undefined): Promise<boolean> {
+    const { settle, atMost } = this.#bounds;
+    const seen = this.#options.clock.elapsed();
+    const unheard = { seen, told: seen, opened: undefined, closed: Promise.resolve(false) };
+    const session: Session = before ?? { state: "over", ...unheard };
+    this.#mark(session, "over");
+    if (before === undefined && this.#sessions.size >= atMost) return this.#tellEnd(name, session);
+    this.#sessions.set(name, session);
+    if (settle === 0) return this.#tellEnd(name, session);
+    session.settling = setTimeout(() => void this.#tellEnd(name, session), settle).unref();
+    return Promise.resolve(before !== undefined);
+  }
+
+  #tellEnd(name: string, session: Session): Promise<boolean> {
     const { source, desk, clock } = this.#options;
-    const at = clock.now();
-    const closed = settled(session).then(() => desk.closed({ source, session: name, at }));
-    if (session !== undefined) {
-      this.#mark(session, "over");
-      session.closed = closed;
-    } else if (this.#sessions.size < this.#bounds.atMost) {
-      const seen = clock.elapsed();
-      const over = { seen, told: seen, opened: undefined, closed };
-      this.#sessions.set(name, { state: "over", ...over });
-    }
-    return closed;
+    const at = clock.now() - (clock.elapsed() - session.seen);
+    this.#stopSettling(session);
+    const before = settled(session);
+    session.closed = before.then(() => desk.closed({ source, session: name, at }));
+    return session.closed;
+  }
+
+  /** Whether an end was about to be told. */
+  #stopSettling(session: Session): boolean {
+    const { settling } = session;
+    clearTimeout(settling);
+    session.settling = undefined;
+    return settling !== undefined;
   }
 
   #mark(session: Session, state: Session["state"]): void {
@@ -168,15 +197,13 @@ export class ToldSessions {
   }
 
   #sweep(): void {
-    const { source, desk, clock } = this.#options;
     for (const [name, session] of this.#sessions) {
       const { state, seen } = session;
       const { silence, memory } = this.#bounds;
       if (!this.#isPast(seen, state === "over" ? memory : silence)) continue;
       // Forgotten, so that its next sign opens it again.
       this.#sessions.delete(name);
-      const end = { source, session: name, at: clock.now() - (clock.elapsed() - seen) };
-      if (state !== "over") void settled(session).then(() => desk.closed(end));
+      if (state !== "over") void this.#tellEnd(name, session);
     }
   }
 }

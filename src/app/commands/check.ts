@@ -104,6 +104,7 @@ function summarize({ settings, addressRules, warnings }: Checked) {
       network: formatPrefix(prefix),
       line: place.line,
     })),
+    roamingSecret: settings.relay.roaming?.events?.secretFile ?? null,
     addressRules,
     warnings: warnings.map(formatProblem),
     domains: settings.domains.map(({ name, deliver }) => ({

@@ -68,6 +68,7 @@ test("check says what is open", async (t) => {
     await writeFile(file, JSON.stringify({ hostname: "mx.test", listeners: { admin }, relay }));
     return (await runBailiwick(["check", "-c", file])).stdout;
   };
+  const json = async () => (await runBailiwick(["check", "--json", "-c", file])).stdout;
   assert.match(
     await say({}),
     /^says over admin whether it is well, and is told of no logins there$/m,
@@ -76,6 +77,7 @@ test("check says what is open", async (t) => {
     await say(events),
     /^lets whoever knows the secret in .*\/roaming\.secret tell of logins over admin$/m,
   );
+  assert.match(await json(), /"roamingSecret": "\/.*\/roaming\.secret"/);
 });
 
 test("a new secret comes with a reload, and a bad one does not", async (t) => {

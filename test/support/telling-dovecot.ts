@@ -48,15 +48,14 @@ export async function startTellingDovecot(
   { admin, secret, by, users, extra = "" }: TellingOptions,
 ): Promise<TellingDovecot> {
   const [imapPort, pop3Port] = [await freePort(), await freePort()];
-  const where = `${admin.host}:${admin.port}`;
   const dovecot = await startDovecot(cleanup, {
     users,
     extra: [
       proxied("imap", imapPort),
       proxied("pop3", pop3Port),
       "haproxy_trusted_networks = 127.0.0.0/8",
-      by.includes("policy") ? policy(where, secret) : "",
-      by.includes("events") ? events(where, secret) : "",
+      by.includes("policy") ? await asInManual("auth_policy_server_url", { admin, secret }) : "",
+      by.includes("events") ? await asInManual("event_exporter", { admin, secret }) : "",
       extra,
     ].join("\n"),
   });
@@ -104,35 +103,16 @@ function proxied(protocol: string, port: number): string {
 }`;
 }
 
-function policy(where: string, secret: string): string {
-  return `
-auth_policy_server_url = http://${where}/roaming/dovecot/policy
-auth_policy_server_api_header = Authorization: Bearer ${secret}
-auth_policy_hash_nonce = 3bb1b8a1
-auth_policy_check_before_auth = no
-auth_policy_check_after_auth = no
-auth_policy_report_after_auth = yes`;
-}
-
-function events(where: string, secret: string): string {
-  return `
-event_exporter bailiwick {
-  format = json
-  format_args = time-rfc3339
-  transport = http-post
-  transport_args = http://dovecot:${secret}@${where}/roaming/dovecot/events
-  transport_timeout = 2 secs
-}
-metric bailiwick_login {
-  exporter = bailiwick
-  filter = event=auth_request_finished AND success=yes AND (service=imap OR service=pop3)
-}
-metric bailiwick_sign {
-  exporter = bailiwick
-  filter = (event=imap_command_finished AND (cmd_name=IDLE OR cmd_name=NOOP OR cmd_name=SELECT OR cmd_name=STATUS)) OR event=imap_client_hibernated OR event=imap_client_unhibernated
-}
-metric bailiwick_end {
-  exporter = bailiwick
-  filter = event=mail_user_session_finished AND (category=service:imap OR category=service:pop3)
-}`;
+/** The manual's words for it, with the secret and our address in their places. */
+async function asInManual(
+  beginning: "event_exporter" | "auth_policy_server_url",
+  { admin, secret }: Pick<TellingOptions, "admin" | "secret">,
+): Promise<string> {
+  const manual = await readFile(new URL("../../docs/roaming.md", import.meta.url), "utf8");
+  // Of two exporters, the first is for the version that is tried here.
+  const [, block] = new RegExp(`\n\`\`\`\n(${beginning} [^]*?)\`\`\`\n`).exec(manual) ?? [];
+  if (block === undefined) throw new Error(`docs/roaming.md says nothing of ${beginning}`);
+  return block
+    .replaceAll("SECRET", secret)
+    .replaceAll("127.0.0.1:8025", `${admin.host}:${admin.port}`);
 }

@@ -22,6 +22,7 @@ import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
+import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
@@ -97,6 +98,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
+  const admin = await openAdmin(settings, {
+    desk: roaming.grants,
+    store,
+    certificates,
+    clock,
+    log,
+  });
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   // One guard and one queue for all services: who guesses at one is known at the others.
   const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
@@ -144,6 +152,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const nextAuthorities = await openHandOver(next);
+    const renewAdmin = await admin.prepare(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
     authorities = nextAuthorities;
@@ -151,6 +160,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     blocklists.renew(next);
     protection.renew(next);
     await roaming.renew(next);
+    renewAdmin();
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -195,7 +205,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     serve(socket, client, listener) {
       const { role } = listener;
       if (role === "pop3") return pop3.serve(socket, client, listener);
-      if (role === "admin") throw new Error(`no server for the role ${role}`);
+      if (role === "admin") return admin.serve(socket, client, listener);
       return new Connection(
         socket,
         {
@@ -216,6 +226,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      admin.close();
       await pop3.settled(patience);
       await queue.stop(patience);
       policy.close();

@@ -5,6 +5,7 @@ import type { Rate } from "../limits/bucket.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
+import { composeEvents } from "./compose-events.ts";
 import { composeLogins } from "./compose-logins.ts";
 import { composeTransport } from "./compose-transport.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
@@ -51,7 +52,9 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
       ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
-      ...(file.relay.roaming !== undefined && { roaming: composeRoaming(file.relay.roaming) }),
+      ...(file.relay.roaming !== undefined && {
+        roaming: composeRoaming(file.relay.roaming, source),
+      }),
     },
     domains: composeDomains(file.domains, source),
     logins: composeLogins(file.logins, source),
@@ -103,11 +106,15 @@ function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings 
   };
 }
 
-function composeRoaming({
-  "shared-after": sharedAfter,
-  ...roaming
-}: NonNullable<ConfigurationFile["relay"]["roaming"]>): RoamingSettings {
-  return { ...roaming, sharedAfter };
+function composeRoaming(
+  {
+    events,
+    "shared-after": sharedAfter,
+    ...roaming
+  }: NonNullable<ConfigurationFile["relay"]["roaming"]>,
+  source: Source,
+): RoamingSettings {
+  return { ...roaming, sharedAfter, ...composeEvents(events, source) };
 }
 
 function composeNetworks(

@@ -40,6 +40,8 @@ export function findContradictions(
     ...loops(file),
     ...findTransportContradictions(file),
     ...longWaits(file.queue),
+    ...unheardEvents(file),
+    ...webWithoutTls(file),
     ...findBlocklistContradictions(file, lineOf),
   ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
 }
@@ -153,5 +155,23 @@ function longWaits(queue: ConfigurationFile["queue"]): readonly Contradiction[] 
     const found = `a wait of ${formatDuration(wait)} is longer than give-up-after`;
     const text = `${found}, ${formatDuration(limit)}; shorten it, or give up later`;
     return [{ path: ["queue", "retry", index], text }];
+  });
+}
+
+/** What other servers tell comes by HTTP, and only `admin` listeners speak it. */
+function unheardEvents({ listeners, relay }: ConfigurationFile): readonly Contradiction[] {
+  if (relay.roaming?.events === undefined) return [];
+  if (Object.values(listeners).some(({ role }) => role === "admin")) return [];
+  const text =
+    "no listener would hear them; add one, such as `admin: { role: admin, listen: [127.0.0.1:8025] }`";
+  return [{ path: ["relay", "roaming", "events"], text }];
+}
+
+/** HTTP has no STARTTLS. */
+function webWithoutTls({ listeners }: ConfigurationFile): readonly Contradiction[] {
+  return Object.entries(listeners).flatMap(([name, { role, tls }]) => {
+    if (role !== "admin" || tls === undefined || tls === "implicit" || tls === "off") return [];
+    const text = `HTTP is encrypted from the first octet or never; write implicit or off, not ${tls}`;
+    return [{ path: ["listeners", name, "tls"], text }];
   });
 }

@@ -554,6 +554,14 @@ says("keys that contradict each other", [
     "queue: { give-up-after: 5h }",
     "b.yaml:2:1: queue.retry[5]: a wait of 6h is longer than give-up-after, 5h; shorten it, or give up later",
   ],
+  [
+    "relay: { roaming: { events: { secret-file: s } } }",
+    "b.yaml:2:21: relay.roaming.events: no listener would hear them; add one, such as `admin: { role: admin, listen: [127.0.0.1:8025] }`",
+  ],
+  [
+    "listeners: { web: { role: admin, tls: required, listen: ['127.0.0.1:8025'] } }",
+    "b.yaml:2:34: listeners.web.tls: HTTP is encrypted from the first octet or never; write implicit or off, not required",
+  ],
 ]);
 
 says("YAML that is not taken", [
@@ -755,4 +763,21 @@ suite("address rules in the configuration", () => {
   for (const [text, said] of wrong) {
     test(text, () => assert.deepEqual(problemsOf(`${prefix}${text}\n`), [said]));
   }
+});
+
+test("how other servers tell of logins", () => {
+  const settings = settingsOf(
+    [
+      "hostname: mx.test",
+      "listeners: { web: { role: admin, listen: ['127.0.0.1:8025'] } }",
+      "relay:",
+      "  roaming:",
+      "    events: { secret-file: ./roaming.secret, default-domain: Example.ORG }",
+    ].join("\n"),
+  );
+  assert.equal(settings.listeners[0]?.tls, "off");
+  const { events } = settings.relay.roaming ?? {};
+  assert.equal(events?.secretFile, "/etc/bailiwick/roaming.secret");
+  assert.equal(events?.defaultDomain, "example.org");
+  assert.deepEqual(events?.place.line, 5);
 });

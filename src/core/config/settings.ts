@@ -112,6 +112,17 @@ export interface RoamingSettings {
   readonly ipv6: "address" | "network";
   /** Accounts (as `accountKey` has them) and domains that get nothing of it. */
   readonly exclude: readonly string[];
+  /** Absent: no other server may tell of logins. */
+  readonly events?: RoamingEventSettings;
+}
+
+/** How other servers tell of the logins that they have seen. */
+export interface RoamingEventSettings {
+  /** Absolute path. */
+  readonly secretFile: string;
+  /** Of accounts whose names have none. */
+  readonly defaultDomain?: Domain;
+  readonly place: Place;
 }
 
 export type AddressRuleSettings =

@@ -13,7 +13,7 @@ export interface SecureOptions {
   readonly certificates: Certificates;
   /** The protocol spoken inside (RFC 7301): a client that names others and not this one is turned
    * away in the handshake, so that a browser cannot be lured into talking SMTP. */
-  readonly protocol: "smtp" | "pop3" | "imap";
+  readonly protocol: "smtp" | "pop3" | "imap" | "http/1.1";
   /** Asks clients for a certificate; none is required. */
   readonly asksForCertificate: boolean;
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { accountOrDomainExpected, readAccountOrDomain } from "../values/account.ts";
 import { complain, count, duration, list, prose, section, word } from "./fields.ts";
+import { roamingEvents } from "./roaming-events.ts";
 
 export const roaming = section({
   lifetime: duration()
@@ -55,6 +56,7 @@ export const roaming = section({
         "account: they log in to send.",
       ),
     }),
+  events: roamingEvents,
 })
   .optional()
   .meta({

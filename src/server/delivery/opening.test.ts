@@ -50,8 +50,8 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
   const sessions = createSessionCache(() => 0);
   let time = 0;
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  let result: Awaited<ReturnType<typeof openPeer>> | undefined;
-  void openPeer(
+  let isOpening = true;
+  const opening = openPeer(
     {
       locate: async () => good([{ name: "slow.example", address: "127.0.0.1", port }]),
       async connect() {
@@ -69,14 +69,17 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
       elapsed: () => time,
     },
     nothing,
-  ).then((opened) => (result = opened));
-  while (result === undefined) {
+  ).finally(() => (isOpening = false));
+  const untilOpen = async (): Promise<void> => {
     await turn();
+    if (!isOpening) return;
     time += 100;
     t.mock.timers.tick(100);
-  }
+    return untilOpen();
+  };
+  await untilOpen();
   t.mock.timers.reset();
-  return { result, time, connections: sockets.size };
+  return { result: await opening, time, connections: sockets.size };
 }
 
 test("a handshake that stalls is given up after a minute, and the mail goes in the clear", async (t) => {

@@ -141,7 +141,8 @@ export function describe(delivery: Delivery): string {
     case "mbox":
       return delivery.path;
     case "program":
-      return `|${delivery.command}`;
+      // Its arguments are nobody's business.
+      return `|${delivery.command.split(/\s/)[0] ?? ""}`;
   }
 }
 

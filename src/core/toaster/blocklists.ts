@@ -117,8 +117,7 @@ function zonesOf(written: readonly Written[], report: Report): ReadonlyMap<Domai
     }
     const why = whyEnded(zone.value);
     if (why !== undefined) report.leftOut(at, `the blocklist ${zone.value}: ${why}`);
-    else if (zones.has(zone.value)) report.leftOut(at, `${zone.value} stands there twice`);
-    else zones.set(zone.value, at);
+    else if (!zones.has(zone.value)) zones.set(zone.value, at);
     if (message !== undefined && why === undefined) {
       report.leftOut(at, `the message for ${zone.value}: the list's own reason is told`);
     }

@@ -54,9 +54,18 @@ export function findDomains(sources: DomainSources, report: Report): OwnDomains 
         `${domain} is none of control/virtualdomains, so its mail did not come here; it is left out`,
       );
   }
-  for (const [domain, { at }] of sources.virtual)
-    own(domain, at, "with aliases or users of the system");
-  for (const [domain, at] of locals) own(domain, at, "with aliases or users of the system");
+  for (const [domain, { prefix, at }] of sources.virtual) {
+    if (!domains.has(domain) && !prefix.startsWith("alias-")) {
+      report.operator(
+        at,
+        `the mail of ${domain} is for ${quote(prefix)}, a user of the system, who gets no account by this: add one for each address there`,
+      );
+    }
+    own(domain, at, "a virtual domain of qmail's");
+  }
+  for (const [domain, at] of locals) {
+    own(domain, at, "with qmail's aliases; users of the system get no accounts by this");
+  }
   for (const [domain, at] of accepted?.names ?? []) {
     if (!domains.has(domain)) handOn(domain, at, { sources, domains, report });
   }

@@ -32,7 +32,8 @@ export function controlLines(file: InstalledFile | undefined, report: Report): r
     if (text === "" || text.startsWith("#")) return [];
     const fault = faultOf(text);
     if (fault === undefined) return [{ text, at }];
-    report.operator(at, `${quote(text)} is left out: ${fault}`);
+    // What follows a blank may be a password.
+    report.operator(at, `${quote(text.split(/\s/)[0] ?? "")} is left out: ${fault}`);
     return [];
   });
 }

@@ -6,6 +6,7 @@ import { formatIp, parseIp } from "../mail/ip.ts";
 import type { DraftListener } from "./draft.ts";
 import { type At, type Report } from "./report.ts";
 import type { Service } from "./services.ts";
+import type { Toaster } from "./toaster.ts";
 
 interface Usual {
   readonly name: string;
@@ -25,10 +26,12 @@ const usual: readonly Usual[] = [
 const everywhere = ["0.0.0.0", "::"];
 
 export function findListeners(
+  { imap }: Pick<Toaster, "imap">,
   services: readonly Service[],
   report: Report,
 ): readonly DraftListener[] {
   for (const service of services) tellOf(service, report);
+  if (imap !== undefined) tellOfImap({ path: imap }, report);
   const listeners = usual.map(({ name, role, port, implicitTls }) => {
     const ran = services.filter((service) => service.kind === role && service.port === port);
     const hosts = hostsOf(ran);
@@ -81,11 +84,14 @@ const roleWords = {
   pop3: "POP3",
 };
 
+function tellOfImap(place: At, report: Report): void {
+  report.operator(
+    place,
+    "there is no IMAP here: see where the server that this belongs to finds mailboxes and passwords once the mail is moved",
+  );
+}
+
 function tellOfOther(place: At, port: number | undefined, report: Report): void {
-  if (port === 143 || port === 993) {
-    report.operator(
-      place,
-      `IMAP on port ${port}: there is none here; an IMAP server that reads Maildirs (Dovecot) can go on with those of this server`,
-    );
-  } else report.leftOut(place, `the service on port ${port ?? "unknown"} is none of this server's`);
+  if (port === 143 || port === 993) tellOfImap(place, report);
+  else report.leftOut(place, `the service on port ${port ?? "unknown"} is none of this server's`);
 }

@@ -3,7 +3,7 @@
 import { formatEndpoint, mailEndpoint, readEndpoint } from "../config/values/endpoint.ts";
 import { readDomain } from "../config/values/name.ts";
 import type { Domain } from "../mail/domain.ts";
-import type { DraftRoute, From } from "./draft.ts";
+import type { DraftDomain, DraftRoute, From } from "./draft.ts";
 import { controlLines, type InstalledFile, type Line } from "./file.ts";
 import { quote, type Report } from "./report.ts";
 
@@ -41,7 +41,7 @@ interface Route {
 function readRoute({ text, at }: Line, report: Report): Route | undefined {
   const colon = text.indexOf(":");
   if (colon === -1) {
-    report.leftOut(at, `${quote(text)} has no colon, so it does nothing, in qmail as well`);
+    report.leftOut(at, "there is no colon in it, so it does nothing, in qmail as well");
     return undefined;
   }
   const to = text.slice(0, colon).toLowerCase();
@@ -100,10 +100,17 @@ export function hostFor(
  * @param ours the domains that are: where their mail goes is said there. */
 export function finishRoutes(
   { hosts, routes }: SmtpRoutes,
-  ours: ReadonlySet<Domain>,
+  ours: ReadonlyMap<Domain, DraftDomain>,
   report: Report,
 ): readonly From<DraftRoute>[] {
   const kept = routes.filter(({ value: { to } }) => !ours.has(to));
+  for (const { value, at } of routes) {
+    if (ours.get(value.to)?.kind !== "mailboxes") continue;
+    report.leftOut(
+      at,
+      `mail for ${value.to} ends here, so its route does nothing, in qmail as well`,
+    );
+  }
   for (const { value, at } of kept) {
     report.taken(at, `routes: mail for ${value.to} goes through ${value.via}`);
   }

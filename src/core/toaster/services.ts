@@ -25,7 +25,7 @@ export interface Service {
   readonly others: readonly string[];
 }
 
-export function findServices(toaster: Toaster): readonly Service[] {
+export function findServices(toaster: Pick<Toaster, "control" | "scripts">): readonly Service[] {
   const fileValue = (path: string) => {
     const name = /\/control\/([^/]+)$/.exec(path)?.[1];
     return name === undefined ? undefined : toaster.control.get(name)?.text;
@@ -84,7 +84,7 @@ interface Words {
 }
 
 /** As getopt(3) does it: `-c20`, `-c 20`, `-HRc20`. */
-export function readOptions(words: readonly string[], withValue: ReadonlySet<string>): Words {
+function readOptions(words: readonly string[], withValue: ReadonlySet<string>): Words {
   const options: Option[] = [];
   let index = 0;
   for (; index < words.length; index++) {

@@ -21,6 +21,8 @@ export interface Toaster {
   readonly crontabs: readonly InstalledFile[];
   /** vpopmail's own configuration as a C header. */
   readonly headers: readonly InstalledFile[];
+  /** Where an IMAP server has its settings. */
+  readonly imap: string | undefined;
   readonly rules: InstalledFile | undefined;
   /** tcp.smtp.cdb */
   readonly compiledRules: InstalledFile | undefined;

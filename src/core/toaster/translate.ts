@@ -18,7 +18,7 @@ import { findRoaming } from "./roaming.ts";
 import { finishRoutes, readRoutes } from "./routes.ts";
 import { findRules, grantingAddresses } from "./rules.ts";
 import { findServices } from "./services.ts";
-import { reportTraps } from "./submission-traps.ts";
+import { reportTraps } from "./traps.ts";
 import type { Toaster } from "./toaster.ts";
 import { type Assignments, readAssign, readVirtualDomains } from "./virtual-domains.ts";
 
@@ -64,7 +64,7 @@ export function translate(
   const draft: Draft = {
     hostname,
     postmaster,
-    listeners: findListeners(services, report),
+    listeners: findListeners(toaster, services, report),
     certificate: findCertificate(toaster, report),
     networks: [],
     rules,
@@ -73,7 +73,11 @@ export function translate(
     domains: own.domains,
     logins: findLogins({ toaster, access, services, whyUnusable }, report),
     blocklists: findBlocklists(toaster, services, report),
-    routes: finishRoutes(routes, new Set(own.domains.keys()), report),
+    routes: finishRoutes(
+      routes,
+      new Map([...own.domains].map(([name, { value }]) => [name, value])),
+      report,
+    ),
     limits: findLimits(toaster, services, report),
     giveUpAfter: findLifetime(toaster, report),
   };

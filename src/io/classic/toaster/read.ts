@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readDatabaseFile } from "../../../core/toaster/database-file.ts";
 import type { InstalledFile } from "../../../core/toaster/file.ts";
 import { Report } from "../../../core/toaster/report.ts";
+import { findServices } from "../../../core/toaster/services.ts";
 import type { Toaster, VpopmailDomain } from "../../../core/toaster/toaster.ts";
 import { readAssign } from "../../../core/toaster/virtual-domains.ts";
 import { type DomainFolder, findDomainFolders, readDomain, readDotQmails } from "./domains.ts";
@@ -23,7 +24,11 @@ export async function readToaster(options: ReadOptions, report: Report): Promise
   const located = await locate(options);
   const { root, qmail, vpopmail, outside } = located;
   const reader = new InstallationReader({ root, outside, report });
-  const files = await readVpopmailFiles(located, reader);
+  const control = qmail === undefined ? new Map() : await readControl(qmail, reader);
+  const scripts = await readScripts(located, reader);
+  const services = findServices({ control, scripts: scripts.scripts });
+  const served = services.find(({ kind }) => kind === "mx")?.rules;
+  const files = await readVpopmailFiles(located, served, reader);
   const databaseSocket = root === "/" ? await findSocket() : undefined;
   const database = options.askDatabase
     ? await askDatabase(files.databaseFile, databaseSocket, report)
@@ -33,10 +38,10 @@ export async function readToaster(options: ReadOptions, report: Report): Promise
   return {
     qmail: qmail && reader.installed(qmail),
     vpopmail: vpopmail && reader.installed(vpopmail),
-    control: qmail === undefined ? new Map() : await readControl(qmail, reader),
+    control,
     assign,
     aliases: qmail === undefined ? [] : await readDotQmails(join(qmail, "alias"), reader),
-    ...(await readScripts(located, reader)),
+    ...scripts,
     ...files,
     domains: vpopmail === undefined ? [] : await readDomains({ ...reading, vpopmail }),
     databaseSocket,

@@ -28,7 +28,7 @@ export async function readControl(
   return files;
 }
 
-type Scripts = Pick<Toaster, "scripts" | "watcher" | "crontabs" | "headers">;
+type Scripts = Pick<Toaster, "scripts" | "watcher" | "crontabs" | "headers" | "imap">;
 
 export async function readScripts(
   { root, qmail, vpopmail }: Located,
@@ -46,6 +46,7 @@ export async function readScripts(
       )
     )[0],
     crontabs: await readCrontabs(root, reader),
+    imap: await findImap(root, reader),
     headers:
       include === undefined
         ? []
@@ -61,6 +62,24 @@ const watchers = [
   "etc/toaster-watcher.conf",
   "opt/local/etc/toaster-watcher.conf",
 ];
+
+const imapSettings = [
+  "etc/dovecot/dovecot.conf",
+  "usr/local/etc/dovecot/dovecot.conf",
+  "etc/courier/imapd",
+  "etc/courier-imap/imapd",
+  "usr/local/etc/courier-imap/imapd",
+  "usr/lib/courier-imap/etc/imapd",
+];
+
+async function findImap(root: string, reader: InstallationReader): Promise<string | undefined> {
+  for (const path of imapSettings) {
+    // oxlint-disable-next-line no-await-in-loop -- the first that there is counts
+    const file = await reader.hint(join(root, path));
+    if (file !== undefined) return file.path;
+  }
+  return undefined;
+}
 
 /** The folders of svscan mostly hold links to those of supervise. */
 async function runScriptsElsewhere(
@@ -126,14 +145,17 @@ type Rules = Pick<
   "rules" | "compiledRules" | "openSmtp" | "defaultDomain" | "databaseFile"
 >;
 
+/** @param served the compiled rules that the server on port 25 reads, where its script says so */
 export async function readVpopmailFiles(
   { qmail, vpopmail, rules }: Located,
+  served: string | undefined,
   reader: InstallationReader,
 ): Promise<Rules> {
   const etc = vpopmail === undefined ? undefined : join(vpopmail, "etc");
   const inEtc = (name: string, limit?: number) =>
     etc === undefined ? Promise.resolve(undefined) : reader.file(join(etc, name), limit);
-  const named = rules ?? (await rulesElsewhere(etc, qmail, reader));
+  const ran = served?.startsWith("/") === true ? [reader.real(served.replace(/\.cdb$/, ""))] : [];
+  const named = rules ?? (await findRules([...ran, ...usualRules(etc, qmail)], reader));
   const isCompiled = named?.endsWith(".cdb") === true;
   const text =
     named === undefined || isCompiled ? undefined : await reader.file(named, largestRules);
@@ -148,26 +170,25 @@ export async function readVpopmailFiles(
 }
 
 /** vpopmail's own place, then those of qmail alone. */
-async function rulesElsewhere(
-  etc: string | undefined,
-  qmail: string | undefined,
+function usualRules(etc: string | undefined, qmail: string | undefined): readonly string[] {
+  const alone = ["control/tcp.smtp", "../../etc/tcp.smtp", "../../etc/tcprules.d/tcp.smtp"];
+  return [
+    ...(etc === undefined ? [] : [join(etc, "tcp.smtp")]),
+    ...(qmail === undefined ? [] : alone.map((path) => join(qmail, path))),
+  ];
+}
+
+/** The first that there is, as text or compiled; else the first, so that it is told of if it cannot be
+ * read. */
+async function findRules(
+  candidates: readonly string[],
   reader: InstallationReader,
 ): Promise<string | undefined> {
-  const candidates = [
-    ...(etc === undefined ? [] : [join(etc, "tcp.smtp")]),
-    ...(qmail === undefined
-      ? []
-      : [
-          join(qmail, "control/tcp.smtp"),
-          join(qmail, "../../etc/tcp.smtp"),
-          join(qmail, "../../etc/tcprules.d/tcp.smtp"),
-        ]),
-  ];
   for (const path of candidates) {
     for (const form of [path, `${path}.cdb`]) {
-      // oxlint-disable-next-line no-await-in-loop -- the first that there is counts
+      // oxlint-disable-next-line no-await-in-loop
       if ((await reader.hint(form)) !== undefined) return path;
     }
   }
-  return etc && join(etc, "tcp.smtp");
+  return candidates[0];
 }

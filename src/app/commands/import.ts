@@ -46,6 +46,12 @@ export function addImportCommands(program: Command): void {
     .option("--vpopmail <folder>", "vpopmail's folder (default: home/vpopmail and the like)")
     .option("--rules <file>", "the address rules (default: etc/tcp.smtp in vpopmail's folder)")
     .option("--no-database", "do not ask the database that etc/vpopmail.mysql names")
+    .addOption(
+      new Option(
+        "--dry-run",
+        "print the report and the configuration, and write nothing (default)",
+      ).conflicts(["write", "force"]),
+    )
     .option("--write <file>", "write the configuration, and what belongs beside it")
     .option("--force", "write over files that are there")
     .addOption(

@@ -13,6 +13,9 @@ export type FileValue = (path: string) => string | undefined;
 /** Characters of a script that are read; a run script has a few hundred. */
 const longest = 65_536;
 
+/** Characters that variables and files may put in, all together; doubling them soon fills any memory. */
+const mostPutIn = 262_144;
+
 /** The script's simple commands, with its own variables put in. */
 export function readScript(text: string, fileValue: FileValue): readonly ShellCommand[] {
   return new ScriptReader(text.slice(0, longest), fileValue).read();
@@ -29,6 +32,7 @@ class ScriptReader {
   #line = 1;
   #start = 1;
   #at = 0;
+  #putIn = 0;
 
   constructor(text: string, fileValue: FileValue) {
     this.#text = text;
@@ -122,7 +126,7 @@ class ScriptReader {
     const [whole = "", name = ""] =
       /^\{?(\w+)\}?/.exec(this.#text.slice(this.#at, this.#at + 80)) ?? [];
     this.#at += whole.length;
-    return this.#variables.get(name) ?? `$${name}`;
+    return this.#valueOf(name) ?? `$${name}`;
   }
 
   #expand(text: string): string {
@@ -130,14 +134,23 @@ class ScriptReader {
       .replace(/`([^`]*)`|\$\(([^)]*)\)/g, (_, one?: string, other?: string) =>
         this.#substitute(one ?? other ?? ""),
       )
-      .replace(/\$\{?(\w+)\}?/g, (whole, name: string) => this.#variables.get(name) ?? whole);
+      .replace(/\$\{?(\w+)\}?/g, (whole, name: string) => this.#valueOf(name) ?? whole);
   }
 
   /** `cat FILE`, `head -1 FILE`: what the file holds. */
   #substitute(command: string): string {
     const path = /^\s*(?:\S*\/)?(?:cat|head(?:\s+-n?\s*1)?)\s+"?([^\s"|;]+)"?/.exec(command)?.[1];
     const value = path === undefined ? undefined : this.#fileValue(this.#expand(path));
-    return value?.trim() ?? `$(${command.trim()})`;
+    return this.#bounded(value?.trim()) ?? `$(${command.trim()})`;
+  }
+
+  #valueOf(name: string): string | undefined {
+    return this.#bounded(this.#variables.get(name));
+  }
+
+  #bounded(value: string | undefined): string | undefined {
+    this.#putIn += value?.length ?? 0;
+    return value !== undefined && this.#putIn > mostPutIn ? "" : value;
   }
 
   #endWord(): void {

@@ -13,12 +13,18 @@ const headings: readonly (readonly [Fate, string])[] = [
 export function describeFindings(findings: readonly Finding[]): string {
   return headings
     .flatMap(([fate, heading]) => {
-      const own = findings.filter((finding) => finding.fate === fate);
+      const own = findings.filter((finding) => finding.fate === fate).toSorted(byPlace);
       if (own.length === 0) return [];
       const lines = own.map((finding) => `  ${describeFinding(finding)}\n`);
       return [`${heading} (${own.length}):\n${lines.join("")}\n`];
     })
     .join("");
+}
+
+/** What is said of one file stands together. */
+function byPlace(one: Finding, other: Finding): number {
+  if (one.path !== other.path) return one.path < other.path ? -1 : 1;
+  return (one.line ?? 0) - (other.line ?? 0);
 }
 
 function describeFinding(finding: Finding): string {

@@ -31,6 +31,11 @@ export function findListeners(
   report: Report,
 ): readonly DraftListener[] {
   for (const service of services) tellOf(service, report);
+  const loggedInTo = services.find(({ kind }) => kind === "submission" || kind === "pop3");
+  report.translated(
+    loggedInTo?.at ?? { path: "listeners" },
+    "users log in over TLS alone: programs that are set to no encryption must be set to STARTTLS, or to TLS on ports 465 and 995",
+  );
   if (imap !== undefined) tellOfImap({ path: imap }, report);
   const listeners = usual.map(({ name, role, port, implicitTls }) => {
     const ran = services.filter((service) => service.kind === role && service.port === port);

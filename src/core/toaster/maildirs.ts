@@ -11,6 +11,7 @@ export interface MovePlan {
 }
 
 const head = `#!/bin/sh
+# sh maildirs.sh [DATA]
 # Moves the mailboxes of an old installation to where Bailiwick looks for them. Stop both servers, read
 # this, and run it as root; run it again if it was interrupted. What has arrived in the new place
 # meanwhile stays there.
@@ -83,7 +84,7 @@ export function writeMoves({ accounts, realPath, data }: MovePlan): string {
     return [`take ${quoted(realPath(maildir))} "$data"/mail/${quoted(mailbox)}\n`];
   });
   if (moves.length === 0) return "";
-  return `${head}\ndata=${quoted(data)}\n${functions}\n${moves.join("")}${tail}`;
+  return `${head}\ndata=\${1:-${quoted(data)}}\n${functions}\n${moves.join("")}${tail}`;
 }
 
 /** One word of the shell's, whatever is in it. */

@@ -11,6 +11,15 @@ function settingsOf(files: Readonly<Record<string, string>>) {
   return { done, settings: parsed.value };
 }
 
+const queue = (text: string) => settingsOf({ queuelifetime: text }).settings.queue;
+
+const of = (text: string) => settingsOf({ "servercert.pem": text });
+
+const lifetime = (parts: Parameters<typeof translated>[0]) =>
+  translated(parts).draft.roaming?.value;
+
+const header = (text: string) => [file("vpopmail_config.h", text)];
+
 test("databytes", () => {
   assert.equal(settingsOf({ databytes: "1000\n" }).settings.limits.messageSize, 1000);
   for (const text of ["0\n", "ten\n", "", "-1", "99999999999999999999\n"]) {
@@ -24,7 +33,6 @@ test("databytes", () => {
 });
 
 test("queuelifetime, with waits that fit into it", () => {
-  const queue = (text: string) => settingsOf({ queuelifetime: text }).settings.queue;
   assert.equal(queue("604800\n").giveUpAfter, 7 * 86_400_000);
   assert.deepEqual(queue("3600\n"), {
     ...queue("604800\n"),
@@ -70,7 +78,6 @@ test("every other control file is told of", () => {
 test("a certificate needs its key, and no passphrase", () => {
   const certificate = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
   const key = "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n";
-  const of = (text: string) => settingsOf({ "servercert.pem": text });
   assert.equal(of(key + certificate).settings.tls.certificates.length, 1);
   for (const text of [
     "",
@@ -98,9 +105,6 @@ test("a host without a name of its own", () => {
 });
 
 test("roaming users, by any sign of them", () => {
-  const lifetime = (parts: Parameters<typeof translated>[0]) =>
-    translated(parts).draft.roaming?.value;
-  const header = (text: string) => [file("vpopmail_config.h", text)];
   const run = file("run", "tcpserver -S 0 25 qmail-smtpd");
   assert.equal(lifetime({}), undefined);
   assert.equal(lifetime({ scripts: [run] }), "3h");

@@ -16,6 +16,9 @@ function read(text: string, socket?: string) {
   };
 }
 
+const url = (host: string, port: string, socket?: string) =>
+  read(`${host}|${port}|u|p|d\n`, socket).access?.url;
+
 test("one line, or two", () => {
   const line = "db.example.org|3307|vpopmail|s3|c|ret|vpopmail";
   const { access } = read(`# a comment\n\n${line}\n`);
@@ -31,8 +34,6 @@ test("one line, or two", () => {
 });
 
 test("the port that is meant, and the socket of this host", () => {
-  const url = (host: string, port: string, socket?: string) =>
-    read(`${host}|${port}|u|p|d\n`, socket).access?.url;
   assert.equal(url("192.0.2.1", "0"), "mysql://u@192.0.2.1/d");
   assert.equal(url("2001:db8::1", "3306"), "mysql://u@[2001:db8::1]/d");
   assert.equal(url("localhost", "0"), "mysql://u@localhost/d");

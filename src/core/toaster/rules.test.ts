@@ -23,6 +23,9 @@ function find(text: string | undefined, parts: Parameters<typeof toaster>[0] = {
   return { text: found?.text, said };
 }
 
+const networks = (text: string) =>
+  asNetworks({ text, at: { path } })?.map(({ value, at }) => `${value} ${at.line}`);
+
 suite("findRules", () => {
   test("keeps a text as it is, octet by octet", () => {
     const text = '127.:allow,RELAYCLIENT=""\n# \xe9\n\n1.2.3.4:deny,X="\xff"';
@@ -83,9 +86,6 @@ suite("findRules", () => {
 });
 
 suite("asNetworks", () => {
-  const networks = (text: string) =>
-    asNetworks({ text, at: { path } })?.map(({ value, at }) => `${value} ${at.line}`);
-
   test("of rules that let networks relay and do nothing else", () => {
     const text =
       '127.:allow,RELAYCLIENT=""\n192.0.2.1:allow,RELAYCLIENT="",RBLSMTPD=""\n2001:db8::/48:allow,RELAYCLIENT=""\n:allow,QMAILQUEUE="x"\n';

@@ -9,6 +9,15 @@ function services(text: string, files: Readonly<Record<string, string>> = {}) {
   return findServices({ control: control(files), scripts: [run("x", text)] });
 }
 
+const zones = (parts: Parameters<typeof translated>[0]) =>
+  translated(parts).draft.blocklists.map(({ value: { zone, score } }) => `${zone} ${score}`);
+
+const saidOfChecker = (words: string) =>
+  saidOf(
+    translated({ scripts: [run("smtp", `tcpserver 0 25 ${smtpd} ${words} 2>&1`)] }),
+    "run",
+  ).join("\n");
+
 test("the options of tcpserver in all their forms", () => {
   const [one] = services(`tcpserver -vRHl0 -c 30 -xtcp.smtp.cdb -u 89 -g 89 0 smtp ${smtpd}`);
   assert.equal(one?.connections, 30);
@@ -56,22 +65,23 @@ test("IMAP, and programs between, are told of", () => {
 });
 
 test("checkers that say yes to all", () => {
-  const said = (words: string) =>
-    saidOf(
-      translated({ scripts: [run("smtp", `tcpserver 0 25 ${smtpd} ${words} 2>&1`)] }),
-      "run",
-    ).join("\n");
   const open = /operator .*checker is `true`/;
-  assert.match(said("mail.example.org /bin/true /bin/true"), open);
-  assert.match(said("/bin/true /bin/true"), open);
-  assert.match(said("mail.example.org true true"), open);
-  assert.doesNotMatch(said("mail.example.org /home/vpopmail/bin/vchkpw /bin/true"), /checker/);
-  assert.match(said("/home/vpopmail/bin/vchkpw /bin/true"), /left-out .*no host stands before/);
+  assert.match(saidOfChecker("mail.example.org /bin/true /bin/true"), open);
+  assert.match(saidOfChecker("/bin/true /bin/true"), open);
+  assert.match(saidOfChecker("mail.example.org true true"), open);
+  assert.doesNotMatch(
+    saidOfChecker("mail.example.org /home/vpopmail/bin/vchkpw /bin/true"),
+    /checker/,
+  );
   assert.match(
-    said("mx.test /bin/checkpassword /bin/true"),
+    saidOfChecker("/home/vpopmail/bin/vchkpw /bin/true"),
+    /left-out .*no host stands before/,
+  );
+  assert.match(
+    saidOfChecker("mx.test /bin/checkpassword /bin/true"),
     /operator .*program \/bin\/checkpassword/,
   );
-  assert.doesNotMatch(said(""), /checker/);
+  assert.doesNotMatch(saidOfChecker(""), /checker/);
 });
 
 test("rules that a submission port shared", () => {
@@ -87,8 +97,6 @@ test("rules that a submission port shared", () => {
 });
 
 test("blocklists of the scripts, of control/blacklists, or of Mail::Toaster", () => {
-  const zones = (parts: Parameters<typeof translated>[0]) =>
-    translated(parts).draft.blocklists.map(({ value: { zone, score } }) => `${zone} ${score}`);
   const nested = `tcpserver 0 25 rblsmtpd -b -r a.example -ab.example rblsmtpd -rc.example:text ${smtpd}`;
   assert.deepEqual(zones({ scripts: [run("smtp", nested)] }), [
     "a.example 1",

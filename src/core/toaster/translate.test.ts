@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readAccountList } from "../accounts/account-list.ts";
 import { readDocument } from "../config/document.ts";
 import { formatAccountList } from "./accounts.ts";

@@ -28,6 +28,8 @@ async function asNobody<Value>(work: () => Promise<Value>): Promise<Value> {
   return work().finally(() => process.seteuid?.(0));
 }
 
+const line = (name: string, folder: string) => `${name}:x:1:0::${folder}:NOQUOTA\n`;
+
 suite("where an installation is", () => {
   test("below its root, by the paths that it had", async (t) => {
     const root = await buildToaster(t);
@@ -141,7 +143,6 @@ suite("what cannot be read is told of, and the rest is read", () => {
   test("users whose folders are said to lie elsewhere", async (t) => {
     const root = await buildToaster(t);
     const vpasswd = join(root, "home/vpopmail/domains/0/example.net/vpasswd");
-    const line = (name: string, folder: string) => `${name}:x:1:0::${folder}:NOQUOTA\n`;
     await writeFile(
       vpasswd,
       line("up", "/home/../../../etc") + line("gone", "/nowhere") + line("rel", "etc"),

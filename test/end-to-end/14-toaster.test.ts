@@ -9,6 +9,7 @@ import { createTransport } from "nodemailer";
 import {
   addUser,
   createAliasDomains,
+  createTableOf,
   createTables,
   reader,
 } from "../../src/io/classic/vpopmail/fixture.test.ts";
@@ -292,13 +293,24 @@ test("users in a database", { skip: await whyNoMariaDb() }, async (t) => {
     assert.match(await send(submission, "bob@example.org"), /^4/);
   });
 
-  await t.test("where it does not answer, the folders say who there is", async () => {
-    const { stdout } = await runBailiwick(["import", "toaster", root]);
-    assert.doesNotMatch(stdout, /reader's/);
-    assert.match(stdout, /the database does not answer/);
-    const accounts = await runBailiwick(["import", "toaster", root, "--print", "accounts"]);
-    assert.match(accounts.stdout, /^carol@example\.org,/m);
-    const without = await runBailiwick(["import", "toaster", root, "--no-database"]);
-    assert.doesNotMatch(without.stdout, /does not answer/);
-  });
+  await t.test(
+    "where it does not answer, the folders say; tables by domain are read too",
+    async () => {
+      const { stdout } = await runBailiwick(["import", "toaster", root]);
+      assert.doesNotMatch(stdout, /reader's/);
+      assert.match(stdout, /the database does not answer/);
+      const accounts = await runBailiwick(["import", "toaster", root, "--print", "accounts"]);
+      assert.match(accounts.stdout, /^carol@example\.org,/m);
+      await database.start();
+      await database.query("DROP TABLE vpopmail", "vpopmail");
+      await createTableOf(database, "example_org");
+      const row = { name: "carol", domain: "example.org", password: md5Secret };
+      await addUser(database, { ...row, table: "example_org" });
+      const apart = await runBailiwick(["import", "toaster", root]);
+      assert.match(apart.stdout, /^ +tables: per-domain$/m);
+      assert.match(apart.stdout, /with 2 domains and \d+ users/);
+      const without = await runBailiwick(["import", "toaster", root, "--no-database"]);
+      assert.doesNotMatch(without.stdout, /does not answer/);
+    },
+  );
 });

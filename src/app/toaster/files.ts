@@ -1,6 +1,6 @@
 // The files that an import leaves: the configuration, and what belongs beside it.
 
-import { chmod, lstat, open, rename, rm } from "node:fs/promises";
+import { chmod, link, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorText } from "../../core/error-text.ts";
 import { OperationError } from "../../server/admin/operations.ts";
@@ -25,7 +25,7 @@ export async function writeFiles(files: readonly OutputFile[], force: boolean): 
   }
   for (const file of files) {
     // oxlint-disable-next-line no-await-in-loop -- the configuration comes last, when all it names is there
-    await writeOne(file).catch((error: unknown) => {
+    await writeOne(file, force).catch((error: unknown) => {
       throw new ConfigurationError(`${file.path} cannot be written: ${errorText(error)}`, {
         cause: error,
       });
@@ -46,7 +46,7 @@ async function existing(files: readonly OutputFile[]): Promise<readonly string[]
 }
 
 /** Never readable by others than `mode` says, not for a moment. */
-async function writeOne({ path, octets, mode }: OutputFile): Promise<void> {
+async function writeOne({ path, octets, mode }: OutputFile, force: boolean): Promise<void> {
   const temporary = join(dirname(path), `.import-${process.pid}.tmp`);
   try {
     const file = await open(temporary, "wx", 0o600);
@@ -57,9 +57,9 @@ async function writeOne({ path, octets, mode }: OutputFile): Promise<void> {
       await file.close();
     }
     await chmod(temporary, mode);
-    await rename(temporary, path);
-  } catch (error) {
+    // A link never takes another file's place, however late that came.
+    await (force ? rename(temporary, path) : link(temporary, path));
+  } finally {
     await rm(temporary, { force: true });
-    throw error;
   }
 }

@@ -3,8 +3,8 @@
 import { mailboxKey, parseAddress } from "../mail/address.ts";
 import { parseAddressPattern } from "../mail/address-pattern.ts";
 import { type Domain, parseDomain } from "../mail/domain.ts";
-import { type Alias, AliasBook, describe, type Target } from "./aliases.ts";
-import { type Delivery, isOwnDelivery, readDeliveries } from "./dot-qmail.ts";
+import { type Alias, AliasBook, describe, isVpopmails, type Target } from "./aliases.ts";
+import { type Delivery, readDeliveries } from "./dot-qmail.ts";
 import type { From } from "./draft.ts";
 import { type At, counted, type Report } from "./report.ts";
 import type { Toaster, VpopmailUser } from "./toaster.ts";
@@ -59,7 +59,9 @@ export function findAccounts(sources: AccountSources, report: Report): Accounts 
     if (isPostmasters(alias, sources) && target.kind === "account") {
       postmaster ??= { value: target.account, at: alias.at };
     }
-    if (sources.domains.has(alias.domain)) addAlias(alias, target, adding);
+    if (!sources.domains.has(alias.domain)) continue;
+    reportWholeDomain(alias, sources, report);
+    addAlias(alias, target, adding);
   }
   for (const holder of holders.values()) reportOwnForward(holder, report);
   addOtherNames(sources.otherNames, holders, sources.domains);
@@ -150,6 +152,22 @@ function addAlias(alias: Alias, target: Target, { holders, claimed, report }: Ad
   }
 }
 
+/** All mail of a domain of vpopmail's comes by `.qmail-default`, that of its users as well. */
+function reportWholeDomain(
+  { local, domain, deliveries = [], folder, at }: Alias,
+  { toaster }: AccountSources,
+  report: Report,
+): void {
+  if (local !== undefined || !toaster.domains.some((each) => each.folder === folder)) return;
+  const others = deliveries.filter((delivery) => !isVpopmails(delivery));
+  if (others.length === 0) return;
+  const also = others.length < deliveries.length ? " besides" : "";
+  report.operator(
+    at,
+    `all mail for ${domain}, that of its users as well, went to ${others.map(describe).join(", ")}${also}; here that of a user goes into the mailbox, and nowhere else`,
+  );
+}
+
 /** A user's own `.qmail` may send the mail elsewhere. */
 function reportOwnForward({ name, user }: Holder, report: Report): void {
   if (user.dotQmail === undefined) return;
@@ -167,8 +185,7 @@ function reportOwnForward({ name, user }: Holder, report: Report): void {
 }
 
 function isOwn(delivery: Delivery, user: VpopmailUser): boolean {
-  if (delivery.kind === "program") return isOwnDelivery(delivery.command);
-  if (delivery.kind !== "maildir") return false;
+  if (delivery.kind !== "maildir") return isVpopmails(delivery);
   const path = delivery.path.replace(/^\.\//, `${user.folder}/`);
   return path === `${user.folder}/Maildir`;
 }

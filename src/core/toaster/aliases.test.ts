@@ -54,6 +54,25 @@ suite("aliases lead to accounts", () => {
     }
   });
 
+  test("all mail of a domain that went elsewhere is told of", () => {
+    const own = "| /x/vdelivermail '' bob@example.org\n";
+    const filtered = lead({ default: `| preline procmail\n${own}` });
+    assert.deepEqual(filtered.bob, ["@example.org"]);
+    assert.match(
+      filtered.said("default"),
+      /operator .*all mail for example\.org.*\|preline besides/,
+    );
+    assert.match(
+      lead({ default: "|maildrop\n" }).said("default"),
+      /operator .*went to \|maildrop;/,
+    );
+    assert.match(
+      lead({ default: "&bob@example.org\n" }).said("default"),
+      /that of its users as well/,
+    );
+    assert.doesNotMatch(lead({ default: own }).said("default"), /all mail/);
+  });
+
   test("a forward to nobody goes where the rest of the domain goes", () => {
     const { bob } = lead({ x: "&nobody@example.org\n", default: "&bob@example.org\n" });
     assert.deepEqual(bob, ["x@example.org", "@example.org"]);

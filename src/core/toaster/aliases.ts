@@ -67,7 +67,9 @@ export class AliasBook {
     if (deliveries === undefined) {
       return impossible("it goes to qmail's default delivery, a mailbox of the user alias");
     }
-    const [first, second] = deliveries;
+    // Beside vpopmail's own delivery the others got copies.
+    const ours = local === undefined ? deliveries.filter(isVpopmails) : [];
+    const [first, second] = ours.length > 0 ? ours : deliveries;
     if (first === undefined) return { kind: "discarded" };
     if (second !== undefined) {
       return impossible(
@@ -127,6 +129,11 @@ export class AliasBook {
   #accountNamed(name: string): Target | undefined {
     return this.#world.accounts.has(name) ? { kind: "account", account: name } : undefined;
   }
+}
+
+/** vpopmail's own delivery, to its users. */
+export function isVpopmails(delivery: Delivery): boolean {
+  return delivery.kind === "program" && isOwnDelivery(delivery.command);
 }
 
 function impossible(why: string): Target {

@@ -51,6 +51,7 @@ export function user(name: string, parts: Partial<VpopmailUser> = {}): VpopmailU
     name,
     password: "$1$x$y",
     keepsClear: false,
+    hasQuota: false,
     flags: 0,
     folder: `/home/vpopmail/domains/example.org/${name}`,
     hasMaildir: true,

@@ -91,6 +91,10 @@ function reportUsers({ toaster, whyUnusable }: LoginSources, report: Report): vo
           `${who} cannot log in with what is stored as the password: ${why}; set one: bailiwick account passwd`,
       );
     }
+    const bounded = users.filter(({ hasQuota }) => hasQuota).length;
+    if (bounded > 0) {
+      report.translated(at, `${counted(bounded, "user")} had quotas; here mailboxes have none`);
+    }
     const clear = users.filter(({ keepsClear }) => keepsClear);
     if (clear.length > 0) {
       report.leftOut(

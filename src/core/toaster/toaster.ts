@@ -58,6 +58,8 @@ export interface VpopmailUser {
   readonly password: string | undefined;
   /** Whether the password itself is kept as well. */
   readonly keepsClear: boolean;
+  /** Whether the mailbox may only grow so far. */
+  readonly hasQuota: boolean;
   /** `pw_gid` */
   readonly flags: number;
   /** On the installation itself. */

@@ -52,14 +52,20 @@ export function isPossibleName(name: string): boolean {
   return /^[a-z0-9!#$&'*+=?^_`{|}~-][a-z0-9!#$&'*+=?^_`{|}~.-]{0,63}$/.test(name);
 }
 
+/** `NOQUOTA`, or a size and a count. */
+export function isQuota(text: string): boolean {
+  return /^[1-9]/.test(text);
+}
+
 /** @param rest what stands behind the name's colon */
 function readUser(name: string, rest: string, at: VpopmailUser["at"]): Result<ListedUser, string> {
   if (!isPossibleName(name)) {
     return bad(`${quote(name)} is no name that vpopmail gives, so the entry is left out`);
   }
-  const [password = "", , gid = "", , folder = "", , ...clear] = rest.split(":");
+  const [password = "", , gid = "", , folder = "", quota = "", ...clear] = rest.split(":");
   if (rest.includes("\0")) return bad(`there is a NUL in the entry of ${name}; mend the file`);
   if (folder === "") return bad(`the entry of ${name} is cut off, so it is left out`);
   const flags = Number.parseInt(gid, 10) || 0;
-  return good({ name, password, keepsClear: clear.join("") !== "", flags, folder, at });
+  const keepsClear = clear.join("") !== "";
+  return good({ name, password, keepsClear, hasQuota: isQuota(quota), flags, folder, at });
 }

@@ -139,6 +139,7 @@ async function usersByFolder(
       name: basename(path),
       password: undefined,
       keepsClear: false,
+      hasQuota: false,
       flags: 0,
       folder: installed,
       at: { path: installed },

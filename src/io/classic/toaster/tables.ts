@@ -5,7 +5,7 @@ import { errorText } from "../../../core/error-text.ts";
 import { bad, good, type Result } from "../../../core/result.ts";
 import type { DatabaseAccess } from "../../../core/toaster/database-file.ts";
 import type { DatabaseContent } from "../../../core/toaster/toaster.ts";
-import { isPossibleName, type ListedUser } from "../../../core/toaster/vpasswd.ts";
+import { isPossibleName, isQuota, type ListedUser } from "../../../core/toaster/vpasswd.ts";
 import { createDatabase, type Query, type Row } from "../vpopmail/database.ts";
 
 export interface TableContent extends DatabaseContent {
@@ -100,6 +100,7 @@ function sortUsers(rows: readonly Row[], url: string): Pick<TableContent, "users
       name,
       password: text(row["pw_passwd"]),
       keepsClear: text(row["pw_clear_passwd"]) !== "",
+      hasQuota: isQuota(text(row["pw_shell"])),
       flags: Number(row["pw_gid"] ?? 0),
       folder,
       at: { path: url },

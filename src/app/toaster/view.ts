@@ -37,7 +37,8 @@ export function describeSource(root: string, { qmail, vpopmail, domains }: Toast
     ...(vpopmail === undefined ? [] : [`vpopmail in ${vpopmail}`]),
   ];
   const users = domains.reduce((sum, { users: some }) => sum + some.length, 0);
-  const below = root === "/" ? "" : `Paths are those below ${root}. `;
+  const isCopy = root !== "/" && ![qmail, vpopmail].some((path) => path?.startsWith(root));
+  const below = isCopy ? `Paths are those below ${root}. ` : "";
   return `Read: ${parts.join(", ")}, with ${counted(domains.length, "domain")} and ${counted(users, "user")} of vpopmail's. ${below}Nothing there was changed.\n\n`;
 }
 
@@ -60,10 +61,10 @@ export function describeNext({ configuration, accounts, password, moves }: NextS
       : [
           `bailiwick account import ${accounts} -c ${configuration}   # mailboxes, for mail to arrive`,
         ]),
-    `bailiwick start -c ${configuration}`,
     ...(moves === undefined
       ? []
       : [`sh ${moves}   # the old mail; read it first, stop both servers`]),
+    `bailiwick start -c ${configuration}`,
   ];
   return `Next (docs/leaving-a-toaster.md):\n${steps.map((step) => `  ${step}\n`).join("")}`;
 }

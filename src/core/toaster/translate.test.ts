@@ -102,7 +102,7 @@ test("no content of any file breaks the import", () => {
         assert.doesNotMatch(done.said.join(""), /[\0-\u001f\u007f]/);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

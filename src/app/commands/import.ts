@@ -26,18 +26,19 @@ interface ToasterOptions {
 }
 
 const after = `
-Reads control files, run scripts, address rules, domains, users and aliases, and says of each what became
-of it. Without --write nothing is written: the report and the configuration are printed. With it, what
-belongs to the configuration is written beside it: accounts.csv for \`bailiwick account import\`, maildirs.sh,
-which moves the old mail, and, where they are needed, tcp.smtp and the password for vpopmail's database.
-The installation itself is never changed.
+Reads control files, run scripts, address rules, domains, users and aliases, and says of each what
+became of it. Without --write nothing is written: the report and the configuration are printed. With
+it, what belongs to the configuration is written beside it: accounts.csv for \`account import\`,
+maildirs.sh, which moves the old mail, and, where they are needed, tcp.smtp and the password for
+vpopmail's database. The installation itself is never changed.
 
 Exit codes: 0 all is taken, 1 something needs you, 2 wrong usage, or no installation there.`;
 
 export function addImportCommands(program: Command): void {
   const command = program
     .command("import")
-    .description("make a configuration of another server's installation");
+    .description("make a configuration of another server's installation")
+    .addHelpText("after", examples("bailiwick import toaster /"));
   withJson(
     command.command("toaster").argument("<folder>", "its root: / on the machine itself, or a copy"),
   )

@@ -11,6 +11,8 @@ import type { Toaster } from "../../core/toaster/toaster.ts";
 import { translate } from "../../core/toaster/translate.ts";
 import { readToaster, type ReadOptions } from "../../io/classic/toaster/read.ts";
 import { readStoredPassword } from "../../io/password/stored.ts";
+import { systemClock } from "../../io/process/clock.ts";
+import { withUsableCertificate } from "./certificate.ts";
 import type { OutputFile } from "./files.ts";
 import { settle } from "./settle.ts";
 
@@ -36,7 +38,8 @@ export async function importToaster(options: ReadOptions, target: string): Promi
   const folder = dirname(resolve(target));
   const toaster = await readToaster(options, report);
   const { draft: first, accounts } = translate(toaster, whyUnusable, report);
-  const { draft, text, problems } = await settle(first, {
+  const tried = await withUsableCertificate(first, systemClock.now(), report);
+  const { draft, text, problems } = await settle(tried, {
     head: headOf(options.root),
     file: target,
     folder,

@@ -40,7 +40,8 @@ function readName(file: InstalledFile | undefined, report: Report): From<Domain>
   return undefined;
 }
 
-/** servercert.pem has the key and the certificate in one file. */
+/** servercert.pem has the key and the certificate in one file. Whether they can be served is for whoever
+ * can try. */
 export function findCertificate(toaster: Toaster, report: Report): From<string> | undefined {
   const file = toaster.control.get("servercert.pem");
   if (file === undefined) return undefined;
@@ -57,6 +58,5 @@ export function findCertificate(toaster: Toaster, report: Report): From<string> 
     report.operator({ path }, "its key has a passphrase, which nobody could type; see `tls`");
     return undefined;
   }
-  report.taken({ path }, "tls.certificate and tls.key: the file holds both");
   return { value: toaster.realPath(path), at: { path } };
 }

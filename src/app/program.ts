@@ -18,6 +18,7 @@ Examples:
   bailiwick grants list                      who relays for having read mail
   bailiwick blocklists                       are the blocklists in order?
   bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
+  bailiwick import toaster /                 leave an installation of qmail and vpopmail
   bailiwick demo                             a server and a small world to try it with`;
 
 type AddCommands = (program: Command) => void;
@@ -37,6 +38,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["app-password", async () => (await import("./commands/app-password.ts")).addAppPasswordCommands],
   ["domain", async () => (await import("./commands/domain.ts")).addDomainCommands],
   ["rules", async () => (await import("./commands/rules.ts")).addRulesCommands],
+  ["import", async () => (await import("./commands/import.ts")).addImportCommands],
   ["bans", async () => (await import("./commands/bans.ts")).addBanCommands],
   ["grants", async () => (await import("./commands/grants.ts")).addGrantCommands],
   ["blocklists", async () => (await import("./commands/blocklists.ts")).addBlocklistCommands],

@@ -5,7 +5,7 @@ import { formatProblem } from "../../core/config/problem.ts";
 import type { OauthSettings } from "../../core/config/login-settings.ts";
 import type { Settings } from "../../core/config/settings.ts";
 import type { LoginService } from "../../core/login/source.ts";
-import { formatAddress } from "../../core/mail/address.ts";
+import { formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import { openClassicSources } from "../../io/classic/open.ts";
 import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
@@ -88,7 +88,11 @@ function adopter({ store, now }: LoginParts): Adopt {
     const credentials = await makeCredentials(password);
     if (!credentials.ok) throw new Error(`${formatAddress(address)}: ${credentials.problem}`);
     const account = { address, credentials: credentials.value, disabled: false, createdAt: now() };
-    await store.accounts.add(account);
+    const added = await store.accounts.add(account);
+    // It may have been added without a password, for mail to arrive until its user logs in.
+    if (added === "exists") {
+      await store.accounts.setFirstCredentials(mailboxKey(address), credentials.value);
+    }
   };
 }
 

@@ -67,7 +67,8 @@ export interface AccountNames {
 }
 
 interface AccountImport extends AccountNames {
-  readonly credentials: Credentials;
+  /** Null for an account without a password. */
+  readonly credentials: Credentials | null;
 }
 
 /** Why one of those that were handed in cannot be added. */

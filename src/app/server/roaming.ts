@@ -19,11 +19,8 @@ import { createFurtherGrant } from "../../server/grants/further-grant.ts";
 import { createGrantFact } from "../../server/grants/grant-fact.ts";
 import { GrantInquiries } from "../../server/grants/grant-inquiries.ts";
 import type { GrantInquiry } from "../../server/grants/inquiry.ts";
-import {
-  RoamingGrants,
-  type RoamingOptions,
-  type RoamingPolicy,
-} from "../../server/grants/roaming-grants.ts";
+import { RoamingGrants, type RoamingOptions } from "../../server/grants/roaming-grants.ts";
+import type { RoamingPolicy } from "../../server/grants/roaming-rules.ts";
 import type { Log } from "../../server/log.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 

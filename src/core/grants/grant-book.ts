@@ -13,8 +13,6 @@ import {
 } from "./grant.ts";
 import { GrantShelf } from "./grant-shelf.ts";
 import {
-  addSession,
-  endSession,
   heldFrom,
   type HeldGrant,
   isForgotten,
@@ -24,7 +22,7 @@ import {
   toGrant,
 } from "./held-grant.ts";
 import type { MailboxLogin, MailboxLogout } from "./mailbox-login.ts";
-import { RecentMap } from "./recent-map.ts";
+import { Sessions } from "./sessions.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
 export interface BookOptions {
@@ -42,22 +40,12 @@ export type OpenResult =
   | { readonly ok: false; readonly why: string };
 
 const usualCapacity = 250_000;
-const mostSessions = 50;
-/** Sessions that are over, and revoked ones, that are remembered. */
-const mostPast = 20_000;
-/** Milliseconds for which a sign of a session may come later than its end. */
-const settlingTime = 60_000;
-
 /** Times are those of a clock that never goes back and that nobody sets. */
 export class GrantBook {
   readonly #options: BookOptions;
   readonly #shelf: GrantShelf;
   #rules: GrantRules;
-  /** Sessions that go on, by `sessionKey`. */
-  readonly #sessions = new Map<string, HeldGrant>();
-  /** When sessions ended, those too of which no beginning was told yet. */
-  readonly #ended = new RecentMap<number>(mostPast);
-  readonly #revoked = new RecentMap<true>(mostPast);
+  readonly #sessions = new Sessions();
 
   constructor(options: BookOptions) {
     this.#options = options;
@@ -65,7 +53,7 @@ export class GrantBook {
     this.#shelf = new GrantShelf({
       rules: options.rules,
       capacity: options.capacity ?? usualCapacity,
-      onRemoved: (held) => this.#forgetSessions(held),
+      onRemoved: (held) => this.#sessions.forget(held),
     });
   }
 
@@ -90,7 +78,7 @@ export class GrantBook {
     const { source, session } = login;
     const key = session === undefined ? undefined : sessionKey(source, session);
     const at = Math.min(login.at, now);
-    const ended = key === undefined ? at : this.#endAfter(key, at);
+    const ended = key === undefined ? at : this.#sessions.endAfter(key, at);
     const problem =
       this.#problemWith(login, at) ?? this.#tooLate(source, { at, ended, lifetime, now });
     if (problem !== undefined) return { ok: false, why: problem };
@@ -105,7 +93,7 @@ export class GrantBook {
     held.lifetime = lifetime;
     if (key === undefined || ended !== undefined)
       held.endedAt = Math.max(held.endedAt, ended ?? at);
-    else this.#begin(held, source, key, at);
+    else this.#begin(held, login, key, at);
     this.#options.onChanged(held.id);
     return { ok: true, grant: toGrant(held, now), isNew: held.openedAt === at };
   }
@@ -114,10 +102,10 @@ export class GrantBook {
   close({ source, session, at }: MailboxLogout, now: number): boolean {
     if (session.length > longestSession) return false;
     const key = sessionKey(source, session);
-    if (this.#revoked.get(key) !== undefined) return true;
+    if (this.#sessions.isRevoked(key)) return true;
     const end = Math.min(at, now);
-    this.#ended.set(key, Math.max(end, this.#ended.get(key) ?? -Infinity));
-    const held = this.#sessions.get(key);
+    this.#sessions.noteEnd(key, end);
+    const held = this.#sessions.holder(key);
     if (held === undefined) return false;
     this.#end(held, key, end);
     return true;
@@ -163,11 +151,7 @@ export class GrantBook {
     const before = this.#shelf.get(grant.id);
     if (before !== undefined) this.#shelf.remove(before);
     const held = heldFrom(grant, node, now);
-    if (!this.#shelf.add(held, now)) return;
-    for (const key of held.sessions) {
-      if (held.revokedAt !== null) this.#revoked.set(key, true);
-      else if (node === undefined) this.#sessions.set(key, held);
-    }
+    if (this.#shelf.add(held, now)) this.#sessions.restore(held);
   }
 
   /** What was kept of connections to a host has ended with it, at that time.
@@ -187,18 +171,12 @@ export class GrantBook {
     }
   }
 
-  /** The end of a session that began before, where it was told of already. */
-  #endAfter(key: string, at: number): number | undefined {
-    const ended = this.#ended.get(key);
-    return ended !== undefined && ended >= at - settlingTime ? Math.max(ended, at) : undefined;
-  }
-
   #problemWith({ source, session, client, account }: MailboxLogin, at: number): string | undefined {
     if (session !== undefined && session.length > longestSession) {
       return "the name of its session is too long";
     }
     const isRevoked =
-      (session !== undefined && this.#revoked.get(sessionKey(source, session)) !== undefined) ||
+      (session !== undefined && this.#sessions.isRevoked(sessionKey(source, session))) ||
       this.#shelf
         .around(client)
         .some((held) => isOf(held, client, account) && at < (held.revokedAt ?? -Infinity));
@@ -229,36 +207,28 @@ export class GrantBook {
     return this.#shelf.add(held, now) ? held : undefined;
   }
 
-  #begin(held: HeldGrant, source: MailboxLogin["source"], key: string, at: number): void {
-    const before = this.#sessions.get(key);
+  #begin(held: HeldGrant, login: MailboxLogin, key: string, at: number): void {
+    const before = this.#sessions.holder(key);
     // A name that is used anew: the end of the session before was not told.
     if (before !== undefined && before !== held) this.#end(before, key, at);
     held.endedAt = Math.max(held.endedAt, at);
-    if (held.sessions.size + held.connected.size >= mostSessions) return;
-    addSession(held, source, key);
-    this.#sessions.set(key, held);
+    this.#sessions.begin(held, login);
   }
 
   #end(held: HeldGrant, key: string, at: number): void {
-    if (this.#sessions.get(key) === held) this.#sessions.delete(key);
-    endSession(held, key, at);
-    if (held.node === undefined) this.#options.onChanged(held.id);
+    this.#sessions.end(held, key, at);
+    this.#changed(held);
   }
 
   #revoke(held: HeldGrant, now: number): void {
     held.revokedAt = now;
-    for (const key of [...held.sessions, ...held.connected]) {
-      this.#sessions.delete(key);
-      this.#revoked.set(key, true);
-    }
-    held.connected.clear();
-    if (held.node === undefined) this.#options.onChanged(held.id);
+    this.#sessions.revoke(held);
+    this.#changed(held);
   }
 
-  #forgetSessions(held: HeldGrant): void {
-    for (const key of [...held.sessions, ...held.connected]) {
-      if (this.#sessions.get(key) === held) this.#sessions.delete(key);
-    }
+  /** What another host keeps is not ours to keep. */
+  #changed(held: HeldGrant): void {
+    if (held.node === undefined) this.#options.onChanged(held.id);
   }
 }
 

@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { runCommand, whyMissing } from "../../support/command.ts";
+import { setUpFetchmail } from "../../support/fetchmail.ts";
 import { temporaryFolder } from "../../support/server.ts";
 import { password, startWorld, user, type World } from "./world.ts";
 
@@ -41,39 +42,16 @@ async function whoLoggedInBy({ server }: World): Promise<unknown> {
 }
 
 /** @param options of the user, as in `fetchall no keep` */
-async function setUpFetchmail(t: TestContext, world: World, listener: Listener, options: string) {
-  const folder = await temporaryFolder(t);
-  const out = join(folder, "out");
-  const { host, port } = world.at(listener);
-  const tls = listener === "pop3s" ? "ssl" : "sslproto 'TLS1.2+'";
-  const rc = join(folder, "fetchmailrc");
-  const text = `
-set no bouncemail
-poll ${host} proto pop3 port ${port} uidl auth password
-  user "${user}" there password "${password}" ${tls} no sslcertck
-  ${options}
-  mda "cat >> ${out}"
-`;
-  await writeFile(rc, text, { mode: 0o600 });
-  const words = [
-    "-f",
-    rc,
-    "--nosyslog",
-    "--pidfile",
-    join(folder, "pid"),
-    "-i",
-    join(folder, "ids"),
-    "-v",
-  ];
-  const run = () => runCommand("fetchmail", words);
-  return { run, read: () => readFile(out, "latin1").catch(() => "") };
+function fetchmailFor(t: TestContext, world: World, listener: Listener, options: string) {
+  const tls = listener === "pop3s" ? "implicit" : "stls";
+  return setUpFetchmail(t, { server: world.at(listener), user, password, tls, options });
 }
 
 describe("fetchmail", { skip: await whyMissing("fetchmail") }, () => {
   for (const listener of listeners) {
     test(`${listener}: fetches all and removes it`, async (t) => {
       const world = await startFull(t);
-      const { run, read } = await setUpFetchmail(t, world, listener, "fetchall no keep");
+      const { run, read } = await fetchmailFor(t, world, listener, "fetchall no keep");
       const { code, stdout, stderr } = await run();
       assert.equal(code, 0, stdout + stderr);
       const got = await read();
@@ -87,7 +65,7 @@ describe("fetchmail", { skip: await whyMissing("fetchmail") }, () => {
 
   test("keeps what it has seen, by UIDL, and fetches the rest", async (t) => {
     const world = await startFull(t);
-    const { run, read } = await setUpFetchmail(t, world, "pop3s", "keep");
+    const { run, read } = await fetchmailFor(t, world, "pop3s", "keep");
     assert.equal((await run()).code, 0);
     assert.equal((await world.files()).length, 3);
     assert.equal((await run()).code, 1);

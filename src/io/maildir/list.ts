@@ -1,5 +1,6 @@
 // Which messages lie in a mailbox, while others move them about.
 
+import type { Dir } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../error-code.ts";
@@ -44,15 +45,22 @@ async function visitFiles(
   name: "new" | "cur",
   visit: (place: Place) => boolean,
 ): Promise<boolean> {
-  const path = join(folder, name);
-  if ((await findFolder(path)) === undefined) return true;
-  try {
-    for await (const entry of await opendir(path, { encoding: "latin1", bufferSize: batch })) {
-      if (!entry.isFile() || entry.name.startsWith(".")) continue;
-      if (!visit(`${name}/${entry.name}`)) return false;
-    }
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error; // taken away since
+  const entries = await openFolder(join(folder, name));
+  if (entries === undefined) return true;
+  for await (const entry of entries) {
+    if (!entry.isFile() || entry.name.startsWith(".")) continue;
+    if (!visit(`${name}/${entry.name}`)) return false;
   }
   return true;
+}
+
+/** Undefined where there is none. */
+async function openFolder(path: string): Promise<Dir | undefined> {
+  if ((await findFolder(path)) === undefined) return undefined;
+  try {
+    return await opendir(path, { encoding: "latin1", bufferSize: batch });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined; // taken away since
+    throw error;
+  }
 }

@@ -43,6 +43,39 @@ describe("while a mailbox is open", () => {
     assert.equal(octets, content.length);
   });
 
+  test("a message that shares its name with another is not taken for that one", async (context) => {
+    const mailbox = await testMailbox(context);
+    await mailbox.write("cur/1.a:2,", "one\n");
+    await mailbox.write("new/1.a", "two\n");
+    const session = await mailbox.session();
+    await unlink(join(mailbox.folder, "cur/1.a:2,"));
+    await assert.rejects(contentOf(session, 0), { name: "MessageGone" });
+    assert.equal(await session.remove([0]), 0);
+    assert.equal(await contentOf(session, 1), "two\n");
+  });
+
+  test("a message that is renamed each time before it is reached is not taken for removed", async (context) => {
+    const mailbox = await testMailbox(context);
+    await mailbox.write("cur/1.a:2,", "one\n");
+    const session = await mailbox.session();
+    let at = "cur/1.a:2,";
+    const others = { busy: true };
+    const restless = (async () => {
+      for (let round = 0; others.busy; round++) {
+        const next = `cur/1.a:2,${"DFRST"[round % 5]}`;
+        await rename(join(mailbox.folder, at), join(mailbox.folder, next));
+        at = next;
+      }
+    })();
+    for (let round = 0; round < 20; round++) {
+      const outcome = await contentOf(session, 0).catch((error: Error) => error.name);
+      assert.ok(outcome === "one\n" || outcome === "MessageUnreadable", outcome);
+    }
+    others.busy = false;
+    await restless;
+    assert.equal(await contentOf(session, 0), "one\n");
+  });
+
   test("all of many are found again after all were moved", async (context) => {
     const mailbox = await testMailbox(context);
     const names = Array.from({ length: 800 }, (_, index) => `${index + 1}.a,W=17`);
@@ -78,4 +111,25 @@ describe("while a mailbox is open", () => {
     await moves;
     assert.equal((await mailbox.uids()).length, names.length);
   });
+});
+
+test("what is delivered while sessions fetch and remove is fetched once each", async (context) => {
+  const mailbox = await testMailbox(context);
+  const contents = Array.from({ length: 150 }, (_, index) => `message ${index}\n`);
+  let delivered = 0;
+  const deliveries = (async () => {
+    for (const content of contents) {
+      await mailbox.deliver(content);
+      delivered++;
+    }
+  })();
+  const fetched: string[] = [];
+  while (delivered < contents.length || (await mailbox.files()).length > 0) {
+    const session = await mailbox.session();
+    for (const index of session.messages.keys()) fetched.push(await contentOf(session, index));
+    assert.equal(await session.remove([...session.messages.keys()]), 0);
+    await session.close();
+  }
+  await deliveries;
+  assert.deepEqual(fetched, contents);
 });

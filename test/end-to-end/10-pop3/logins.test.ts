@@ -31,10 +31,10 @@ describe("TLS", () => {
     await clear.expect(`USER ${address}`, "-ERR Encryption is needed to log in: send STLS first");
     await clear.expect("AUTH PLAIN", "-ERR Encryption is needed");
     const secured = await clear.startTls();
-    const after = await capabilities(secured);
-    assert.ok(!after.includes("STLS"));
-    assert.ok(after.includes("USER"));
-    const sasl = after.find((line) => line.startsWith("SASL "));
+    const then = await capabilities(secured);
+    assert.ok(!then.includes("STLS"));
+    assert.ok(then.includes("USER"));
+    const sasl = then.find((line) => line.startsWith("SASL "));
     assert.equal(sasl, "SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN");
     assert.match(await secured.logIn(address, password), /^\+OK 0 messages/);
     secured.destroy();

@@ -154,6 +154,49 @@ describe("while a mailbox is open", { skip }, () => {
   });
 });
 
+test(
+  "with deliveries, flags and sessions at once every message is fetched once",
+  { skip },
+  async (t) => {
+    const world = await sideBySide(t);
+    const imap = await select(world.dovecot, t);
+    const sent = Array.from({ length: 60 }, (_, index) => `Subject: ${index}\n\n`);
+    const state = { busy: true };
+    const others = (async () => {
+      for (const content of sent.slice(0, 50)) await world.deliver(content);
+      for (const content of sent.slice(50)) {
+        assert.equal((await world.dovecot.deliver("user@example.test", content)).code, 0);
+      }
+      state.busy = false;
+    })();
+    const flags = (async () => {
+      while (state.busy) {
+        await imap.command("NOOP");
+        await imap.command("UID STORE 1:* +FLAGS (\\Flagged)");
+        await imap.command("UID STORE 1:* -FLAGS (\\Flagged)");
+      }
+    })();
+    const fetched: string[] = [];
+    for (let isLast = false; !isLast;) {
+      isLast = !state.busy;
+      const mailbox = await open(world, t);
+      const had: number[] = [];
+      for (const index of mailbox.messages.keys()) {
+        fetched.push(await contentOf(mailbox, index));
+        had.push(index);
+      }
+      assert.equal(await mailbox.remove(had), 0);
+      await mailbox.close();
+    }
+    await Promise.all([others, flags]);
+    const subjects = fetched
+      .map((content) => /^Subject: \d+$/m.exec(content)?.[0] ?? content)
+      .toSorted();
+    assert.deepEqual(subjects, sent.map((content) => content.trim()).toSorted());
+    assert.doesNotMatch(await world.dovecot.log(), /Panic|corrupt/);
+  },
+);
+
 test("Dovecot finds no fault with what we deliver and leave", { skip }, async (t) => {
   const world = await sideBySide(t);
   const contents = ["Subject: a\r\n\r\nline\r\n", "", "no end", "Subject: b\r\n\r\n.\r\n\r\n"];

@@ -1,5 +1,6 @@
 // Which messages lie in a mailbox, while others move them about.
 
+import type { Dir } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../error-code.ts";
@@ -10,17 +11,20 @@ import type { Place } from "./message-name.ts";
 const batch = 1024;
 
 /** How often a mailbox is walked through because names in `cur` changed meanwhile. */
-export const walks = 3;
+export const walks = 5;
 
-/** All messages, at most `most` of them, in no order. In a mailbox that never rests, one that another
- * program renames meanwhile may be missed, or be there under both of its names. */
+/** All messages, at most `most` of them, in no order. In a mailbox that never rests, those that another
+ * program renames meanwhile may be there under several of their names. */
 export async function listMessages(folder: string, most: number): Promise<readonly Place[]> {
-  for (let walk = 1; ; walk++) {
+  const met = new Set<Place>();
+  for (let walk = 1; walk <= walks; walk++) {
     const places: Place[] = [];
     // oxlint-disable-next-line no-await-in-loop
     const calm = await walkThrough(folder, (place) => places.push(place) < most);
-    if (calm || walk === walks) return places;
+    if (calm) return places;
+    for (const place of places) met.add(place);
   }
+  return [...met].slice(0, most);
 }
 
 /** Calls `visit` for each message in `new` and `cur` until it says false. Only files count; names that
@@ -44,15 +48,22 @@ async function visitFiles(
   name: "new" | "cur",
   visit: (place: Place) => boolean,
 ): Promise<boolean> {
-  const path = join(folder, name);
-  if ((await findFolder(path)) === undefined) return true;
-  try {
-    for await (const entry of await opendir(path, { encoding: "latin1", bufferSize: batch })) {
-      if (!entry.isFile() || entry.name.startsWith(".")) continue;
-      if (!visit(`${name}/${entry.name}`)) return false;
-    }
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error; // taken away since
+  const entries = await openFolder(join(folder, name));
+  if (entries === undefined) return true;
+  for await (const entry of entries) {
+    if (!entry.isFile() || entry.name.startsWith(".")) continue;
+    if (!visit(`${name}/${entry.name}`)) return false;
   }
   return true;
+}
+
+/** Undefined where there is none. */
+async function openFolder(path: string): Promise<Dir | undefined> {
+  if ((await findFolder(path)) === undefined) return undefined;
+  try {
+    return await opendir(path, { encoding: "latin1", bufferSize: batch });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined; // taken away since
+    throw error;
+  }
 }

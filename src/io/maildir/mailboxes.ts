@@ -3,6 +3,7 @@
 
 import type { Address } from "../../core/mail/address.ts";
 import { stride, type Work } from "../../core/work.ts";
+import { createSemaphore, type Semaphore } from "../dns/semaphore.ts";
 import { runInSlices } from "../process/slices.ts";
 import { hasMailbox } from "./folders.ts";
 import { listMessages } from "./list.ts";
@@ -41,9 +42,13 @@ export interface Mailboxes {
  * come to light when others are removed. */
 const mostMessages = 1_000_000;
 
+/** Messages of all mailboxes whose size is being counted: each holds a descriptor. */
+const mostCounted = 32;
+
 /** @param root mailboxes lie in `ROOT/DOMAIN/LOCALPART` */
 export function createMailboxes(root: string): Mailboxes {
   const locked = new Set<string>();
+  const counting = createSemaphore(mostCounted);
 
   return {
     async open(account) {
@@ -54,7 +59,7 @@ export function createMailboxes(root: string): Mailboxes {
       locked.add(folder);
       const release = () => void locked.delete(folder);
       try {
-        return { kind: "opened", mailbox: await openFolder(folder, release) };
+        return { kind: "opened", mailbox: await openFolder(folder, { counting, release }) };
       } catch (error) {
         release();
         return { kind: "unavailable", why: explainReading(error) };
@@ -64,7 +69,7 @@ export function createMailboxes(root: string): Mailboxes {
       const found = mailboxFolder(root, account);
       if (!found.ok) throw new Error(found.problem);
       const places = new Places(found.value, await findMessages(found.value));
-      const sizes = await findSizes(places, new Map());
+      const sizes = await findSizes(places, new Map(), counting);
       const known = sizes.filter((size) => !Number.isNaN(size));
       return { messages: known.length, octets: known.reduce((total, size) => total + size, 0) };
     },
@@ -77,11 +82,16 @@ async function findMessages(folder: string): Promise<readonly Place[]> {
   return withoutGhosts(folder, await runInSlices(inOrder(found)));
 }
 
-async function openFolder(folder: string, release: () => void): Promise<OpenMailbox> {
+interface Opening {
+  readonly counting: Semaphore;
+  readonly release: () => void;
+}
+
+async function openFolder(folder: string, { counting, release }: Opening): Promise<OpenMailbox> {
   const found = new Places(folder, await findMessages(folder));
   if (found.count === 0) return createOpenMailbox(found, [], release);
   const { uids, sizes: known } = await findIdentities(found);
-  const sizes = await findSizes(found, known);
+  const sizes = await findSizes(found, known, counting);
   const { places, messages } = await runInSlices(present(found, uids, sizes));
   return createOpenMailbox(new Places(folder, places), messages, release);
 }

@@ -81,7 +81,7 @@ async function* readMessage(places: Places, index: number): AsyncGenerator<Uint8
       await chunks.return();
     }
   } catch (error) {
-    throw errorCode(error) === undefined ? error : new MessageUnreadable(error);
+    throw error instanceof MessageGone ? error : new MessageUnreadable(error);
   }
 }
 

@@ -12,8 +12,8 @@ import { createSharedRuns } from "./shared-runs.ts";
 /** What became of an act on a message that other programs have removed. */
 export const gone = Symbol("gone");
 
-/** How often a message is looked for that is renamed each time before it is found. */
-const attempts = 3;
+/** How often a message is looked for that is renamed each time before it is reached. */
+const attempts = 5;
 
 export class Places {
   readonly folder: string;
@@ -44,7 +44,8 @@ export class Places {
     return this.#places[index];
   }
 
-  /** Acts on a message where it lies. `gone` where it is nowhere; otherwise what the act said. */
+  /** Acts on a message where it lies. `gone` where it is nowhere; otherwise what the act said. Rejects
+   * where it moves too fast to be reached, and with what the act rejects with. */
   async actOn<Value>(
     index: number,
     act: (path: Buffer, place: Place) => Promise<Value>,
@@ -58,16 +59,22 @@ export class Places {
       } catch (error) {
         if (errorCode(error) !== "ENOENT") throw error;
       }
-      if (attempt === attempts) return gone;
-      // Another act may have had it found already.
+      if (attempt === attempts) throw new Error("other programs rename it again and again");
+      if (this.#places[index] !== place) continue; // another act has had it found already
       // oxlint-disable-next-line no-await-in-loop
-      if (this.#places[index] === place) await this.#refresh(this.folder);
+      await this.#refresh(this.folder);
+      if (this.#isShared(place)) return gone;
     }
   }
 
   /** The message lies elsewhere now, or nowhere, by an act of ours. */
   moved(index: number, place: Place | undefined): void {
     this.#places[index] = place;
+  }
+
+  /** Whether other messages have the same base: such a one is found at its own place only. */
+  #isShared(place: Place): boolean {
+    return this.#indexes?.has(baseOf(place)) === false;
   }
 
   async #findAgain(): Promise<void> {
@@ -84,9 +91,9 @@ export class Places {
     };
     for (let walk = 1; walk <= walks; walk++) {
       // oxlint-disable-next-line no-await-in-loop
-      if (await walkThrough(this.folder, visit)) break;
+      if (await walkThrough(this.folder, visit)) return runInSlices(this.#forget(indexes, met));
     }
-    await runInSlices(this.#forget(indexes, met));
+    // The mailbox did not rest: what was not met may have been renamed each time, and is not given up.
   }
 
   *#forget(indexes: ReadonlyMap<string, number>, met: Uint8Array): Work<void> {
@@ -98,7 +105,7 @@ export class Places {
   }
 }
 
-/** Without the bases that several messages share: those are found at their own place only. */
+/** Without the bases that several messages share. */
 export function* indexesByBase(
   places: readonly (Place | undefined)[],
 ): Work<ReadonlyMap<string, number>> {

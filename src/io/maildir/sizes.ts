@@ -3,6 +3,7 @@
 
 import { lstat } from "node:fs/promises";
 import { stride, type Work } from "../../core/work.ts";
+import type { Semaphore } from "../dns/semaphore.ts";
 import { errorCode } from "../error-code.ts";
 import { runInSlices } from "../process/slices.ts";
 import { forEachIndex } from "./for-each-index.ts";
@@ -12,18 +13,21 @@ import { gone, indexesByBase, type Places } from "./places.ts";
 import { notAFile, readFile } from "./read-file.ts";
 import { type KnownSize, SizeCache } from "./size-cache.ts";
 
-/** Messages that are counted at once: each holds a descriptor, and 64 KB at most. */
+/** Messages of one mailbox that are counted at once, if there is room for so many. */
 const atOnce = 16;
 
 /** Sizes by index, in octets; NaN for a message that is gone.
- * @param known sizes by index that are known from elsewhere */
+ * @param known sizes by index that are known from elsewhere
+ * @param counting room for messages that are counted, of all mailboxes together: each holds a
+ *   descriptor, and 64 KB at most */
 export async function findSizes(
   places: Places,
   known: ReadonlyMap<number, number>,
+  counting: Semaphore,
 ): Promise<Float64Array> {
   const sizes = new Float64Array(places.count).fill(Number.NaN);
   const unknown = await runInSlices(namedSizes(places, known, sizes));
-  if (unknown.length > 0) await lookUp(places, unknown, sizes);
+  if (unknown.length > 0) await lookUp(places, { unknown, sizes, counting });
   return sizes;
 }
 
@@ -43,11 +47,13 @@ function* namedSizes(
   return unknown;
 }
 
-async function lookUp(
-  places: Places,
-  unknown: readonly number[],
-  sizes: Float64Array,
-): Promise<void> {
+interface LookUp {
+  readonly unknown: readonly number[];
+  readonly sizes: Float64Array;
+  readonly counting: Semaphore;
+}
+
+async function lookUp(places: Places, { unknown, sizes, counting }: LookUp): Promise<void> {
   const cache = new SizeCache(places.folder);
   const bases = unknown.map((index) => baseOf(places.at(index) ?? ""));
   // What shares its base with others has no line of its own.
@@ -65,7 +71,7 @@ async function lookUp(
   await forEachIndex(uncounted.length, atOnce, async (number) => {
     const at = uncounted[number] ?? 0;
     const index = unknown[at] ?? 0;
-    const counted = await count(places, index);
+    const counted = await counting.run(() => count(places, index));
     if (counted === undefined) return;
     sizes[index] = counted.octets;
     const size = { base: bases[at] ?? "", octets: counted.octets };

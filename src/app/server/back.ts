@@ -22,8 +22,10 @@ import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
+import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
+import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
@@ -31,6 +33,7 @@ import { openLogins } from "./logins.ts";
 import { startProtection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
+import { startRoaming, withGrants } from "./roaming.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -75,8 +78,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, { store, clock, log });
+  const roaming = await startRoaming(settings, {
+    store,
+    host: { isShared: false, node: "" },
+    clock,
+    log,
+    inquiries: [],
+  });
   const parts: PolicyParts = {
     store,
+    roaming,
     breaker: protection.breaker,
     blocklists,
     log,
@@ -85,7 +96,15 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
+  let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
+  const admin = await openAdmin(settings, {
+    desk: roaming.grants,
+    store,
+    certificates,
+    clock,
+    log,
+  });
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   // One guard and one queue for all services: who guesses at one is known at the others.
   const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
@@ -98,6 +117,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     certificates,
     logins: watchLogins(openedLogins.of("pop3"), watch),
     mailboxes: createMailboxes(join(settings.data, "mail")),
+    grants: roaming.grants,
     nextId,
     clock,
     log,
@@ -106,6 +126,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const queue = createDelivery({
     store,
     policy: () => policy,
+    authorities: () => authorities,
     nextId,
     now,
     elapsed,
@@ -130,11 +151,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
+    const nextAuthorities = await openHandOver(next);
+    const renewAdmin = await admin.prepare(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
+    authorities = nextAuthorities;
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
     protection.renew(next);
+    await roaming.renew(next);
+    renewAdmin();
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -143,7 +169,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     return needsRestart(before.settings, next);
   }
 
-  const operations = createLocalOperations({
+  const storeOperations = createLocalOperations({
     store,
     domains: () => policy.settings.domains,
     now,
@@ -160,7 +186,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const control = await startControlServer(
     join(settings.data, "control.sock"),
     controlHandler({
-      ...operations,
+      ...withGrants(storeOperations, {
+        grants: () => roaming.grants,
+        isOurs: (domain) => policy.directory.domain(domain) !== undefined,
+        now,
+      }),
       ...decisionOperations,
       ...protection.operations,
       ...createBlocklistOperations(() => blocklists.current, elapsed),
@@ -175,7 +205,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     serve(socket, client, listener) {
       const { role } = listener;
       if (role === "pop3") return pop3.serve(socket, client, listener);
-      if (role === "admin") throw new Error(`no server for the role ${role}`);
+      if (role === "admin") return admin.serve(socket, client, listener);
       return new Connection(
         socket,
         {
@@ -196,6 +226,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      admin.close();
       await pop3.settled(patience);
       await queue.stop(patience);
       policy.close();
@@ -203,6 +234,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       certificates.stop();
       await openedLogins.close();
       await protection.close();
+      await roaming.close();
       await decisions.close();
       await store.close();
     },

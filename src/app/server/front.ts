@@ -9,6 +9,7 @@ import { replies as pop3Replies } from "../../core/pop3/replies.ts";
 import { formatReply as formatPop3Reply } from "../../core/pop3/reply.ts";
 import { formatReply } from "../../core/smtp/reply.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
+import { lastWords as lastHttpWords } from "../../io/http/last-words.ts";
 import { createConnectionLimits, type Refusal } from "../../io/net/connection-limits.ts";
 import { startDeadlines } from "../../io/net/deadlines.ts";
 import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
@@ -103,6 +104,6 @@ function lastWords(
         limit === undefined ? pop3Replies.tooManyConnections : pop3Replies.connectingTooFast(limit),
       );
     case "admin":
-      return "";
+      return lastHttpWords(503);
   }
 }

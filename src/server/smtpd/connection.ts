@@ -12,7 +12,7 @@ import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
-import type { Accepted, Authorization } from "./authorize.ts";
+import type { Accepted, Authorization, UsedGrant } from "./authorize.ts";
 import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
@@ -69,6 +69,8 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   #decisions = 0;
   /** The recipient that was accepted last. */
   #accepted: Accepted | undefined;
+  /** What lets the message be relayed, where that is a grant. */
+  #usedGrant: UsedGrant | undefined;
   /** Of the login that is under way. */
   #watched: Watched | undefined;
   #awaited: Awaited = "command";
@@ -203,6 +205,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { role, client } = this.#source;
+    if (transaction.recipients.length === 0) this.#usedGrant = undefined;
     const { authorize, inquiry, access, tlsState } = this.#options.policy;
     const answer = authorize({
       ...this.#occasion(transaction),
@@ -224,6 +227,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #decided(answer: Authorization): void {
     if (answer.accepted !== undefined) this.#accepted = answer.accepted;
+    this.#usedGrant = answer.accepted?.usedGrant ?? this.#usedGrant;
     this.#conversation.answer(answer);
   }
 
@@ -271,7 +275,11 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   async #keep({ traits }: Asked<"message">): Promise<void> {
     const whole = this.#intake;
     this.#endIntake();
+    const usedGrant = this.#usedGrant;
     const reply = (await whole?.finish(traits)) ?? replies.shuttingDown;
+    if (usedGrant !== undefined && reply.code === 250) {
+      this.#options.policy.onRelayedForGrant(usedGrant);
+    }
     this.#conversation.answer({ reply });
     this.#settle();
   }

@@ -8,7 +8,7 @@ import type { Certificates } from "../../io/tls/certificates.ts";
 import { isProxy, mayLogInInClear } from "../listener-clients.ts";
 import type { Logins } from "../logins/logins.ts";
 import { type AdmitMessage, createAdmitMessage } from "./admit-message.ts";
-import { type Authorize, createAuthorize } from "./authorize.ts";
+import { type Authorize, createAuthorize, type UsedGrant } from "./authorize.ts";
 import type { ClientAccess } from "./client-access.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
 import { createReport, type ReportOptions } from "./report.ts";
@@ -32,6 +32,8 @@ export interface SessionPolicy {
   readonly logins: Logins;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
+  /** A message was taken that a grant lets the client relay. */
+  readonly onRelayedForGrant: (use: UsedGrant) => void;
 }
 
 /** Begins to ask the blocklists about a client that has just connected. */
@@ -52,6 +54,7 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly logins: Logins;
   /** Refused logins that end a session. */
   readonly maxRefusedLogins: number;
+  readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
 }
 
@@ -93,6 +96,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
       logins,
       submission,
+      onRelayedForGrant: options.onRelayedForGrant,
     };
   };
 }

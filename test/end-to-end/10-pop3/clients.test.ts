@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, test, type TestContext } from "node:test";
+import { after, describe, test, type TestContext } from "node:test";
 import { runCommand, whyMissing } from "../../support/command.ts";
 import { setUpFetchmail } from "../../support/fetchmail.ts";
 import { temporaryFolder } from "../../support/server.ts";
-import { password, startWorld, user, type World } from "./world.ts";
+import { password, startWorld, type User } from "./world.ts";
 
 const messages = [
   "From: bob@far.example\nSubject: one\n\nHello\n.dot\n..\n.\nend\n",
@@ -28,48 +28,49 @@ function bodyOf(text: string): string {
   return text.replaceAll("\r\n", "\n").split(/\n\n(.*)/s)[1] ?? "";
 }
 
-async function startFull(t: TestContext): Promise<World> {
-  const world = await startWorld(t);
-  await world.put(...messages);
-  return world;
+const { at, addUser } = await startWorld({ after });
+
+async function addFull(): Promise<User> {
+  const user = await addUser();
+  await user.put(...messages);
+  return user;
 }
 
-async function whoLoggedInBy({ server }: World): Promise<unknown> {
-  const login = await server.untilLogged(({ event }) => event === "login");
-  assert.equal(login["result"], "good");
-  await server.untilLogged(({ event }) => event === "pop3-session");
-  return login["mechanism"];
+/** The mechanism of a session that has ended. */
+async function loggedInBy(user: User): Promise<unknown> {
+  await user.untilLogged("pop3-session");
+  return (await user.untilLogged("login"))["mechanism"];
 }
 
 /** @param options of the user, as in `fetchall no keep` */
-function fetchmailFor(t: TestContext, world: World, listener: Listener, options: string) {
+function fetchmailFor(t: TestContext, user: User, listener: Listener, options: string) {
   const tls = listener === "pop3s" ? "implicit" : "stls";
-  return setUpFetchmail(t, { server: world.at(listener), user, password, tls, options });
+  return setUpFetchmail(t, { server: at(listener), user: user.address, password, tls, options });
 }
 
 describe("fetchmail", { skip: await whyMissing("fetchmail") }, () => {
   for (const listener of listeners) {
     test(`${listener}: fetches all and removes it`, async (t) => {
-      const world = await startFull(t);
-      const { run, read } = await fetchmailFor(t, world, listener, "fetchall no keep");
+      const user = await addFull();
+      const { run, read } = await fetchmailFor(t, user, listener, "fetchall no keep");
       const { code, stdout, stderr } = await run();
       assert.equal(code, 0, stdout + stderr);
       const got = await read();
       for (const body of bodies) assert.ok(got.includes(body), `not there: ${body.slice(0, 80)}`);
-      await whoLoggedInBy(world);
-      assert.deepEqual(await world.files(), []);
+      await loggedInBy(user);
+      assert.deepEqual(await user.files(), []);
       // 1: there is no mail.
       assert.equal((await run()).code, 1);
     });
   }
 
   test("keeps what it has seen, by UIDL, and fetches the rest", async (t) => {
-    const world = await startFull(t);
-    const { run, read } = await fetchmailFor(t, world, "pop3s", "keep");
+    const user = await addFull();
+    const { run, read } = await fetchmailFor(t, user, "pop3s", "keep");
     assert.equal((await run()).code, 0);
-    assert.equal((await world.files()).length, 3);
+    assert.equal((await user.files()).length, 3);
     assert.equal((await run()).code, 1);
-    await world.put("From: bob@far.example\nSubject: four\n\nlate\n");
+    await user.put("From: bob@far.example\nSubject: four\n\nlate\n");
     assert.equal((await run()).code, 0);
     assert.equal((await read()).split("Subject: ").length - 1, 4);
   });
@@ -77,16 +78,16 @@ describe("fetchmail", { skip: await whyMissing("fetchmail") }, () => {
 
 // It knows no STLS.
 test("getmail, pop3s", { skip: await whyMissing("getmail") }, async (t) => {
-  const world = await startFull(t);
+  const user = await addFull();
   const folder = await temporaryFolder(t);
-  const { host, port } = world.at("pop3s");
+  const { host, port } = at("pop3s");
   const out = join(folder, "out");
   const text = `
 [retriever]
 type = SimplePOP3SSLRetriever
 server = ${host}
 port = ${port}
-username = ${user}
+username = ${user.address}
 password = ${password}
 [destination]
 type = MDA_external
@@ -105,8 +106,8 @@ received = false
   assert.equal(code, 0, stdout + stderr);
   const got = await readFile(out, "latin1");
   for (const body of bodies) assert.ok(got.includes(body), `not there: ${body.slice(0, 80)}`);
-  await whoLoggedInBy(world);
-  assert.deepEqual(await world.files(), []);
+  await loggedInBy(user);
+  assert.deepEqual(await user.files(), []);
 });
 
 describe("mpop", { skip: await whyMissing("mpop") }, () => {
@@ -115,9 +116,9 @@ describe("mpop", { skip: await whyMissing("mpop") }, () => {
   for (const [index, method] of methods.entries()) {
     const listener = listeners[index % 2] ?? "pop3";
     test(`${listener}, ${method}, pipelining: fetches all and removes it`, async (t) => {
-      const world = await startFull(t);
+      const user = await addFull();
       const folder = await temporaryFolder(t);
-      const { host, port } = world.at(listener);
+      const { host, port } = at(listener);
       const inbox = join(folder, "inbox");
       await runCommand("mkdir", ["-p", ...["tmp", "new", "cur"].map((name) => join(inbox, name))]);
       const text = `
@@ -125,7 +126,7 @@ account default
 host ${host}
 port ${port}
 auth ${method}
-user ${user}
+user ${user.address}
 password ${password}
 tls on
 tls_starttls ${listener === "pop3" ? "on" : "off"}
@@ -145,8 +146,8 @@ delivery maildir ${inbox}
         files.map(async (name) => bodyOf(await readFile(join(inbox, "new", name), "latin1"))),
       );
       assert.deepEqual(got.toSorted(), [...bodies].toSorted());
-      assert.equal(await whoLoggedInBy(world), names[method] ?? method.toUpperCase());
-      assert.deepEqual(await world.files(), []);
+      assert.equal(await loggedInBy(user), names[method] ?? method.toUpperCase());
+      assert.deepEqual(await user.files(), []);
     });
   }
 });
@@ -185,13 +186,13 @@ server.dele(2)
 server.quit()
 `;
   for (const listener of listeners) {
-    test(listener, async (t) => {
-      const world = await startFull(t);
-      const { host, port } = world.at(listener);
-      const words = ["-c", script, listener, host, String(port), user, password];
+    test(listener, async () => {
+      const user = await addFull();
+      const { host, port } = at(listener);
+      const words = ["-c", script, listener, host, String(port), user.address, password];
       const { code, stderr } = await runCommand("python3", words);
       assert.equal(code, 0, stderr);
-      assert.equal((await world.files()).length, 2);
+      assert.equal((await user.files()).length, 2);
     });
   }
 });

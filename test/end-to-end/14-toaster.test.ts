@@ -24,6 +24,7 @@ import {
   type TestServer,
 } from "../support/server.ts";
 import { startSink } from "../support/sink.ts";
+import { openPop3 } from "../support/pop3-client.ts";
 import { openSession, sendLetter } from "../support/smtp-client.ts";
 import { buildToaster } from "../support/toaster.ts";
 
@@ -49,10 +50,18 @@ suite("what is written", () => {
     const imported = await runBailiwick(["import", "toaster", root, "--write", target]);
     assert.equal(imported.code, 1, imported.stderr);
     const folder = dirname(target);
-    const names = ["accounts.csv", "bailiwick.yaml", "maildirs.sh", "tcp.smtp"];
+    const names = [
+      "accounts.csv",
+      "bailiwick.yaml",
+      "maildirs.sh",
+      "smarthost-password",
+      "tcp.smtp",
+    ];
     assert.deepEqual((await readdir(folder)).toSorted(), names);
     const modes = names.map(async (name) => (await stat(join(folder, name))).mode & 0o777);
-    assert.deepEqual(await Promise.all(modes), [0o600, 0o644, 0o700, 0o644]);
+    assert.deepEqual(await Promise.all(modes), [0o600, 0o644, 0o700, 0o600, 0o644]);
+    assert.equal(await readFile(join(folder, "smarthost-password"), "utf8"), "hunter2\n");
+    assert.doesNotMatch(imported.stdout, /hunter2/);
     const checked = await runBailiwick(["check", "-c", target]);
     assert.equal(checked.code, 0, checked.stderr);
     assert.match(
@@ -104,6 +113,7 @@ interface Moved {
   readonly server: TestServer;
   readonly mx: Endpoint;
   readonly submission: Endpoint;
+  readonly pop3: Endpoint;
   /** The folder of the configuration. */
   readonly folder: string;
 }
@@ -122,6 +132,7 @@ async function move(t: TestContext, root: string, via: string): Promise<Moved> {
       `listeners:
   mx: { role: mx, listen: ["127.0.0.1:0"] }
   submission: { role: submission, listen: ["127.0.0.1:0"] }
+  pop3: { role: pop3, listen: ["127.0.0.1:0"] }
 `,
     )
     .replace(/^blocklists:\n(?: .*\n)+/m, "")
@@ -129,9 +140,9 @@ async function move(t: TestContext, root: string, via: string): Promise<Moved> {
   const server = await startBailiwick(t, { folder, configuration });
   const added = await server.run("account", "import", join(folder, "accounts.csv"));
   assert.equal(added.code, 0, added.stderr);
-  const [mx, submission] = server.listeners;
-  assert.ok(mx && submission);
-  return { server, mx, submission, folder };
+  const [mx, submission, pop3] = server.listeners;
+  assert.ok(mx && submission && pop3);
+  return { server, mx, submission, pop3, folder };
 }
 
 async function send(at: Endpoint, user: string, pass = "secret"): Promise<string> {
@@ -166,7 +177,7 @@ test("an installation with users in files, served from then on", async (t) => {
   const vpopmail = join(root, "home/vpopmail");
   await writeFile(join(vpopmail, "etc/tcp.smtp"), rules);
   const sink = await startSink(t);
-  const { server, mx, submission, folder } = await move(t, root, sink.name);
+  const { server, mx, submission, pop3, folder } = await move(t, root, sink.name);
 
   await t.test("an address of tcp.smtp relays, a stranger is refused", async () => {
     assert.match(await ask(mx, client.printer, "v@far.example"), /^250 .*address rule/);
@@ -216,6 +227,13 @@ test("an installation with users in files, served from then on", async (t) => {
     await writeFile(join(vpopmail, "domains/example.org/vpasswd"), "");
     assert.match(await send(submission, "carol@example.org"), /^250 /);
     assert.match(await send(submission, "frank@example.org"), /^535 /);
+  });
+
+  await t.test("users read their mail by POP3, with the passwords that they have", async () => {
+    const session = await (await openPop3(pop3)).startTls();
+    assert.match(await session.logIn("alice@example.org", "secret"), /^\+OK/);
+    assert.match(await session.command("STAT"), /^\+OK 3 /);
+    session.destroy();
   });
 
   await t.test("the old mail is moved, and what has arrived stays", async () => {

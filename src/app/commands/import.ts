@@ -166,7 +166,7 @@ function nextOf(paths: readonly string[]) {
   return {
     configuration: paths.at(-1) ?? "",
     accounts: named("accounts.csv"),
-    password: named("vpopmail-password"),
+    passwords: paths.filter((path) => /-password(?:-[0-9]+)?$/.test(path)),
     moves: named("maildirs.sh"),
   };
 }

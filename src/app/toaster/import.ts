@@ -3,7 +3,7 @@
 import { dirname, join, resolve } from "node:path";
 import { readAccountList } from "../../core/accounts/account-list.ts";
 import { type DraftAccount, formatAccountList } from "../../core/toaster/accounts.ts";
-import { besideNames } from "../../core/toaster/document.ts";
+import { besideNames, type HostPassword, hostPasswords } from "../../core/toaster/document.ts";
 import type { Draft } from "../../core/toaster/draft.ts";
 import { writeMoves } from "../../core/toaster/maildirs.ts";
 import { type Finding, Report } from "../../core/toaster/report.ts";
@@ -30,6 +30,8 @@ export interface Import {
   readonly moves: string | undefined;
   /** Never shown. */
   readonly password: string | undefined;
+  /** Those for other hosts; never shown. */
+  readonly hostPasswords: readonly HostPassword[];
 }
 
 /** @param target the configuration's path, whether it is written or not */
@@ -62,6 +64,7 @@ export async function importToaster(options: ReadOptions, target: string): Promi
     rules: draft.rules?.text,
     moves: moves === "" ? undefined : moves,
     password: passwordOf(draft),
+    hostPasswords: hostPasswords(draft.routes),
   };
 }
 
@@ -103,6 +106,9 @@ export function outputFiles(found: Import, target: string): readonly OutputFile[
       : [{ path: join(folder, name), octets: Buffer.from(text, encoding), mode }];
   return [
     ...file(besideNames.password, found.password && `${found.password}\n`, 0o600, "latin1"),
+    ...found.hostPasswords.flatMap(({ name, password }) =>
+      file(name, `${password}\n`, 0o600, "latin1"),
+    ),
     ...file(besideNames.rules, found.rules, 0o644, "latin1"),
     ...file(besideNames.accounts, found.accountList, 0o600, "utf8"),
     ...file(besideNames.moves, found.moves, 0o700, "utf8"),

@@ -45,16 +45,16 @@ export function describeSource(root: string, { qmail, vpopmail, domains }: Toast
 export interface NextSteps {
   readonly configuration: string;
   readonly accounts: string | undefined;
-  readonly password: string | undefined;
+  readonly passwords: readonly string[];
   readonly moves: string | undefined;
 }
 
 /** What the operator does with what was written. */
-export function describeNext({ configuration, accounts, password, moves }: NextSteps): string {
+export function describeNext({ configuration, accounts, passwords, moves }: NextSteps): string {
   const steps = [
-    ...(password === undefined
+    ...(passwords.length === 0
       ? []
-      : [`chown bailiwick ${password}   # if the server works as the user bailiwick`]),
+      : [`chown bailiwick ${passwords.join(" ")}   # if the server works as the user bailiwick`]),
     `bailiwick check -c ${configuration}`,
     ...(accounts === undefined
       ? []

@@ -8,6 +8,7 @@ import { type At, formatAt } from "./report.ts";
 /** Names of the files that stand beside the configuration. */
 export const besideNames = {
   accounts: "accounts.csv",
+  hostPassword: "smarthost-password",
   moves: "maildirs.sh",
   password: "vpopmail-password",
   rules: "tcp.smtp",
@@ -121,11 +122,32 @@ function formatBlocklists({ blocklists }: Draft): readonly string[] {
 }
 
 function formatRoutes({ routes }: Draft): readonly string[] {
-  const lines = routes.map(
-    ({ value: { to, via }, at }) =>
-      `  - { to: ${JSON.stringify(to)}, via: ${JSON.stringify(via)} }${from(at)}`,
-  );
+  const names = hostPasswords(routes);
+  const lines = routes.map(({ value: { to, via, login }, at }) => {
+    const ends = `to: ${JSON.stringify(to)}, via: ${JSON.stringify(via)}`;
+    if (login === undefined) return `  - { ${ends} }${from(at)}`;
+    const file = names.find(({ password }) => password === login.password)?.name ?? "";
+    const who = `login: { user: ${JSON.stringify(login.user)}, password-file: ${file} }`;
+    return `  - { ${ends}, ${who} }${from(at)}`;
+  });
   return lines.length === 0 ? [] : ["routes:", ...lines];
+}
+
+export interface HostPassword {
+  /** That of its file, beside the configuration. */
+  readonly name: string;
+  readonly password: string;
+}
+
+/** The passwords for other hosts, each once. */
+export function hostPasswords(routes: Draft["routes"]): readonly HostPassword[] {
+  const all = routes.flatMap(({ value: { login } }) =>
+    login === undefined ? [] : [login.password],
+  );
+  return [...new Set(all)].map((password, index) => ({
+    name: `${besideNames.hostPassword}${index === 0 ? "" : `-${index + 1}`}`,
+    password,
+  }));
 }
 
 function formatLimits({ limits }: Draft): readonly string[] {

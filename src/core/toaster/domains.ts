@@ -173,7 +173,7 @@ interface HandingOn {
 /** A domain that is accepted and is not ours: we are its secondary MX, or a gateway before it. */
 function handOn(domain: Domain, at: At, { sources, domains, report }: HandingOn): void {
   const route = hostFor(sources.routes, domain);
-  const host = route?.value;
+  const host = route?.value.host;
   if (host === undefined) {
     report.operator(
       at,

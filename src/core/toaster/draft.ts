@@ -66,4 +66,11 @@ export interface DraftBlocklist {
 export interface DraftRoute {
   readonly to: Domain;
   readonly via: string;
+  /** Who we are to that host. */
+  readonly login?: DraftHostLogin;
+}
+
+export interface DraftHostLogin {
+  readonly user: string;
+  readonly password: string;
 }

@@ -3,19 +3,25 @@
 import { formatEndpoint, mailEndpoint, readEndpoint } from "../config/values/endpoint.ts";
 import { readDomain } from "../config/values/name.ts";
 import type { Domain } from "../mail/domain.ts";
-import type { DraftDomain, DraftRoute, From } from "./draft.ts";
+import type { DraftDomain, DraftHostLogin, DraftRoute, From } from "./draft.ts";
 import { controlLines, type InstalledFile, type Line } from "./file.ts";
 import { quote, type Report } from "./report.ts";
 
 export interface SmtpRoutes {
-  /** By domain, `.suffix` or, for all others, the empty text. `undefined`: to the domain's MX. */
-  readonly hosts: ReadonlyMap<string, From<string | undefined>>;
+  /** By domain, `.suffix` or, for all others, the empty text. */
+  readonly hosts: ReadonlyMap<string, From<RouteHost>>;
   /** For `routes`. */
   readonly routes: readonly From<DraftRoute>[];
 }
 
+export interface RouteHost {
+  /** Undefined: the domain's MX. */
+  readonly host: string | undefined;
+  readonly login?: DraftHostLogin;
+}
+
 export function readRoutes(file: InstalledFile | undefined, report: Report): SmtpRoutes {
-  const hosts = new Map<string, From<string | undefined>>();
+  const hosts = new Map<string, From<RouteHost>>();
   for (const line of controlLines(file, report)) {
     const route = readRoute(line, report);
     if (route === undefined) continue;
@@ -28,14 +34,13 @@ export function readRoutes(file: InstalledFile | undefined, report: Report): Smt
     }
     // Set anew, so that it takes its place behind the others.
     hosts.delete(route.to);
-    hosts.set(route.to, { value: route.host, at: line.at });
+    hosts.set(route.to, { value: route, at: line.at });
   }
   return { hosts, routes: routesOf(hosts) };
 }
 
-interface Route {
+interface Route extends RouteHost {
   readonly to: string;
-  readonly host: string | undefined;
 }
 
 function readRoute({ text, at }: Line, report: Report): Route | undefined {
@@ -51,42 +56,45 @@ function readRoute({ text, at }: Line, report: Report): Route | undefined {
     return undefined;
   }
   const host = readHost(text.slice(colon + 1), at, report);
-  return host.ok
-    ? { to: typeof name === "string" ? name : name.value, host: host.value }
-    : undefined;
+  return host && { to: typeof name === "string" ? name : name.value, ...host };
 }
-
-type Host = { readonly ok: true; readonly value: string | undefined } | { readonly ok: false };
 
 /** `host`, `host:port`, `[address]`, `[address]:port`, or nothing for the domain's MX; some patches
  * have a login behind it. */
-function readHost(text: string, at: Line["at"], report: Report): Host {
-  const [host = "", ...login] = text.trim().split(/\s+/);
-  if (host === "") return { ok: true, value: undefined };
-  if (login.length > 0) {
-    report.operator(
-      at,
-      "there is a login behind the host, which is not taken over; see `routes` for how it is written here",
-    );
-  }
+function readHost(text: string, at: Line["at"], report: Report): RouteHost | undefined {
+  const [host = "", user, password, ...more] = text.trim().split(/\s+/);
+  if (host === "") return { host: undefined };
   const bare = host.replace(/^\[([0-9.]+)\]/, "$1");
   const endpoint = readEndpoint(bare, mailEndpoint);
-  if (endpoint.ok) return { ok: true, value: formatEndpoint(endpoint.value) };
-  report.operator(at, `${quote(host)} is no host, so this route is left out`);
-  return { ok: false };
+  if (!endpoint.ok) {
+    report.operator(at, `${quote(host)} is no host, so this route is left out`);
+    return undefined;
+  }
+  const found = { host: formatEndpoint(endpoint.value) };
+  if (user === undefined) return found;
+  if (password !== undefined && more.length === 0) return { ...found, login: { user, password } };
+  report.operator(
+    at,
+    "what stands behind the host is no user and password, and is not taken over; see `routes`",
+  );
+  return found;
 }
 
 function routesOf(hosts: SmtpRoutes["hosts"]): readonly From<DraftRoute>[] {
-  return [...hosts].flatMap(([to, { value: via, at }]) =>
-    to === "" || to.startsWith(".") || via === undefined ? [] : [{ value: { to, via }, at }],
+  return [...hosts].flatMap(([to, { value, at }]) =>
+    to.startsWith(".") ? [] : routeTo(to === "" ? "*" : to, { value, at }),
   );
 }
 
+function routeTo(
+  to: Domain,
+  { value: { host: via, login }, at }: From<RouteHost>,
+): readonly From<DraftRoute>[] {
+  return via === undefined ? [] : [{ value: { to, via, ...(login && { login }) }, at }];
+}
+
 /** Where mail for a domain goes: its own route, that of the longest suffix, or the one for all others. */
-export function hostFor(
-  { hosts }: SmtpRoutes,
-  domain: Domain,
-): From<string | undefined> | undefined {
+export function hostFor({ hosts }: SmtpRoutes, domain: Domain): From<RouteHost> | undefined {
   const own = hosts.get(domain);
   if (own !== undefined) return own;
   for (let dot = domain.indexOf("."); dot !== -1; dot = domain.indexOf(".", dot + 1)) {
@@ -103,34 +111,51 @@ export function finishRoutes(
   ours: ReadonlyMap<Domain, DraftDomain>,
   report: Report,
 ): readonly From<DraftRoute>[] {
-  const kept = routes.filter(({ value: { to } }) => !ours.has(to));
   for (const { value, at } of routes) {
-    if (ours.get(value.to)?.kind !== "mailboxes") continue;
-    report.leftOut(
-      at,
-      `mail for ${value.to} ends here, so its route does nothing, in qmail as well`,
-    );
+    const own = ours.get(value.to);
+    if (own?.kind === "mailboxes") {
+      const text = `mail for ${value.to} ends here, so its route does nothing, in qmail as well`;
+      report.leftOut(at, text);
+    } else if (own !== undefined && value.login !== undefined) {
+      report.operator(at, `${value.to} is handed on without the login: \`relay-to\` has none`);
+    }
   }
+  const kept = routes.filter(({ value: { to } }) => !ours.has(to));
   for (const { value, at } of kept) {
-    report.taken(at, `routes: mail for ${value.to} goes through ${value.via}`);
+    const what = value.to === "*" ? "all other mail" : `mail for ${value.to}`;
+    const how =
+      value.login === undefined ? "" : ", with its login, over TLS, once its certificate is right";
+    report.taken(at, `routes: ${what} goes through ${value.via}${how}`);
   }
-  for (const [to, { value: via, at }] of hosts) {
+  reportUnsaid(hosts, report);
+  // The one for all others comes last.
+  return kept.toSorted(
+    (one, other) => Number(one.value.to === "*") - Number(other.value.to === "*"),
+  );
+}
+
+/** Entries that no route of ours can say. */
+function reportUnsaid(hosts: SmtpRoutes["hosts"], report: Report): void {
+  const rest = hosts.get("")?.value.host;
+  for (const [
+    to,
+    {
+      value: { host },
+      at,
+    },
+  ] of hosts) {
     if (to.startsWith(".")) {
       report.operator(
         at,
-        `a route here is for one domain or for all: write one for each domain that ends in ${to} (${via ?? "its MX"})`,
+        `a route here is for one domain or for all: write one for each domain that ends in ${to} (${host ?? "its MX"})`,
       );
-    } else if (via === undefined && to !== "" && hosts.get("")?.value === undefined) {
+    } else if (host === undefined && to !== "" && rest === undefined) {
       report.leftOut(at, `${to} goes to its own MX, as all mail without a route does`);
-    } else if (via === undefined && to !== "") {
+    } else if (host === undefined && to !== "") {
       report.operator(
         at,
         `${to} went to its own MX past the route for all others, which no key says here`,
       );
     }
   }
-  const all = hosts.get("");
-  if (all?.value === undefined) return kept;
-  report.taken(all.at, `routes: all other mail goes through ${all.value}`);
-  return [...kept, { value: { to: "*", via: all.value }, at: all.at }];
 }

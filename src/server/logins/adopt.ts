@@ -5,8 +5,8 @@ import { errorText } from "../../core/error-text.ts";
 import type { LoginAccount, LoginSource } from "../../core/login/source.ts";
 import type { Log } from "../log.ts";
 
-/** Stores the account as one of ours with a hash of the password (`hashPassword`), where it is not
- * there yet: two logins may come at once. */
+/** Stores the account as one of ours with a hash of the password, where it is not there yet, or is there
+ * without a password: two logins may come at once. */
 export type Adopt = (account: LoginAccount, password: string) => Promise<void>;
 
 /** The source, whose good logins are handed to `adopt` before they are answered. A login whose

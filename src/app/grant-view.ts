@@ -1,6 +1,7 @@
 // Grants, and what they were used for, in words.
 
 import { formatIp } from "../core/mail/ip.ts";
+import { printable } from "../core/smtp/reply.ts";
 import type { GrantUse } from "../io/store/grant-store.ts";
 import type { GrantView } from "../server/admin/operations.ts";
 import { formatSpan, formatTable, formatTime } from "./table.ts";
@@ -11,7 +12,7 @@ export function grantTable(grants: readonly GrantView[], now: number): string {
   const rows = grants.map((grant) => [
     grant.id,
     formatIp(grant.client),
-    grant.account ?? "-",
+    shown(grant.account),
     grant.source,
     shown(grant.software),
     formatTime(grant.openedAt),
@@ -79,5 +80,5 @@ function accountOf(use: GrantUse | undefined): string {
 
 /** Clients name their programs as they like: nothing of it reaches the terminal as a command. */
 function shown(text: string | null): string {
-  return text === null || text === "" ? "-" : JSON.stringify(text).slice(1, -1);
+  return text === null || text === "" ? "-" : printable(text);
 }

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import type { Address } from "../../core/mail/address.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
+import { printable } from "../../core/smtp/reply.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import type { GrantSelection } from "../../server/grants/roaming-grants.ts";
 import { dailyUseTable, grantTable, plainGrant, useTable } from "../grant-view.ts";
@@ -84,7 +85,9 @@ function addRevoke(grants: Command): void {
       );
       if (json === true) return printJson(revoked.map(plainGrant));
       for (const { client, account } of revoked) {
-        print(`${formatIp(client)} does not relay any more for ${account ?? "having read mail"}\n`);
+        print(
+          `${formatIp(client)} does not relay any more for ${printable(account ?? "having read mail")}\n`,
+        );
       }
     });
 }

@@ -263,6 +263,19 @@ suite("memory", () => {
     assert.notEqual(book.standing(address(5), later), undefined);
   });
 
+  test("has room for so many of one account, which pushes out its own", () => {
+    const { book } = bookWith();
+    const bob = { account: "bob@example.org" };
+    book.open(login(0, { ...bob, client: ip("192.0.2.8") }), 0);
+    for (let index = 0; index < 1_200; index++) {
+      book.open(login(index, { client: address(index) }), index);
+    }
+    assert.equal(book.size, 1_001);
+    assert.deepEqual(liveAt(book, 1_200, address(199)), []);
+    assert.deepEqual(liveAt(book, 1_200, address(200)), [ann]);
+    assert.deepEqual(liveAt(book, 1_200, ip("192.0.2.8")), [bob.account]);
+  });
+
   test("forgets what is long over", () => {
     const { book } = bookWith();
     book.open(login(0), 0);
@@ -303,6 +316,16 @@ suite("a restart", () => {
     assert.deepEqual(liveAt(next, 20 * hour, other), [ann]);
     assert.equal(next.close({ source: "dovecot", session: "d", at: 20 * hour }, 20 * hour), true);
     assert.deepEqual(liveAt(next, 23 * hour, other), []);
+  });
+
+  test("that hears of a session before it hears that it was revoked revokes it again", () => {
+    const { book } = bookWith();
+    book.open(login(0, { session: "s" }), 0);
+    book.revoke(all, hour);
+    const { book: next } = bookWith();
+    next.open(login(2 * hour, { session: "s" }), 2 * hour);
+    for (const grant of book.list(hour)) next.adopt({ ...grant, id: "kept" }, undefined, 2 * hour);
+    assert.deepEqual(liveAt(next, 2 * hour), []);
   });
 
   test("under a clock that was set back prolongs nothing beyond the lifetime", () => {

@@ -151,7 +151,9 @@ export class GrantBook {
     const before = this.#shelf.get(grant.id);
     if (before !== undefined) this.#shelf.remove(before);
     const held = heldFrom(grant, node, now);
-    if (this.#shelf.add(held, now)) this.#sessions.restore(held);
+    if (!this.#shelf.add(held, now)) return;
+    if (held.revokedAt !== null) this.#revokeWith(held, now);
+    this.#sessions.restore(held);
   }
 
   /** What was kept of connections to a host has ended with it, at that time.
@@ -224,6 +226,14 @@ export class GrantBook {
     held.revokedAt = now;
     this.#sessions.revoke(held);
     this.#changed(held);
+  }
+
+  /** A session that was told of again before it was known that it is revoked. */
+  #revokeWith({ sessions }: HeldGrant, now: number): void {
+    for (const key of sessions) {
+      const other = this.#sessions.holder(key);
+      if (other !== undefined) this.#revoke(other, now);
+    }
   }
 
   /** What another host keeps is not ours to keep. */

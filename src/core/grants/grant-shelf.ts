@@ -1,6 +1,6 @@
 // Grants by id and by client, as many as memory is meant for them. Where room is needed, those go
 // first that are over, the oldest of them at the head; where all are live, the newest is turned away:
-// nobody's login pushes out another's.
+// nobody's login pushes out another's. One account has room for so many, and pushes out its own.
 
 import { clientKey } from "../limits/subject.ts";
 import type { IpAddress } from "../mail/ip.ts";
@@ -9,6 +9,8 @@ import { type HeldGrant, isLive } from "./held-grant.ts";
 
 /** So many at one address are too many for those who may share one. */
 const mostAtOneAddress = 100;
+/** So many addresses are too many for an account, unless somebody else has its password. */
+const mostOfAccount = 1_000;
 /** The part of all that goes at once where room is needed. */
 const roomShare = 0.02;
 /** Milliseconds for which a full shelf is not searched again for room. */
@@ -31,6 +33,7 @@ export class GrantShelf {
   readonly #onRemoved: (held: HeldGrant) => void;
   readonly #grants = new Map<string, HeldGrant>();
   #clients = new Map<ClientKey, HeldGrant[]>();
+  readonly #accounts = new Map<string, Set<HeldGrant>>();
   #fullUntil = -Infinity;
 
   constructor({ rules, capacity, onRemoved }: ShelfOptions) {
@@ -69,9 +72,11 @@ export class GrantShelf {
     const around = this.around(held.client);
     const most = Math.max(mostAtOneAddress, 4 * (this.#rules.sharedAfter + 1));
     if (around.length >= most && !this.#makeRoom(around, 1, now)) return false;
+    this.#makeRoomOfAccount(held.account, now);
     if (!this.#hasRoom(now)) return false;
     this.#grants.set(held.id, held);
     this.#place(held);
+    if (held.account !== null) this.#ofAccount(held.account).add(held);
     return true;
   }
 
@@ -82,6 +87,24 @@ export class GrantShelf {
     const left = this.#clients.get(key)?.filter((each) => each !== held) ?? [];
     if (left.length > 0) this.#clients.set(key, left);
     else this.#clients.delete(key);
+    if (held.account === null) return;
+    const own = this.#ofAccount(held.account);
+    own.delete(held);
+    if (own.size === 0) this.#accounts.delete(held.account);
+  }
+
+  #ofAccount(account: string): Set<HeldGrant> {
+    const found = this.#accounts.get(account) ?? new Set();
+    this.#accounts.set(account, found);
+    return found;
+  }
+
+  #makeRoomOfAccount(account: string | null, now: number): void {
+    const own = account === null ? undefined : this.#accounts.get(account);
+    if (own === undefined || own.size < mostOfAccount) return;
+    if (this.#makeRoom(own, 1, now)) return;
+    const [oldest] = [...own].toSorted((one, other) => one.heardAt - other.heardAt);
+    if (oldest !== undefined) this.remove(oldest);
   }
 
   #hasRoom(now: number): boolean {

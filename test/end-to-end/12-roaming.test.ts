@@ -67,10 +67,10 @@ async function startWorld(t: TestContext) {
   });
   t.after(() => server.stop());
   const operations = await connectOperations(join(folder, "data", "control.sock"));
-  const address = parseAddress(ann);
+  const mailbox = parseAddress(ann);
   const credentials = await makeCredentials(password);
-  assert.ok(operations !== undefined && address.ok && credentials.ok);
-  await operations.accountAdd(address.value, credentials.value);
+  assert.ok(operations !== undefined && mailbox.ok && credentials.ok);
+  await operations.accountAdd(mailbox.value, credentials.value);
   const at = (name: string): Endpoint =>
     server.listeners.find(({ listener }) => listener.name === name)?.address ?? assert.fail(name);
   return {
@@ -78,7 +78,7 @@ async function startWorld(t: TestContext) {
     operations,
     at,
     now,
-    async grantAt(client: string) {
+    grantAt: async (client: string) => {
       const address = parseIp(client) ?? assert.fail(client);
       const [grant] = await operations.grantList({ client: address, account: null }, false);
       return grant;

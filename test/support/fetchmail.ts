@@ -18,9 +18,9 @@ export interface FetchmailOptions {
 
 export interface Fetchmail {
   /** Fetches what is there; its status is 1 where there is nothing. */
-  run(): Promise<CommandResult>;
+  readonly run: () => Promise<CommandResult>;
   /** All that it has fetched. */
-  read(): Promise<string>;
+  readonly read: () => Promise<string>;
 }
 
 export async function setUpFetchmail(

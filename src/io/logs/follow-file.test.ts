@@ -24,9 +24,9 @@ interface Following {
   /** In order, old ones with a `<` before them. */
   readonly lines: string[];
   readonly states: FollowState[];
-  untilState(state: FollowState["state"]): Promise<FollowState>;
-  untilLine(line: string): Promise<unknown>;
-  close(): Promise<void>;
+  readonly untilState: (state: FollowState["state"]) => Promise<FollowState>;
+  readonly untilLine: (line: string) => Promise<unknown>;
+  readonly close: () => Promise<void>;
 }
 
 async function folderFor(t: TestContext): Promise<string> {
@@ -129,6 +129,9 @@ test("a file that has grown again beyond the old end before anybody looked is re
   await writeFile(path, "new one\nnew two\nnew three\n");
   await untilLine("new three");
   assert.deepEqual(lines.slice(-3), ["new one", "new two", "new three"]);
+  await writeFile(path, "NEW one\nNEW two\nNEW three\n"); // as long as before
+  await untilLine("NEW three");
+  assert.deepEqual(lines.slice(-3), ["NEW one", "NEW two", "NEW three"]);
 });
 
 test("a hole where a writer went on behind an emptied file hides nothing", async (t) => {

@@ -49,6 +49,8 @@ interface OpenFile {
   readonly device: number;
   readonly inode: number;
   position: number;
+  /** When it was last written to, as of the last look. */
+  writtenAt: number;
   /** The last octets before `position`. */
   before: Buffer;
 }
@@ -120,15 +122,16 @@ class Follower implements FileFollower {
     }
     const position = this.#isFirst ? Math.max(0, size - this.#options.readBack) : 0;
     const before = Buffer.alloc(0);
-    this.#file = { handle, device: dev, inode: ino, position, before };
+    this.#file = { handle, device: dev, inode: ino, position, writtenAt: 0, before };
     this.#splitter.reset();
     if (position > 0) this.#splitter.skipLine();
     await this.#readOn(this.#file);
   }
 
   async #readOn(file: OpenFile): Promise<void> {
-    const { size } = await file.handle.stat();
-    if (size === file.position) return;
+    const { size, mtimeMs } = await file.handle.stat();
+    if (size === file.position && mtimeMs === file.writtenAt) return;
+    file.writtenAt = mtimeMs;
     if (size < file.position || !(await this.#isSame(file))) {
       file.position = 0;
       file.before = Buffer.alloc(0);

@@ -9,7 +9,7 @@ export interface OwnMatcher {
   match(lines: readonly string[]): readonly OwnMatch[];
 }
 
-export type OwnMatch = Readonly<Record<string, string>> | "late" | undefined;
+type OwnMatch = Readonly<Record<string, string>> | "late" | undefined;
 
 /** Milliseconds for one line that is tried by itself. */
 const perLine = 20;

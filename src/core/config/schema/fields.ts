@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { Domain } from "../../mail/domain.ts";
 import type { Rate } from "../../limits/bucket.ts";
-import type { Result } from "../../result.ts";
+import { bad, good, type Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import type { Endpoint } from "../settings.ts";
 import { durationExpected, durationPattern, readDuration } from "../values/duration.ts";
@@ -21,9 +21,19 @@ export function prose(...lines: readonly string[]): string {
 /** A value that is written as one word and read by `read`, which says what is wrong with it. */
 export function word<Value>(
   expected: string,
-  read: (text: string) => Result<Value, string>,
+  read: (written: string) => Result<Value, string>,
 ): z.ZodType<Value, string> {
   return z.string({ error: complain(expected) }).transform(through(read));
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are the point
+const plain = /^[^\u0000-\u001f\u007f]+$/;
+
+/** Any text on one line. */
+export function text(expected: string): z.ZodType<string, string> {
+  return word(expected, (written) =>
+    plain.test(written) ? good(written) : bad(unfit(written, expected)),
+  );
 }
 
 /** The message for a value of the wrong kind, and for one that is missing. */
@@ -71,7 +81,7 @@ export function domain(): z.ZodType<Domain, string> {
 }
 
 export function endpoint(kind: EndpointKind): z.ZodType<Endpoint, string> {
-  return word(kind.expected, (text) => readEndpoint(text, kind)).meta({ title: "endpoint" });
+  return word(kind.expected, (written) => readEndpoint(written, kind)).meta({ title: "endpoint" });
 }
 
 /** A mapping with these keys and no others. */
@@ -92,8 +102,8 @@ export function named<Entry extends z.ZodType>(
   check: (name: string) => Result<unknown, string>,
   entry: Entry,
 ): z.ZodRecord<z.ZodString, Entry> {
-  const name = z.string().superRefine((text, context) => {
-    const result = check(text);
+  const name = z.string().superRefine((written, context) => {
+    const result = check(written);
     if (!result.ok) context.addIssue({ code: "custom", message: result.problem });
   });
   return z.record(name, entry, { error: complain(expected) });

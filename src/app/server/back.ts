@@ -69,7 +69,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
   const { now, elapsed } = clock;
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
-  const nextId = createIdSource(Math.max(...lastIds), now);
+  const nextId = createIdSource({
+    last: Math.max(...lastIds),
+    now,
+    node: store.sharing?.number ?? 0,
+  });
   const decisions = new DecisionKeeper({
     store: store.decisions,
     settings: () => policy.settings.decisions,

@@ -1,6 +1,6 @@
 // Brings a store's tables to the form that this version of the program knows.
 
-import type { Engine } from "../engine.ts";
+import type { Engine, Step } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import { step } from "../template.ts";
 import type { Migration } from "./migration.ts";
@@ -22,8 +22,24 @@ export async function migrate(engine: Engine, migrations: readonly Migration[]):
     const number = index + 1;
     if (number <= current) continue;
     const done = engine.queries.insertInto("migration").values({ number, name });
-    await engine.run([...statements(engine.queries.schema), done].map((query) => step(query)));
+    const changes = statements(engine.queries.schema, engine.dialect);
+    await engine.alter([
+      isMissing(engine, number),
+      ...[...changes, done].map((query) => step(query)),
+    ]);
   }
+}
+
+/** A guard: another host may have carried it out since we looked. */
+function isMissing({ queries }: Engine, number: number): Step {
+  const latest = queries
+    .selectFrom("migration")
+    .select(({ fn, val }) => fn.coalesce(fn.max("number"), val(0)).as("latest"));
+  const find = queries
+    .selectFrom(latest.as("found"))
+    .select("found.latest")
+    .where("found.latest", "<", number);
+  return { ...step(find), guard: true };
 }
 
 async function currentNumber(engine: Engine): Promise<number> {
@@ -36,6 +52,7 @@ async function currentNumber(engine: Engine): Promise<number> {
   const greatest = queries
     .selectFrom("migration")
     .select(({ fn }) => fn.max("number").as("number"));
-  const [, { rows }] = await engine.run([step(table), step(greatest)]);
+  await engine.alter([step(table)]);
+  const [{ rows }] = await engine.run([step(greatest)]);
   return rows[0]?.number ?? 0;
 }

@@ -9,7 +9,6 @@ import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
-import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
@@ -27,6 +26,7 @@ import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
+import { watchSharing } from "../../server/sharing/watch.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
@@ -35,6 +35,7 @@ import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { startRoaming, withGrants } from "./roaming.ts";
 import { needsRestart } from "./reload.ts";
+import { openServerStore } from "./store.ts";
 
 export interface BackOptions {
   readonly settings: Settings;
@@ -56,7 +57,7 @@ export interface Back {
 }
 
 export async function startBack(options: BackOptions): Promise<Back> {
-  const store = await openStore({ path: join(options.settings.data, "store.db") });
+  const store = await openServerStore(options);
   try {
     return await startOn(store, options);
   } catch (error) {
@@ -78,6 +79,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     store: store.decisions,
     settings: () => policy.settings.decisions,
     now,
+    isShared: store.sharing !== undefined,
     log,
   });
   const blocklists = keepBlocklists(settings, clock, log);
@@ -204,6 +206,19 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   );
   queue.poke();
   decisions.start();
+  const watch =
+    store.sharing &&
+    watchSharing({
+      sharing: store.sharing,
+      refresh: {
+        domains: () => policy.directory.refresh(),
+        bans: () => protection.rereadBans(),
+        stops: () => protection.rereadStops(),
+        queue: async () => queue.poke(),
+      },
+      onTakenOver: () => queue.poke(),
+      log,
+    });
 
   return {
     serve(socket, client, listener) {
@@ -232,6 +247,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       admin.close();
       await pop3.settled(patience);
+      await watch?.stop();
       await queue.stop(patience);
       policy.close();
       blocklists.close();

@@ -6,6 +6,7 @@ import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
 import { composeEvents } from "./compose-events.ts";
+import { composeStore } from "./compose-store.ts";
 import { composeLogins } from "./compose-logins.ts";
 import { composeTransport } from "./compose-transport.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
@@ -73,6 +74,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
     decisions: composeDecisions(file.decisions),
+    store: composeStore(file, source.folder),
   };
 }
 

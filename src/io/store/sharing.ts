@@ -23,7 +23,7 @@ export interface Sharing {
   readonly number: number;
   /** In which messages of this host are its own: what was begun in another term is to be left alone.
    * Undefined while that is in doubt: then nothing may be begun. */
-  term(): number | undefined;
+  readonly term: () => number | undefined;
   /** Makes messages of hosts that are gone this host's own. */
   takeOver(): Promise<readonly TakenOver[]>;
   /** What was changed in the store, by whomever. */

@@ -31,7 +31,7 @@ function startQueue(store: Partial<QueueOptions["store"]>) {
       content: async function* () {},
       due: async () => [],
       earliestDue: async () => undefined,
-      settle: async () => {},
+      settle: async () => true,
       ...store,
     },
     lanes: { of: () => lane, closeAll: () => {} },
@@ -54,7 +54,7 @@ function startQueue(store: Partial<QueueOptions["store"]>) {
 test("a message gives its memory back once, however its recipients end together", async () => {
   const settled: (() => void)[] = [];
   let released = 0;
-  const settle = () => new Promise<void>((resolve) => void settled.push(resolve));
+  const settle = () => new Promise<boolean>((resolve) => void settled.push(() => resolve(true)));
   const { queue, jobs } = startQueue({ settle });
   queue.take(message, { chunks: message.content, release: () => void released++ });
   assert.equal(jobs.length, 2);

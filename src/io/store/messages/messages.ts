@@ -19,7 +19,9 @@ export function messageStore(engine: Engine, node: number): MessageStore {
       if (first?.changes === 0) throw missingPart(message.id, 0);
     },
     async settle(settlement) {
-      await engine.run(settle(settlement));
+      const steps = settle(settlement);
+      const [first] = await engine.run(steps);
+      return steps[0]?.guard !== true || (first?.rows.length ?? 0) > 0;
     },
     ...bodyMethods(engine),
     ...dueMethods(engine, node),

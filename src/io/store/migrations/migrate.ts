@@ -34,7 +34,7 @@ export async function migrate(engine: Engine, migrations: readonly Migration[]):
 function isMissing({ queries }: Engine, number: number): Step {
   const latest = queries
     .selectFrom("migration")
-    .select(({ fn, val }) => fn.coalesce(fn.max("number"), val(0)).as("latest"));
+    .select((eb) => eb.fn.coalesce(eb.fn.max("number"), eb.val(0)).as("latest"));
   const find = queries
     .selectFrom(latest.as("found"))
     .select("found.latest")

@@ -5,6 +5,7 @@ import type { Step, StepResult } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import { type MysqlPlace, namePlace } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { lockName, takeLock } from "./locks.ts";
 import { openSession, type Session } from "./session.ts";
 import { isEmpty } from "./transaction.ts";
 
@@ -27,9 +28,7 @@ export async function alterTables(
   let session: Session | undefined;
   try {
     session = await openSession(place, { isolation: "read committed", idle: patience + 60 });
-    const lock = `bailiwick tables ${place.database}`.slice(0, 60);
-    const [locked] = await session.command(`SELECT GET_LOCK('${lock}', ${patience}) AS locked`);
-    if (locked?.["locked"] !== 1) {
+    if (!(await takeLock(session, lockName(place, "tables"), patience))) {
       throw new StoreError({
         kind: "unavailable",
         message: `${namePlace(place)}: another host is still changing its tables; try again later`,

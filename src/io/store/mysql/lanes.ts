@@ -93,14 +93,13 @@ export class Lanes {
     });
   }
 
-  /** As many as the connections have to take each, if they share evenly. */
+  /** All that waits, within bounds: what comes meanwhile goes over the next connection. */
   #nextGroup(): readonly Waiting[] {
-    const { connections, together } = this.#options;
-    const share = Math.ceil(this.#waiting.length / (connections - this.#busy));
+    const { together } = this.#options;
     let octets = 0;
     const end = this.#waiting.findIndex((one, index) => {
       octets += one.octets;
-      return index > 0 && (index >= Math.min(share, together) || octets > groupOctets);
+      return index > 0 && (index >= together || octets > groupOctets);
     });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }

@@ -12,6 +12,7 @@ import type { SharingOptions } from "../sharing.ts";
 import { hostLock, register } from "./registration.ts";
 import { type MysqlPlace, namePlace } from "./place.ts";
 import { problemOf } from "./problem.ts";
+import { serverTime } from "./server-time.ts";
 import { openSession, type Session, within } from "./session.ts";
 
 /** Milliseconds between heartbeats. */
@@ -134,13 +135,16 @@ export class Membership {
     const session = this.#session ?? (await this.#reopen(late));
     if (session === undefined) return "lost";
     this.#session = session;
-    const { changes } = await session.execute(beat(this.number, this.#options.name, this.#term));
+    const { changes } = await session.execute(
+      heartbeat(this.number, this.#options.name, this.#term),
+    );
     if (changes === 1) return "ours";
-    const { rows } = await session.execute(readTerm(this.number, this.#options.name));
-    const [row] = rows as readonly { readonly term: number }[];
+    const {
+      rows: [row],
+    } = await session.execute(readTerm(this.number, this.#options.name));
     if (row === undefined) return "lost";
     this.#term = row.term;
-    await session.execute(beat(this.number, this.#options.name, this.#term));
+    await session.execute(heartbeat(this.number, this.#options.name, this.#term));
     return "taken over";
   }
 
@@ -159,17 +163,14 @@ export class Membership {
   }
 }
 
-/** The server's own time: those of the hosts may differ. */
-export const serverTime = "cast(unix_timestamp(now(3)) * 1000 as signed)";
-
-function beat(number: number, name: string, term: number): Step {
+function heartbeat(number: number, name: string, term: number): Step {
   return {
     sql: `update node set heartbeat = ${serverTime} where number = ? and name = ? and term = ?`,
     parameters: [number, name, term],
   };
 }
 
-function readTerm(number: number, name: string): Step {
+function readTerm(number: number, name: string): Step<{ readonly term: number }> {
   return {
     sql: "select term from node where number = ? and name = ?",
     parameters: [number, name],

@@ -1,10 +1,11 @@
 // How a host comes to its number among those that share a store.
 
-import { createHash } from "node:crypto";
 import { mostNodes } from "../../../core/queue/ids.ts";
 import type { Step } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import { type MysqlPlace, namePlace } from "./place.ts";
+import { lockName, takeLock } from "./locks.ts";
+import { serverTime } from "./server-time.ts";
 import type { Session } from "./session.ts";
 
 /** Seconds for another host that is registering. */
@@ -23,6 +24,7 @@ interface NodeRow {
   readonly term: number;
   /** Milliseconds since its last heartbeat. */
   readonly silent: number;
+  /** 1 where it has some. */
   readonly messages: number;
 }
 
@@ -61,24 +63,8 @@ export function hostLock(session: Session, place: MysqlPlace, name: string): Pro
   return takeLock(session, lockName(place, `host ${name}`), 1);
 }
 
-async function takeLock(session: Session, lock: string, seconds: number): Promise<boolean> {
-  const { rows } = await session.execute({
-    sql: "select get_lock(?, ?) as taken",
-    parameters: [lock, seconds],
-  });
-  const [row] = rows as readonly { readonly taken: number | null }[];
-  return row?.taken === 1;
-}
-
-/** Locks are the server's, not a database's, and their names have at most 64 characters. */
-function lockName({ database }: MysqlPlace, what: string): string {
-  const digest = createHash("sha256").update(`${database}\0${what}`).digest("hex");
-  return `bailiwick ${digest.slice(0, 32)}`;
-}
-
 async function takeNumber(session: Session, place: MysqlPlace, name: string): Promise<Registered> {
-  const { rows } = await session.execute({ sql: listNodes, parameters: [] });
-  const nodes = rows as readonly NodeRow[];
+  const { rows: nodes } = await session.execute(listNodes);
   const own = nodes.find((node) => node.name === name);
   if (own !== undefined) return claim(session, own.number, name, own.term + 1);
   const free = Array.from({ length: mostNodes }, (_, number) => number).find((number) =>
@@ -94,10 +80,12 @@ async function takeNumber(session: Session, place: MysqlPlace, name: string): Pr
   });
 }
 
-const listNodes = `select n.number, n.name, n.term,
-  cast(unix_timestamp(now(3)) * 1000 as signed) - n.heartbeat as silent,
-  exists (select 1 from message m where m.node = n.number) as messages
-  from node n order by n.number`;
+const listNodes: Step<NodeRow> = {
+  sql: `select n.number, n.name, n.term, ${serverTime} - n.heartbeat as silent,
+    exists (select 1 from message m where m.node = n.number) as messages
+    from node n order by n.number`,
+  parameters: [],
+};
 
 async function claim(
   session: Session,
@@ -107,7 +95,7 @@ async function claim(
 ): Promise<Registered> {
   const put: Step = {
     sql: `replace into node (number, name, term, heartbeat)
-      values (?, ?, ?, cast(unix_timestamp(now(3)) * 1000 as signed))`,
+      values (?, ?, ?, ${serverTime})`,
     parameters: [number, name, term],
   };
   await session.execute(put);

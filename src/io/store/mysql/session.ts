@@ -7,9 +7,9 @@ import { isConnectionLost, OutOfTime } from "./problem.ts";
 
 export interface Session {
   /** As a prepared statement: no value is ever part of the text. */
-  execute(step: Step): Promise<StepResult>;
-  /** Text without values. */
-  command(text: string): Promise<readonly Record<string, unknown>[]>;
+  execute<Row>(step: Step<Row>): Promise<StepResult<Row>>;
+  /** Text without values, and without rows. */
+  command(text: string): Promise<void>;
   /** The server ended it, or it failed: it must not be used again. */
   readonly isOver: boolean;
   /** At once; what is under way is never answered. */
@@ -18,7 +18,7 @@ export interface Session {
 
 /** What units see of each other. Readers want one moment of the whole store; writers the latest word
  * on each row, and fewer locks. */
-export type Isolation = "repeatable read" | "read committed";
+type Isolation = "repeatable read" | "read committed";
 
 /** Milliseconds until a server that does not answer counts as away. */
 const connectTime = 10_000;
@@ -92,21 +92,21 @@ class MysqlSession implements Session {
     });
   }
 
-  execute({ sql, parameters }: Step): Promise<StepResult> {
+  execute<Row>({ sql, parameters }: Step<Row>): Promise<StepResult<Row>> {
     return new Promise((resolve, reject) => {
       this.#connection.execute(sql, parameters.map(toWire), (error, result) => {
         if (error) reject(this.#noted(error));
-        else resolve(toResult(result));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the statement's promise
+        else resolve(toResult(result) as StepResult<Row>);
       });
     });
   }
 
-  command(text: string): Promise<readonly Record<string, unknown>[]> {
+  command(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#connection.query(text, (error, result) => {
+      this.#connection.query(text, (error) => {
         if (error) reject(this.#noted(error));
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `toRow` made them
-        else resolve(toResult(result).rows as readonly Record<string, unknown>[]);
+        else resolve();
       });
     });
   }

@@ -5,7 +5,7 @@ import { mostNodes, nodeOf } from "../../../core/queue/ids.ts";
 import type { Engine, Step } from "../engine.ts";
 import { dropArrivals } from "../messages/body.ts";
 import type { TakenOver } from "../sharing.ts";
-import { serverTime } from "./membership.ts";
+import { serverTime } from "./server-time.ts";
 
 /** Milliseconds without a heartbeat after which a host is taken to be gone. */
 const gone = 60_000;

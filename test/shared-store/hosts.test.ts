@@ -7,13 +7,15 @@ import { test } from "node:test";
 import { startMariaDb, whyNoMariaDb } from "../support/mariadb.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
 import { runBailiwick, temporaryFolder } from "../support/server.ts";
-import { startSink } from "../support/sink.ts";
+import { type Script, startSink } from "../support/sink.ts";
 import { sendLetter } from "../support/smtp-client.ts";
 import { waitUntil } from "../support/wait.ts";
 import { untilDrained } from "../faults/support/relay.ts";
 import { makeDatabase, noRows, rowsLeft, startHost } from "./support/hosts.ts";
 
 const skip = await whyNoMariaDb();
+
+const later: Script = ({ stage }) => (stage === "recipient" ? "450 4.2.0 Later" : undefined);
 
 function letter(...to: readonly string[]) {
   const content = "From: <sender@client.example>\r\nSubject: Hello\r\n\r\nHello.\r\n";
@@ -47,7 +49,7 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
     const [notice = ""] = await untilMail(first, "alice@example.org", 1);
     assert.match(notice, /nobody@else\.example/);
 
-    sink.follow(({ stage }) => (stage === "recipient" ? "450 4.2.0 Later" : undefined));
+    sink.follow(later);
     await sendLetter(first.address, letter("later@else.example"));
     await first.untilLogged(({ state }) => state === "deferred");
     assert.equal(await first.stop(), 0);
@@ -78,6 +80,8 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
     assert.match(await tell("postgres://u@h/d"), /^2 .*not there yet/);
     const missing = await tell(`mysql://u@${here}/d`, "store-password-file: none.secret");
     assert.match(missing, /^2 .*the password of the store: .*ENOENT/);
+    const noTls = await tell(`mysql://root@localhost:${port}/${shared.name}?tls=verify`);
+    assert.match(noTls, /^75 .*secure/, "a server without TLS is not talked to in clear");
     const inUrl = await tell(`mysql://bailiwick:a%3Ab%40c%25d@${here}/${shared.name}`);
     assert.match(inUrl, /^0 /);
   });
@@ -117,8 +121,6 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
         async () => !(await a.run("bans", "list")).stdout.includes("192.0.2.7"),
       );
 
-      const later = ({ stage }: { readonly stage: string }) =>
-        stage === "recipient" ? ("450 4.2.0 Later" as const) : undefined;
       for (const sink of [sinks.a, sinks.b]) sink.follow(later);
       await sendLetter(a.address, letter("from-a@else.example"));
       await sendLetter(b.address, letter("from-b@else.example"));

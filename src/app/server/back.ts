@@ -216,7 +216,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
         stops: () => protection.rereadStops(),
         queue: async () => queue.poke(),
       },
-      onTakenOver: () => queue.poke(),
+      onOurs: () => queue.poke(),
       log,
     });
 

@@ -45,7 +45,7 @@ function logNews(news: SharingNews, log: Log): void {
     case "unheard":
       return log.error(
         { event: "host-unheard", why: news.why },
-        `the shared store does not hear of this host, which delivers nothing until it does: ${news.why}`,
+        `the shared store does not hear of this host, which in half a minute begins no delivery any more: ${news.why}`,
       );
     case "heard":
       return log.info({ event: "host-heard" }, "the shared store hears of this host again");

@@ -10,8 +10,8 @@ export interface SharingWatchOptions {
   readonly sharing: Pick<Sharing, "term" | "changes" | "takeOver">;
   /** Reads again what belongs to a topic; may be called where nothing has changed. */
   readonly refresh: Readonly<Record<ChangeTopic, () => Promise<void>>>;
-  /** Messages were taken over: something is due. */
-  readonly onTakenOver: () => void;
+  /** Messages have become ours, or are certain to be ours again: something may be due. */
+  readonly onOurs: () => void;
   readonly log: Log;
 }
 
@@ -28,6 +28,7 @@ const goneEvery = 5;
 export function watchSharing(options: SharingWatchOptions): SharingWatch {
   const { log } = options;
   const seen = new Map<ChangeTopic, number>();
+  let term = options.sharing.term();
   let looks = 0;
   let isTold = false;
   let isStopped = false;
@@ -43,6 +44,9 @@ export function watchSharing(options: SharingWatchOptions): SharingWatch {
   async function look(): Promise<void> {
     try {
       await refreshChanged(options, seen);
+      const before = term;
+      term = options.sharing.term();
+      if (term !== undefined && term !== before) options.onOurs();
       if (looks++ % goneEvery === 0) await takeOver(options);
       if (isTold) log.info({ event: "store-heard" }, "changes by other hosts are seen again");
       isTold = false;
@@ -78,7 +82,7 @@ async function refreshChanged(
 }
 
 /** A host that may be taken to be gone itself takes nothing. */
-async function takeOver({ sharing, onTakenOver, log }: SharingWatchOptions): Promise<void> {
+async function takeOver({ sharing, onOurs, log }: SharingWatchOptions): Promise<void> {
   if (sharing.term() === undefined) return;
   const taken = await sharing.takeOver();
   for (const { host, messages } of taken) {
@@ -87,5 +91,5 @@ async function takeOver({ sharing, onTakenOver, log }: SharingWatchOptions): Pro
       `${host} has not been heard for a minute: its ${messages} messages are delivered from here`,
     );
   }
-  if (taken.length > 0) onTakenOver();
+  if (taken.length > 0) onOurs();
 }

@@ -1,5 +1,6 @@
 // Where the store is, as `store` says it: `sqlite`, or `mysql://user@host/database`.
 
+import { parseIp } from "../../mail/ip.ts";
 import { bad, good, type Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import type { Endpoint } from "../settings.ts";
@@ -47,7 +48,7 @@ export function readStoreUrl(text: string): Result<StoreUrl, string> {
   if (!options.ok) return options;
   const at = readPlace(found["host"] ?? "", options.value.get("socket"));
   if (!at.ok) return at;
-  const tls = readTls(options.value);
+  const tls = readTls(options.value, at.value);
   if (!tls.ok) return tls;
   const [user, password] = [decoded(found["user"]), decoded(found["password"])];
   if (user === undefined || (found["password"] !== undefined && password === undefined)) {
@@ -86,13 +87,19 @@ function readPlace(
   return bad("the socket's path begins with /; write ?socket=/run/mysqld/mysqld.sock");
 }
 
-function readTls(options: Options): Result<StoreDatabaseUrl["tls"], string> {
+function readTls(
+  options: Options,
+  at: StoreDatabaseUrl["at"],
+): Result<StoreDatabaseUrl["tls"], string> {
   const [tls, ca] = [options.get("tls"), options.get("ca")];
   if (tls === undefined && ca === undefined) return good(undefined);
   if (tls !== "verify") {
     return bad("TLS without a look at the certificate is none; write ?tls=verify, or leave it out");
   }
-  if (options.has("socket")) return bad("a Unix socket needs no TLS; take one of the two out");
+  if ("socket" in at) return bad("a Unix socket needs no TLS; take one of the two out");
+  if (parseIp(at.host) !== undefined) {
+    return bad("a certificate is for a name; write the server's name instead of its address");
+  }
   return good(ca === undefined ? {} : { ca });
 }
 

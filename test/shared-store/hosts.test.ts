@@ -133,6 +133,8 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
         .split("\n")
         .map((line) => String(JSON.parse(line).id));
       assert.equal(new Set(ids).size, ids.length);
+      const shown = await b.run("queue", "show", ids[0] ?? "");
+      assert.match(shown.stdout, /delivered by a\.test/);
       for (const sink of [sinks.a, sinks.b]) sink.follow(() => undefined);
       assert.equal((await a.run("queue", "retry", "--all")).code, 0);
       await Promise.all([

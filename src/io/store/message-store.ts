@@ -88,6 +88,8 @@ export interface QueueEntry {
   /** Octets. */
   readonly size: number;
   readonly sender: ReversePath;
+  /** The host that delivers it, where several share the store. */
+  readonly host?: string;
   /** Those that wait or are held, whatever the filter says of their domain. */
   readonly recipients: readonly QueueRecipient[];
 }

@@ -48,6 +48,23 @@ test("what was unstashed is gone, and is no message", async (t) => {
   assert.deepEqual(await messages.list({}, { after: 0, limit: 9 }), []);
 });
 
+test("a message that was kept, though nobody heard of it, keeps what was stashed", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.stash(1, 0, octets("who"));
+  await messages.keep(sample(1, { stashed: 1, content: [octets("le")] }));
+  await messages.unstash(1);
+  assert.equal(await readAll(messages.content(1)), "whole");
+});
+
+test("a message whose stashed part is gone is not kept", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.stash(1, 0, octets("half"));
+  await messages.unstash(1);
+  const kept = messages.keep(sample(1, { stashed: 1 }));
+  await assert.rejects(kept, { name: "StoreError", kind: "missing" });
+  assert.equal(await messages.show(1), undefined);
+});
+
 // The ids are of the first node: of others' the store throws nothing away.
 test("what had arrived by half goes when the store is opened anew; what was kept stays", async (t) => {
   const place = await scratchPlace(t);

@@ -76,12 +76,16 @@ export function missingPart(id: MessageId, sequence: number): StoreError {
   return new StoreError({ kind: "missing", message });
 }
 
-/** A message that was kept after all has no arrival: its octets stay. */
+/** The arrival first: should the message be kept at this very moment, though nobody heard of it, that
+ * holds it, and its octets stay. */
 function unstashSteps(queries: Kysely<Tables>, id: MessageId): readonly Step[] {
-  return [
-    { ...step(queries.deleteFrom("arrival").where("message", "=", id)), guard: true },
-    step(queries.deleteFrom("body").where("message", "=", id)),
-  ];
+  const body = queries
+    .deleteFrom("body")
+    .where("message", "=", id)
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom("message").select("message.id").where("message.id", "=", id))),
+    );
+  return [step(queries.deleteFrom("arrival").where("message", "=", id)), step(body)];
 }
 
 /** Throws away what was stashed of messages whose arrival a stop of the program cut short; one unit

@@ -30,5 +30,7 @@ function dueByNode(schema: SchemaModule): readonly Compilable[] {
   return [
     schema.createIndex("message_due_on").on("message").columns(["node", "next_attempt"]),
     schema.dropIndex("message_due").on("message"),
+    // A login of another source may be longer than any address; nothing looks for it by an index.
+    schema.alterTable("message").modifyColumn("login", "text"),
   ];
 }

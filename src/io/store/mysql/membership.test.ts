@@ -203,8 +203,15 @@ suite("hosts that share a store", { skip }, async () => {
       t.mock.timers.tick(1); // those who wait for it look again
       return isStarted;
     });
-    t.mock.timers.tick(5_000);
-    await until("it is heard", () => a.news.includes("heard"));
+    let last = 0;
+    await until("it is heard", () => {
+      // Not faster than it can be answered.
+      if (performance.now() - last > 500) {
+        last = performance.now();
+        t.mock.timers.tick(5_000);
+      }
+      return a.news.includes("heard");
+    });
     assert.equal(a.part.term(), term);
     const twin = openStore({ mysql }, sharing("a.test"));
     await assert.rejects(twin, { kind: "locked" });

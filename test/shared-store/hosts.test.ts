@@ -4,14 +4,15 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { callServer } from "../../src/io/control/client.ts";
 import { startMariaDb, whyNoMariaDb } from "../support/mariadb.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
-import { runBailiwick, temporaryFolder } from "../support/server.ts";
+import { runBailiwick, temporaryFolder, type TestServer } from "../support/server.ts";
 import { type Script, startSink } from "../support/sink.ts";
 import { sendLetter } from "../support/smtp-client.ts";
 import { waitUntil } from "../support/wait.ts";
 import { untilDrained } from "../faults/support/relay.ts";
-import { makeDatabase, noRows, rowsLeft, startHost } from "./support/hosts.ts";
+import { makeDatabase, noRows, rowsLeft, startHastyHost, startHost } from "./support/hosts.ts";
 
 const skip = await whyNoMariaDb();
 
@@ -37,7 +38,7 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
     const more = { domains: { "example.org": { deliver: "mailboxes" } } };
     const options = { hostname: "a.test", via: sink.name, more };
     const first = await startHost(t2, shared, options);
-    assert.ok(first.log.some(({ msg }) => msg.includes("innodb_flush_log_at_trx_commit is 0")));
+    await first.untilLogged(({ msg }) => msg.includes("innodb_flush_log_at_trx_commit is 0"));
     await addAccounts(first, "alice@example.org");
     const large = `Subject: Large\r\n\r\n${`${"x".repeat(70)}\r\n`.repeat(15_000)}`;
     const sent = await sendLetter(first.address, { ...letter("one@else.example"), content: large });
@@ -86,80 +87,108 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
     assert.match(inUrl, /^0 /);
   });
 
-  await t.test(
-    "two hosts share accounts and the queue's list, and deliver their own",
-    async (t2) => {
-      const shared = await makeDatabase(database);
-      const sinks = { a: await startSink(t2), b: await startSink(t2) };
-      // Nothing is tried again of itself.
-      const more = {
-        domains: { "example.org": { deliver: "mailboxes" } },
-        queue: { retry: ["1h"] },
-      };
-      const a = await startHost(t2, shared, { hostname: "a.test", via: sinks.a.name, more });
-      const b = await startHost(t2, shared, { hostname: "b.test", via: sinks.b.name, more });
+  await t.test("two hosts share accounts, domains and bans", async (t2) => {
+    const shared = await makeDatabase(database);
+    const more = { domains: { "example.org": { deliver: "mailboxes" } } };
+    const a = await startHost(t2, shared, { hostname: "a.test", more });
+    const b = await startHost(t2, shared, { hostname: "b.test", more });
 
-      const added = await a.run("account", "add", "bob@example.org", "--receive-only");
-      assert.equal(added.code, 0, added.stderr);
-      assert.match((await b.run("account", "list")).stdout, /bob@example\.org/);
-      await sendLetter(b.address, letter("bob@example.org"));
-      await untilMail(b, "bob@example.org", 1);
+    await addAccounts(a, "bob@example.org");
+    await sendLetter(b.address, letter("bob@example.org"));
+    await untilMail(b, "bob@example.org", 1);
 
-      assert.equal((await a.run("domain", "add", "example.net")).code, 0);
-      await waitUntil("the other host knows the domain", async () => {
-        const { recipients } = await sendLetter(b.address, letter("x@example.net"));
-        return recipients[0]?.startsWith("550 5.1.1") === true;
-      });
+    assert.equal((await a.run("domain", "add", "example.net")).code, 0);
+    await waitUntil("the other host knows the domain", async () => {
+      const { recipients } = await sendLetter(b.address, letter("x@example.net"));
+      return recipients[0]?.startsWith("550 5.1.1") === true;
+    });
 
-      assert.equal((await a.run("bans", "add", "192.0.2.7", "--for", "1h")).code, 0);
-      await waitUntil("the other host knows the ban", async () =>
-        (await b.run("bans", "list")).stdout.includes("192.0.2.7"),
-      );
-      assert.equal((await b.run("bans", "lift", "192.0.2.7")).code, 0);
-      await waitUntil(
-        "the ban is lifted for both",
-        async () => !(await a.run("bans", "list")).stdout.includes("192.0.2.7"),
-      );
+    assert.equal((await a.run("bans", "add", "192.0.2.7", "--for", "1h")).code, 0);
+    await waitUntil("the other host knows the ban", async () => (await bansOf(b)) === 1);
+    assert.equal((await b.run("bans", "lift", "192.0.2.7")).code, 0);
+    await waitUntil("the ban is lifted for both", async () => (await bansOf(a)) === 0);
 
-      for (const sink of [sinks.a, sinks.b]) sink.follow(later);
-      await sendLetter(a.address, letter("from-a@else.example"));
-      await sendLetter(b.address, letter("from-b@else.example"));
-      const list = await waitUntil("both are in one list", async () => {
-        const { stdout } = await a.run("queue", "list", "--json");
-        return stdout.includes('"from-b"') && stdout.includes('"from-a"') && stdout;
-      });
-      const ids = list
-        .trim()
-        .split("\n")
-        .map((line) => String(JSON.parse(line).id));
-      assert.equal(new Set(ids).size, ids.length);
-      const shown = await b.run("queue", "show", ids[0] ?? "");
-      assert.match(shown.stdout, /delivered by a\.test/);
-      for (const sink of [sinks.a, sinks.b]) sink.follow(() => undefined);
-      assert.equal((await a.run("queue", "retry", "--all")).code, 0);
-      await Promise.all([
-        sinks.a.untilFor("from-a@else.example"),
-        sinks.b.untilFor("from-b@else.example"),
-      ]);
-      await untilDrained(a);
-      const seen = (sink: typeof sinks.a) => sink.messages.flatMap(({ recipients }) => recipients);
-      assert.deepEqual(seen(sinks.a), ["from-a@else.example"]);
-      assert.deepEqual(
-        seen(sinks.b).filter((each) => each.startsWith("from")),
-        ["from-b@else.example"],
-      );
+    const twin = await startHost(t2, shared, { hostname: "a.test", more }).then(
+      () => "it started",
+      (error: Error) => error.message,
+    );
+    assert.match(twin, /ended with 75 .*a server with the hostname a\.test is at work/s);
+    await a.kill();
+    const again = await startHost(t2, shared, { hostname: "a.test", more, folder: a.folder });
+    assert.equal(await again.stop(), 0);
+    const offline = await again.run("account", "list", "example.org");
+    assert.match(offline.stdout, /bob@example\.org/, "without a server, from the database");
+  });
 
-      const twin = await startHost(t2, shared, { hostname: "a.test", more }).then(
-        () => "it started",
-        (error: Error) => error.message,
-      );
-      assert.match(twin, /ended with 75 .*a server with the hostname a\.test is at work/s);
-      await a.kill();
-      const again = await startHost(t2, shared, { hostname: "a.test", more, folder: a.folder });
-      assert.match((await again.run("account", "list")).stdout, /bob@example\.org/);
-      await again.stop();
-      const offline = await again.run("account", "list", "example.org");
-      assert.match(offline.stdout, /bob@example\.org/, "without a server, from the database");
-    },
-  );
+  await t.test("each host delivers its own, and the queue is one list", async (t2) => {
+    const shared = await makeDatabase(database);
+    const sinks = { a: await startSink(t2), b: await startSink(t2) };
+    const follow = (script: Script) => {
+      for (const sink of [sinks.a, sinks.b]) sink.follow(script);
+    };
+    // Nothing is tried again of itself.
+    const more = { queue: { retry: ["1h"] } };
+    const a = await startHost(t2, shared, { hostname: "a.test", via: sinks.a.name, more });
+    const b = await startHost(t2, shared, { hostname: "b.test", via: sinks.b.name, more });
+
+    follow(later);
+    await sendLetter(a.address, letter("from-a@else.example"));
+    await sendLetter(b.address, letter("from-b@else.example"));
+    const list = await waitUntil("both are in one list", async () => {
+      const { stdout } = await a.run("queue", "list", "--json");
+      return stdout.includes('"from-b"') && stdout.includes('"from-a"') && stdout;
+    });
+    const ids = list
+      .trim()
+      .split("\n")
+      .map((line) => String(JSON.parse(line).id));
+    assert.equal(new Set(ids).size, ids.length);
+    const shown = await b.run("queue", "show", ids[0] ?? "");
+    assert.match(shown.stdout, /delivered by a\.test/);
+    follow(() => undefined);
+    assert.equal((await a.run("queue", "retry", "--all")).code, 0);
+    await sinks.a.untilFor("from-a@else.example");
+    await sinks.b.untilFor("from-b@else.example");
+    await untilDrained(a);
+
+    const seen = (sink: typeof sinks.a) => sink.messages.flatMap(({ recipients }) => recipients);
+    assert.deepEqual(seen(sinks.a), ["from-a@else.example"]);
+    assert.deepEqual(seen(sinks.b), ["from-b@else.example"]);
+  });
+
+  await t.test("what a paused host had is delivered by another one, and not again", async (t2) => {
+    const shared = await makeDatabase(database);
+    const sinks = { a: await startSink(t2, { script: later }), b: await startSink(t2) };
+    const more = { queue: { retry: ["1h"] } };
+    const a = await startHost(t2, shared, { hostname: "a.test", via: sinks.a.name, more });
+    await sendLetter(a.address, letter("taken@else.example"));
+    await a.untilLogged(({ state }) => state === "deferred");
+    a.signal("SIGSTOP");
+    const b = await startHastyHost(t2, shared, { hostname: "b.test", via: sinks.b.name, more });
+    const taken =
+      /^a\.test has not been heard for a minute: its 1 messages are delivered from here$/;
+    await waitUntil("it is taken over", () => b.log.some((said) => taken.test(said)), 60_000);
+    const retry = { call: "queueRetry", arguments: [{ ids: "all" }] };
+    assert.deepEqual(await callServer(join(b.dataFolder, "control.sock"), retry), {
+      ok: true,
+      value: 1,
+    });
+    await sinks.b.untilFor("taken@else.example");
+
+    sinks.a.follow(() => undefined);
+    a.signal("SIGCONT");
+    await a.untilLogged(({ event }) => event === "host-taken-over");
+    await sendLetter(a.address, letter("after@else.example"));
+    await sinks.a.untilFor("after@else.example");
+    await untilDrained(a);
+    assert.deepEqual([sinks.a.messages.length, sinks.b.messages.length], [1, 1]);
+  });
 });
+
+async function bansOf({ dataFolder }: TestServer): Promise<number> {
+  const reply = await callServer(join(dataFolder, "control.sock"), {
+    call: "banList",
+    arguments: [false],
+  });
+  return reply?.ok === true && Array.isArray(reply.value) ? reply.value.length : -1;
+}

@@ -53,6 +53,14 @@ export async function startMariaDb(t: Cleanup, options: MariaDbOptions = {}): Pr
   return server;
 }
 
+const durable = ["--innodb-flush-log-at-trx-commit=1"];
+const quick = [
+  "--innodb-flush-log-at-trx-commit=0",
+  "--innodb-flush-method=nosync",
+  "--skip-innodb-doublewrite",
+  "--skip-innodb-file-per-table",
+];
+
 class Server implements MariaDb {
   readonly host = "127.0.0.1";
   readonly socket: string;
@@ -64,7 +72,7 @@ class Server implements MariaDb {
 
   constructor(folder: string, port: number, { isDurable = false, options = [] }: MariaDbOptions) {
     this.#folder = folder;
-    this.#options = [`--innodb-flush-log-at-trx-commit=${Number(isDurable)}`, ...options];
+    this.#options = [...(isDurable ? durable : quick), ...options];
     this.socket = join(folder, "socket");
     this.#log = join(folder, "log");
     this.port = port;

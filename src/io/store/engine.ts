@@ -49,11 +49,11 @@ export interface Engine {
    */
   run<const Steps extends readonly Step[]>(steps: Steps): Promise<StepResults<Steps>>;
   /**
-   * Carries out a unit that changes the tables themselves, on one host at a time. Where it fails or
-   * is cut short, it may leave a part of itself; carried out again, it does the rest.
+   * Carries out units that change the tables themselves, one after the other, on one host at a time.
+   * One that fails or is cut short may leave a part of itself; carried out again, it does the rest.
    * @throws {StoreError}
    */
-  alter(steps: readonly Step[]): Promise<readonly StepResult[]>;
+  alter(units: readonly (readonly Step[])[]): Promise<void>;
   statistics(): EngineStatistics;
   /** Waits for the units under way; later ones are rejected. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 // Opens the store: the one function that the rest of the program needs.
 
 import { nodeOf } from "../../core/queue/ids.ts";
+import { createSilentNodes } from "../../core/queue/silent-nodes.ts";
 import { accountStore } from "./accounts.ts";
 import { addressStore } from "./addresses.ts";
 import { appPasswordStore } from "./app-passwords.ts";
@@ -58,6 +59,7 @@ async function openDatabase(place: MysqlPlace, options?: SharingOptions): Promis
     }
     const membership = await joinHosts(place, options);
     const { number } = membership;
+    const silent = createSilentNodes(options.clock.elapsed);
     try {
       await dropArrivals(engine, (id) => nodeOf(id) === number);
     } catch (error) {
@@ -70,7 +72,7 @@ async function openDatabase(place: MysqlPlace, options?: SharingOptions): Promis
       sharing: {
         number,
         term: () => membership.term(),
-        takeOver: () => takeOver(engine, number),
+        takeOver: () => takeOver(engine, number, silent),
         changes: () => readChanges(engine),
       },
       async close() {

@@ -24,7 +24,8 @@ export interface Sharing {
   /** In which messages of this host are its own: what was begun in another term is to be left alone.
    * Undefined while that is in doubt: then nothing may be begun. */
   readonly term: () => number | undefined;
-  /** Makes messages of hosts that are gone this host's own. */
+  /** Looks for hosts that are gone, and makes their messages this host's own; to be called every few
+   * seconds. */
   takeOver(): Promise<readonly TakenOver[]>;
   /** What was changed in the store, by whomever. */
   changes(): Promise<ChangeCounts>;

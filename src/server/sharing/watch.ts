@@ -22,14 +22,11 @@ export interface SharingWatch {
 
 /** Milliseconds between two looks. */
 const lookEvery = 2_000;
-/** Looks from one for hosts that are gone to the next. */
-const goneEvery = 5;
 
 export function watchSharing(options: SharingWatchOptions): SharingWatch {
   const { log } = options;
   const seen = new Map<ChangeTopic, number>();
   let term = options.sharing.term();
-  let looks = 0;
   let isTold = false;
   let isStopped = false;
   let looking: Promise<void> = Promise.resolve();
@@ -47,7 +44,7 @@ export function watchSharing(options: SharingWatchOptions): SharingWatch {
       const before = term;
       term = options.sharing.term();
       if (term !== undefined && term !== before) options.onOurs();
-      if (looks++ % goneEvery === 0) await takeOver(options);
+      await takeOver(options);
       if (isTold) log.info({ event: "store-heard" }, "changes by other hosts are seen again");
       isTold = false;
     } catch (error) {

@@ -18,16 +18,13 @@ export async function migrate(engine: Engine, migrations: readonly Migration[]):
       message: `the store has tables of version ${current}, this program knows them up to version ${migrations.length}: run the newer program that wrote it`,
     });
   }
-  for (const [index, { name, statements }] of migrations.entries()) {
-    const number = index + 1;
-    if (number <= current) continue;
+  const units = migrations.slice(current).map(({ name, statements }, index) => {
+    const number = current + index + 1;
     const done = engine.queries.insertInto("migration").values({ number, name });
     const changes = statements(engine.queries.schema, engine.dialect);
-    await engine.alter([
-      isMissing(engine, number),
-      ...[...changes, done].map((query) => step(query)),
-    ]);
-  }
+    return [isMissing(engine, number), ...[...changes, done].map((query) => step(query))];
+  });
+  await engine.alter(units);
 }
 
 /** A guard: another host may have carried it out since we looked. */
@@ -52,7 +49,7 @@ async function currentNumber(engine: Engine): Promise<number> {
   const greatest = queries
     .selectFrom("migration")
     .select(({ fn }) => fn.max("number").as("number"));
-  await engine.alter([step(table)]);
+  await engine.alter([[step(table)]]);
   const [{ rows }] = await engine.run([step(greatest)]);
   return rows[0]?.number ?? 0;
 }

@@ -23,8 +23,8 @@ const nothing: StepResult = { rows: [], changes: 0 };
  */
 export async function alterTables(
   place: MysqlPlace,
-  steps: readonly Step[],
-): Promise<readonly StepResult[]> {
+  units: readonly (readonly Step[])[],
+): Promise<void> {
   let session: Session | undefined;
   try {
     session = await openSession(place, { isolation: "read committed", idle: patience + 60 });
@@ -34,7 +34,7 @@ export async function alterTables(
         message: `${namePlace(place)}: another host is still changing its tables; try again later`,
       });
     }
-    return await carryOut(session, steps);
+    for (const steps of units) await carryOut(session, steps);
   } catch (error) {
     if (error instanceof StoreError) throw error;
     throw new StoreError(problemOf(error, namePlace(place)));
@@ -44,15 +44,11 @@ export async function alterTables(
   }
 }
 
-async function carryOut(session: Session, steps: readonly Step[]): Promise<readonly StepResult[]> {
-  const results: StepResult[] = [];
+async function carryOut(session: Session, steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     const result = await unlessDone(session, step);
-    results.push(result);
-    if (step.guard === true && isEmpty(step, result)) break;
+    if (step.guard === true && isEmpty(step, result)) return;
   }
-  while (results.length < steps.length) results.push(nothing);
-  return results;
 }
 
 async function unlessDone(session: Session, step: Step): Promise<StepResult> {

@@ -23,9 +23,8 @@ suite("MariaDB as an engine", { skip }, async () => {
     const { mysql: place } = await scratchDatabase(database.socket);
     const { engine } = await openMysql(place);
     t.after(() => engine.close());
-    await engine.alter([
-      sql("create table thing (id bigint primary key, value mediumblob) engine=InnoDB"),
-    ]);
+    const table = "create table thing (id bigint primary key, value mediumblob) engine=InnoDB";
+    await engine.alter([[sql(table)]]);
     return { engine, place };
   }
 

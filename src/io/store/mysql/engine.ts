@@ -2,7 +2,7 @@
 // connections of their own, so that what is due is found while a burst is written.
 
 import type { Kysely } from "kysely";
-import type { Engine, EngineStatistics, Step, StepResult, StepResults } from "../engine.ts";
+import type { Engine, EngineStatistics, Step, StepResults } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import type { Tables } from "../schema.ts";
 import { octetsIn } from "../step-octets.ts";
@@ -84,9 +84,9 @@ class MysqlEngine implements Engine {
     return (await lanes.run(steps, octetsIn(steps))) as StepResults<Steps>;
   }
 
-  async alter(steps: readonly Step[]): Promise<readonly StepResult[]> {
+  async alter(units: readonly (readonly Step[])[]): Promise<void> {
     this.#requireOpen();
-    return alterTables(this.#place, steps);
+    if (units.length > 0) await alterTables(this.#place, units);
   }
 
   statistics(): EngineStatistics {

@@ -2,36 +2,41 @@
 // been heard again, nothing is taken from it any more; and with its new term it learns what it lost.
 
 import { mostNodes, nodeOf } from "../../../core/queue/ids.ts";
+import type { SilentNodes } from "../../../core/queue/silent-nodes.ts";
 import type { Engine, Step } from "../engine.ts";
 import { dropArrivals } from "../messages/body.ts";
 import type { TakenOver } from "../sharing.ts";
-import { serverTime } from "./server-time.ts";
-
-/** Milliseconds without a heartbeat after which a host is taken to be gone. */
-const gone = 60_000;
 
 /** Messages in one transaction. */
 const pageLength = 1_000;
 
-interface Gone {
+interface Host {
   readonly number: number;
   readonly name: string;
+  readonly heartbeat: number;
+  /** 1 where it has messages, or halves of some. */
+  readonly has_any: number;
 }
 
 /** @param own this host's number */
-export async function takeOver(engine: Engine, own: number): Promise<readonly TakenOver[]> {
-  const [{ rows }] = await engine.run([findGone(own)]);
+export async function takeOver(
+  engine: Engine,
+  own: number,
+  silent: SilentNodes,
+): Promise<readonly TakenOver[]> {
+  const [{ rows }] = await engine.run([findOthers(own)]);
   const taken: TakenOver[] = [];
-  for (const { number, name } of rows) {
-    const messages = await takeFrom(engine, number, own);
+  for (const host of silent.look(rows)) {
+    if (host.has_any === 0) continue;
+    const messages = await takeFrom(engine, host, own);
     // Should it come back in the middle of one, it finds that it has lost it (messages/keep.ts).
-    await dropArrivals(engine, (id) => nodeOf(id) === number);
-    if (messages > 0) taken.push({ host: name, messages });
+    await dropArrivals(engine, (id) => nodeOf(id) === host.number);
+    if (messages > 0) taken.push({ host: host.name, messages });
   }
   return taken;
 }
 
-async function takeFrom(engine: Engine, from: number, own: number): Promise<number> {
+async function takeFrom(engine: Engine, from: Host, own: number): Promise<number> {
   for (let taken = 0; ;) {
     const [, , { changes }] = await engine.run([
       stillGone(from),
@@ -43,30 +48,32 @@ async function takeFrom(engine: Engine, from: number, own: number): Promise<numb
   }
 }
 
-function findGone(own: number): Step<Gone> {
+function findOthers(own: number): Step<Host> {
   return {
-    sql: `select number, name from node where number <> ? and heartbeat < ${serverTime} - ${gone}
-      and (exists (select 1 from message where message.node = node.number)
-        or exists (select 1 from arrival where arrival.message % ${mostNodes} = node.number))`,
+    sql: `select number, name, heartbeat,
+        (exists (select 1 from message where message.node = node.number)
+          or exists (select 1 from arrival where arrival.message % ${mostNodes} = node.number))
+          as has_any
+      from node where number <> ?`,
     parameters: [own],
   };
 }
 
-function stillGone(from: number): Step {
+function stillGone({ number, heartbeat }: Host): Step {
   return {
-    sql: `select term from node where number = ? and heartbeat < ${serverTime} - ${gone}`,
-    parameters: [from],
+    sql: "select term from node where number = ? and heartbeat = ?",
+    parameters: [number, heartbeat],
     guard: true,
   };
 }
 
-function newTerm(from: number): Step {
-  return { sql: "update node set term = term + 1 where number = ?", parameters: [from] };
+function newTerm({ number }: Host): Step {
+  return { sql: "update node set term = term + 1 where number = ?", parameters: [number] };
 }
 
-function takePage(from: number, own: number): Step {
+function takePage({ number }: Host, own: number): Step {
   return {
     sql: `update message set node = ? where node = ? order by id limit ${pageLength}`,
-    parameters: [own, from],
+    parameters: [own, number],
   };
 }

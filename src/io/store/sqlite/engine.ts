@@ -85,8 +85,8 @@ class SqliteEngine implements Engine {
     });
   }
 
-  alter(steps: readonly Step[]): Promise<readonly StepResult[]> {
-    return this.run(steps);
+  async alter(units: readonly (readonly Step[])[]): Promise<void> {
+    for (const steps of units) await this.run(steps);
   }
 
   statistics(): EngineStatistics {

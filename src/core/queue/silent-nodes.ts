@@ -2,7 +2,7 @@
 // we looked on. No clock but our own counts, and no time in which we saw nothing ourselves: when the
 // database was away, everybody's heartbeat stood still.
 
-export interface NodeSign {
+interface NodeSign {
   readonly number: number;
   /** Changes while the node lives. */
   readonly heartbeat: number;

@@ -18,15 +18,21 @@ const kinds: ReadonlyMap<number, StoreProblemKind> = new Map([
   [1142, "failed"], // ER_TABLEACCESS_DENIED_ERROR
   [1698, "failed"], // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
   [1712, "failed"], // ER_INDEX_CORRUPT
+  [1026, "unavailable"], // ER_ERROR_ON_WRITE
+  [1030, "unavailable"], // ER_GET_ERRNO: of the storage engine
+  [1037, "unavailable"], // ER_OUTOFMEMORY
   [1040, "unavailable"], // ER_CON_COUNT_ERROR
+  [1041, "unavailable"], // ER_OUT_OF_RESOURCES
   [1047, "unavailable"], // ER_UNKNOWN_COM_ERROR: Galera, not ready
   [1053, "unavailable"], // ER_SERVER_SHUTDOWN
   [1129, "unavailable"], // ER_HOST_IS_BLOCKED
+  [1135, "unavailable"], // ER_CANT_CREATE_THREAD
   [1152, "unavailable"], // ER_ABORTING_CONNECTION
   [1158, "unavailable"], // ER_NET_READ_ERROR
   [1159, "unavailable"], // ER_NET_READ_INTERRUPTED
   [1160, "unavailable"], // ER_NET_ERROR_ON_WRITE
   [1161, "unavailable"], // ER_NET_WRITE_INTERRUPTED
+  [1180, "unavailable"], // ER_ERROR_DURING_COMMIT
   [1203, "unavailable"], // ER_TOO_MANY_USER_CONNECTIONS
   [1205, "unavailable"], // ER_LOCK_WAIT_TIMEOUT
   [1213, "unavailable"], // ER_LOCK_DEADLOCK
@@ -35,7 +41,10 @@ const kinds: ReadonlyMap<number, StoreProblemKind> = new Map([
   [1317, "unavailable"], // ER_QUERY_INTERRUPTED
   [1836, "unavailable"], // ER_READ_ONLY_MODE
   [1927, "unavailable"], // ER_CONNECTION_KILLED
+  [1969, "unavailable"], // ER_STATEMENT_TIMEOUT
+  [3024, "unavailable"], // ER_QUERY_TIMEOUT
   [3159, "failed"], // ER_SECURE_TRANSPORT_REQUIRED
+  [4031, "unavailable"], // ER_CLIENT_INTERACTION_TIMEOUT
 ]);
 
 const advice: Readonly<Partial<Record<StoreProblemKind, string>>> = {
@@ -54,6 +63,7 @@ const remedies: ReadonlyMap<string | undefined, string> = new Map([
   ["ER_BAD_DB_ERROR", "there is no such database; create it: CREATE DATABASE"],
   ["ER_DBACCESS_DENIED_ERROR", "the user may not use that database; grant it: GRANT ALL ON"],
   ["ER_ACCESS_DENIED_ERROR", "the server does not know that user with that password"],
+  ["ER_NET_PACKET_TOO_LARGE", "a part of a message is larger than its max_allowed_packet; set 16M"],
   ["ER_TABLEACCESS_DENIED_ERROR", "the user lacks rights on the tables; grant them: GRANT ALL ON"],
 ]);
 

@@ -1,12 +1,10 @@
 // The operations on configuration and store themselves, for a command where no server runs.
 
-import { join } from "node:path";
 import { BanLedger } from "../core/guessing/ban-ledger.ts";
 import type { Settings } from "../core/config/settings.ts";
 import type { Domain } from "../core/mail/domain.ts";
 import { shortId } from "../io/password/random-text.ts";
 import { systemClock } from "../io/process/clock.ts";
-import { openStore } from "../io/store/open.ts";
 import type { Store } from "../io/store/store.ts";
 import { createBanOperations } from "../server/admin/ban-operations.ts";
 import { createDecisionOperations } from "../server/admin/decision-operations.ts";
@@ -14,6 +12,7 @@ import { createLocalOperations } from "../server/admin/local-operations.ts";
 import type { Operations } from "../server/admin/operations.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
+import { openStoreOf } from "./open-store.ts";
 import { keepBlocklists } from "./server/blocklists.ts";
 import { type Roaming, startRoaming, withGrants } from "./server/roaming.ts";
 import { createPolicy, type Policy } from "./server/policy.ts";
@@ -26,7 +25,7 @@ export async function withLocalOperations<Result>(
 ): Promise<Result> {
   // What the command writes must belong to the user that the server will be.
   (await prepareIdentity(settings)).assume();
-  const store = await openStore({ path: join(settings.data, "store.db") });
+  const store = await openStoreOf(settings);
   let deciding: Promise<OwnPolicy> | undefined;
   let roaming: Promise<Roaming> | undefined;
   const readRoaming = () => (roaming ??= ownRoaming(settings, store));

@@ -17,7 +17,8 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof ConfigurationError || error instanceof ListenError) return exitCodes.usage;
   if (error instanceof TryLaterError) return exitCodes.tryLater;
   if (error instanceof StoreError) {
-    return error.kind === "locked" || error.kind === "full" ? exitCodes.tryLater : exitCodes.usage;
+    const passes = ["locked", "full", "unavailable"].includes(error.kind);
+    return passes ? exitCodes.tryLater : exitCodes.usage;
   }
   return exitCodes.no;
 }

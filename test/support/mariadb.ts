@@ -34,27 +34,45 @@ export async function whyNoMariaDb(): Promise<string | false> {
   return (await whyMissing("mariadbd")) || whyMissing("mariadb-install-db");
 }
 
+export interface MariaDbOptions {
+  /** Every commit is on disk before it is answered, as it must be where mail is kept. Else it may be
+   * lost when the server is killed, which is quicker. */
+  readonly isDurable?: boolean;
+  /** More options for the server. */
+  readonly options?: readonly string[];
+}
+
 /** Starts an empty server, which takes a few seconds; it is gone with all its data at the end. */
-export async function startMariaDb(t: Cleanup): Promise<MariaDb> {
+export async function startMariaDb(t: Cleanup, options: MariaDbOptions = {}): Promise<MariaDb> {
   const folder = await mkdtemp(join(tmpdir(), "bailiwick-mariadb-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const server = new Server(folder, await freePort());
+  const server = new Server(folder, await freePort(), options);
   t.after(() => server.stop("SIGKILL"));
   await server.install();
   await server.start();
   return server;
 }
 
+const durable = ["--innodb-flush-log-at-trx-commit=1"];
+const quick = [
+  "--innodb-flush-log-at-trx-commit=0",
+  "--innodb-flush-method=nosync",
+  "--skip-innodb-doublewrite",
+  "--skip-innodb-file-per-table",
+];
+
 class Server implements MariaDb {
   readonly host = "127.0.0.1";
   readonly socket: string;
   readonly port: number;
   readonly #folder: string;
+  readonly #options: readonly string[];
   readonly #log: string;
   #process: ChildProcess | undefined;
 
-  constructor(folder: string, port: number) {
+  constructor(folder: string, port: number, { isDurable = false, options = [] }: MariaDbOptions) {
     this.#folder = folder;
+    this.#options = [...(isDurable ? durable : quick), ...options];
     this.socket = join(folder, "socket");
     this.#log = join(folder, "log");
     this.port = port;
@@ -89,8 +107,8 @@ class Server implements MariaDb {
         `--log-error=${this.#log}`,
         "--skip-name-resolve",
         "--skip-log-bin",
-        "--innodb-flush-log-at-trx-commit=0",
         "--innodb-buffer-pool-size=8M",
+        ...this.#options,
       ],
       { stdio: "ignore" },
     );

@@ -9,7 +9,6 @@ import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
-import { openStore } from "../../io/store/open.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
@@ -27,6 +26,7 @@ import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
+import { watchSharing } from "../../server/sharing/watch.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
@@ -36,6 +36,7 @@ import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { startRoaming, withGrants } from "./roaming.ts";
 import { planRoamingSources, RoamingSources } from "./roaming-sources.ts";
 import { needsRestart } from "./reload.ts";
+import { openServerStore } from "./store.ts";
 
 export interface BackOptions {
   readonly settings: Settings;
@@ -57,7 +58,7 @@ export interface Back {
 }
 
 export async function startBack(options: BackOptions): Promise<Back> {
-  const store = await openStore({ path: join(options.settings.data, "store.db") });
+  const store = await openServerStore(options);
   try {
     return await startOn(store, options);
   } catch (error) {
@@ -71,11 +72,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { now, elapsed } = clock;
   const roamingPlan = await planRoamingSources(settings);
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
-  const nextId = createIdSource(Math.max(...lastIds), now);
+  const nextId = createIdSource({
+    last: Math.max(...lastIds),
+    now,
+    node: store.sharing?.number ?? 0,
+  });
   const decisions = new DecisionKeeper({
     store: store.decisions,
     settings: () => policy.settings.decisions,
     now,
+    isShared: store.sharing !== undefined,
     log,
   });
   const blocklists = keepBlocklists(settings, clock, log);
@@ -83,7 +89,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const roamingSources = new RoamingSources({ clock, log });
   const roaming = await startRoaming(settings, {
     store,
-    host: { isShared: false, node: "" },
+    host: hostOf(store, settings),
     clock,
     log,
     inquiries: [roamingSources.inquiry],
@@ -207,6 +213,19 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   queue.poke();
   decisions.start();
   roamingSources.start(roamingPlan, roaming.grants);
+  const sharing =
+    store.sharing &&
+    watchSharing({
+      sharing: store.sharing,
+      refresh: {
+        domains: () => policy.directory.refresh(),
+        bans: () => protection.rereadBans(),
+        stops: () => protection.rereadStops(),
+        queue: async () => queue.poke(),
+      },
+      onOurs: () => queue.poke(),
+      log,
+    });
 
   return {
     serve(socket, client, listener) {
@@ -235,6 +254,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       admin.close();
       await pop3.settled(patience);
+      await sharing?.stop();
       await queue.stop(patience);
       policy.close();
       blocklists.close();
@@ -247,6 +267,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await store.close();
     },
   };
+}
+
+/** As whom this host keeps its grants. */
+function hostOf({ sharing }: Store, { hostname }: Settings) {
+  return { isShared: sharing !== undefined, node: sharing === undefined ? "" : hostname };
 }
 
 /** In the background: a DNS that is down, or slow, holds nothing up. */

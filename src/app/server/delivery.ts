@@ -69,6 +69,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
     }),
     cut: () => stopped.abort(),
     maxActive,
+    ...(store.sharing && { term: store.sharing.term }),
     onFailed: options.onFailed,
     now,
     log,

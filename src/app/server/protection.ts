@@ -22,6 +22,9 @@ export interface Protection {
   readonly operations: BanOperations;
   readonly stops: Stops;
   renew(settings: Settings): void;
+  /** Reads again what other hosts may have changed in the store. */
+  rereadBans(): Promise<void>;
+  rereadStops(): Promise<void>;
   /** Whether a message that was just kept has to wait for the operator: then it is held. */
   holds(message: NewMessage): boolean;
   close(): Promise<void>;
@@ -80,6 +83,13 @@ export async function startProtection(
       guard.renew(guarding(next));
       breaker.renew(next.limits.breaker);
     },
+    async rereadBans() {
+      await keeper.flush();
+      const read = now();
+      const lifted = ledger.renew(await store.bans.list(), read);
+      for (const prefix of lifted) guard.forgive(prefix);
+    },
+    rereadStops: () => breaker.reread(),
     holds({ id, origin: { login } }) {
       if (login === undefined || breaker.told(login) === undefined) return false;
       store.messages.hold({ ids: [id] }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Settings } from "../../core/config/settings.ts";
 
-const fixed = ["hostname", "data", "user", "listeners", "tls", "logins"] as const;
+const fixed = ["hostname", "data", "user", "listeners", "tls", "logins", "store"] as const;
 
 /** What of a new configuration holds from the next start on only, one sentence each. */
 export function needsRestart(before: Settings, next: Settings): readonly string[] {

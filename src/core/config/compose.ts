@@ -5,6 +5,7 @@ import type { Rate } from "../limits/bucket.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
+import { composeStore } from "./compose-store.ts";
 import { composeLogins } from "./compose-logins.ts";
 import { composeTransport } from "./compose-transport.ts";
 import { composeRoaming } from "./compose-roaming.ts";
@@ -72,6 +73,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
     decisions: composeDecisions(file.decisions),
+    store: composeStore(file, source.folder),
   };
 }
 

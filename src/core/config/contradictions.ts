@@ -9,6 +9,7 @@ import type { Endpoint } from "./settings.ts";
 import { placeOfKey, problemAt, type Source } from "./source.ts";
 import { isThisHost, isUnspecified } from "./this-host.ts";
 import { findTransportContradictions } from "./transport-contradictions.ts";
+import { findStoreContradictions } from "./store-contradictions.ts";
 import { formatDuration } from "./values/duration.ts";
 import { formatEndpoint } from "./values/endpoint.ts";
 import { readDomain } from "./values/name.ts";
@@ -43,6 +44,7 @@ export function findContradictions(
     ...unheardEvents(file),
     ...webWithoutTls(file),
     ...findBlocklistContradictions(file, lineOf),
+    ...findStoreContradictions(file),
   ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
 }
 

@@ -116,6 +116,7 @@ test("only the hostname must be given", () => {
     },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
     submission: { checkFrom: true, hideClient: false },
+    store: { kind: "sqlite" },
   });
 });
 
@@ -268,6 +269,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
     submission: { checkFrom: false, hideClient: true },
+    store: { kind: "sqlite" },
   });
 });
 
@@ -345,7 +347,8 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
+      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`store-password-file`, `store-password-variable`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, password: x }]",
@@ -372,7 +375,7 @@ says("values that do not fit", [
   ],
   [
     "store: mysql",
-    'b.yaml:2:8: store: "mysql" does not fit here; write sqlite, the one store there is so far',
+    'b.yaml:2:8: store: "mysql" does not fit here; write sqlite, or a URL in quotes, such as "mysql://bailiwick@db.example.org/bailiwick"',
   ],
   [
     "limits: { errors: 0 }",

@@ -12,6 +12,7 @@ import type { ReadRules } from "../rules/builder.ts";
 import type { TlsLevel } from "../smtp/client/protection.ts";
 import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 import type { RelayTableSettings, RoamingLogSettings } from "./roaming-source-settings.ts";
+import type { StoreDatabaseUrl } from "./values/store-url.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -34,6 +35,7 @@ export interface Settings {
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
   readonly decisions: DecisionSettings;
+  readonly store: StoreSettings;
 }
 
 /** Where in the configuration a thing was said, so that a decision can name it. */
@@ -237,6 +239,19 @@ export interface QueueSettings {
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */
   readonly connectionsPerDestination: number;
+}
+
+/** A file below `data`, or a database that other hosts may share. */
+export type StoreSettings = { readonly kind: "sqlite" } | StoreDatabaseSettings;
+
+export interface StoreDatabaseSettings extends Omit<StoreDatabaseUrl, "password" | "tls"> {
+  /** Absent where the server asks for none. */
+  readonly password?: SecretPlace | { readonly value: string };
+  /** Absent: in clear. */
+  readonly tls?: {
+    /** Absolute path of the authorities that count; absent: those that all know. */
+    readonly ca?: string;
+  };
 }
 
 /** Which decisions are kept for the operator, and for how long. */

@@ -76,3 +76,18 @@ test("what is long over makes room, and a flood of bans the oldest, never the op
   }
   assert.equal(ledger.size, 19_990);
 });
+
+test("what others have changed takes the place of what was here, but for what is newer", () => {
+  const ledger = new BanLedger([ban("192.0.2.1"), ban("192.0.2.2"), ban("2001:db8::/48")]);
+  ledger.impose(ban("192.0.2.3", { since: 100, until: day }));
+  const read = [ban("192.0.2.2", { until: 2 * day }), ban("192.0.2.4", { until: day })];
+  const lifted = ledger.renew(read, 100);
+  assert.deepEqual(lifted, [prefix("192.0.2.1"), prefix("2001:db8::/48")]);
+  assert.deepEqual(
+    ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "2001:db8::1"].map((client) =>
+      findsAt(ledger, client, day - 1),
+    ),
+    [false, true, true, true, false],
+  );
+  assert.equal(ledger.size, 3);
+});

@@ -58,6 +58,23 @@ export class BanLedger {
     return this.#drop(prefix);
   }
 
+  /**
+   * Puts the bans of a store that others change in the place of those here; returns the prefixes
+   * whose bans are no more.
+   * @param read when they were read, UTC milliseconds: later ones are not among them yet
+   */
+  renew(bans: readonly Ban[], read: number): readonly Prefix[] {
+    const before = this.list();
+    this.#bans.clear();
+    this.#lengths.clear();
+    const later = before.filter(({ since }) => since >= read);
+    const all = new Map([...bans, ...later].map((ban) => [keyOf(ban.prefix), ban]));
+    for (const ban of [...all.values()].toSorted((one, other) => one.since - other.since)) {
+      this.#put(ban);
+    }
+    return before.map(({ prefix }) => prefix).filter((prefix) => this.get(prefix) === undefined);
+  }
+
   get size(): number {
     return this.#bans.size;
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Ban } from "../../core/guessing/ban.ts";
 import { parseIp, parsePrefix } from "../../core/mail/ip.ts";
-import { sample, scratchPath, scratchStore } from "./fixture.test.ts";
+import { sample, scratchPlace, scratchStore, sharing } from "./fixture.test.ts";
 import { openStore } from "./open.ts";
 
 const prefix = parsePrefix("2001:db8::/48") ?? assert.fail();
@@ -19,12 +19,12 @@ const ban: Ban = {
 };
 
 test("bans are there after a restart, the later in place of the earlier", async (t) => {
-  const path = await scratchPath(t);
-  const store = await openStore({ path });
+  const place = await scratchPlace(t);
+  const store = await openStore(place, sharing("a.test"));
   await store.bans.keep([ban, { ...ban, until: null, note: "enough" }]);
   await store.bans.keep([]);
   await store.close();
-  const { bans } = await scratchStore(t, path);
+  const { bans } = await scratchStore(t, place);
   assert.deepEqual(await bans.list(), [{ ...ban, until: null, note: "enough" }]);
   await bans.drop([prefix]);
   assert.deepEqual(await bans.list(), []);

@@ -2,6 +2,7 @@
 
 import type { Ban, Evidence } from "../../core/guessing/ban.ts";
 import { formatIp, formatPrefix, parseIp, parsePrefix } from "../../core/mail/ip.ts";
+import { changeSteps } from "./changes.ts";
 import type { BanStore } from "./ban-store.ts";
 import type { Engine } from "./engine.ts";
 import type { Tables } from "./schema.ts";
@@ -30,10 +31,14 @@ export function banStore(engine: Engine): BanStore {
   );
   return {
     async keep(bans) {
-      await engine.run(bans.map((ban) => put.with(toRow(ban))));
+      if (bans.length === 0) return;
+      const steps = bans.map((ban) => put.with(toRow(ban)));
+      await engine.run([...steps, ...changeSteps(engine, "bans")]);
     },
     async drop(prefixes) {
-      await engine.run(prefixes.map((prefix) => remove.with({ prefix: formatPrefix(prefix) })));
+      if (prefixes.length === 0) return;
+      const steps = prefixes.map((prefix) => remove.with({ prefix: formatPrefix(prefix) }));
+      await engine.run([...steps, ...changeSteps(engine, "bans")]);
     },
     async list() {
       const query = queries.selectFrom("ban").selectAll().orderBy("since");

@@ -5,10 +5,7 @@ import { known, unknown } from "../../core/policy/fact.ts";
 import { formatDecisionId } from "../../core/policy/decision-id.ts";
 import type { KeptDecision } from "../../core/policy/kept-decision.ts";
 import { formatMessageId } from "../../core/queue/message.ts";
-import { scratchPath, scratchStore, sql } from "./fixture.test.ts";
-import { firstTables } from "./migrations/0001-first-tables.ts";
-import { migrate } from "./migrations/migrate.ts";
-import { openSqlite } from "./sqlite/engine.ts";
+import { scratchStore } from "./fixture.test.ts";
 
 function ip(text: string) {
   return parseIp(text) ?? assert.fail(text);
@@ -90,16 +87,4 @@ test("the oldest go by count and by age", async (t) => {
   assert.equal(await decisions.dropOldest(100), 8);
   assert.equal(await decisions.count(), 0);
   assert.equal(await decisions.lastSession(), 0);
-});
-
-test("a store of before takes the table, and keeps what it has", async (t) => {
-  const path = await scratchPath(t);
-  const engine = await openSqlite(path);
-  await migrate(engine, [firstTables]);
-  await engine.run([sql("insert into domain values ('example.org', 1)")]);
-  await engine.close();
-  const { decisions, domains } = await scratchStore(t, path);
-  await decisions.keep([sample(7)]);
-  assert.equal(await decisions.count(), 1);
-  assert.deepEqual(await domains.list(), [{ name: "example.org", createdAt: 1, sendOnly: false }]);
 });

@@ -82,9 +82,14 @@ function insertNewRow(queries: Kysely<Tables>): Template<DecisionRow, unknown> {
 
 function deleteOldest(queries: Kysely<Tables>): Template<{ readonly count: number }, unknown> {
   return template(({ count }) =>
-    queries
-      .deleteFrom("decision")
-      .where("id", "in", (eb) => eb.selectFrom("decision").select("id").orderBy("id").limit(count)),
+    queries.deleteFrom("decision").where("id", "in", (eb) =>
+      eb
+        // Within another one: MySQL knows no limit in a query that stands behind "in".
+        .selectFrom((inner) =>
+          inner.selectFrom("decision").select("id").orderBy("id").limit(count).as("oldest"),
+        )
+        .select("oldest.id"),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 // Domains on an engine.
 
+import { changeSteps } from "./changes.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { Engine } from "./engine.ts";
 import { insertNew } from "./insert.ts";
@@ -16,6 +17,7 @@ export function domainStore(engine: Engine): DomainStore {
           created_at: createdAt,
           send_only: Number(sendOnly),
         }),
+        changeSteps(engine, "domains"),
       );
     },
     async list() {
@@ -34,7 +36,11 @@ export function domainStore(engine: Engine): DomainStore {
         .where((eb) =>
           eb.not(eb.exists(eb.selectFrom("account").select("key").where("domain", "=", name))),
         );
-      const [found, { changes }] = await engine.run([step(find), step(remove)]);
+      const [found, { changes }] = await engine.run([
+        step(find),
+        step(remove),
+        ...changeSteps(engine, "domains"),
+      ]);
       if (changes > 0) return "removed";
       return found.rows.length > 0 ? "in-use" : "missing";
     },

@@ -2,7 +2,9 @@
 
 /**
  * - `full`: no space left; goes on by itself when there is some.
- * - `locked`: another process has the store open.
+ * - `locked`: another process has the store open, or the place in it that is ours.
+ * - `unavailable`: the database server is away or too busy; goes on by itself when it is back. What
+ *   was under way may have been kept all the same.
  * - `damaged`: the file is no store, or holds pages that make no sense; nothing more is written.
  * - `unsynced`: the disk refused a sync; nothing more is written until the program starts again.
  * - `failed`: any other failed read or write; the next unit tries again.
@@ -15,6 +17,7 @@
 export type StoreProblemKind =
   | "full"
   | "locked"
+  | "unavailable"
   | "damaged"
   | "unsynced"
   | "failed"

@@ -1,12 +1,20 @@
-// What the tests of the store share: scratch directories, sample messages.
+// What the tests of the store share: scratch stores, sample messages.
+//
+// Stores are files, or databases of the server whose socket BAILIWICK_TEST_MARIADB names: so the same
+// tests run on both (mysql/repositories.test.ts).
 
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { MessageId, NewMessage } from "../../core/queue/message.ts";
+import { createConnection } from "mysql2/promise";
+import { systemClock } from "../process/clock.ts";
 import type { Engine, Parameter, Step } from "./engine.ts";
-import { openStore } from "./open.ts";
+import type { MysqlPlace } from "./mysql/place.ts";
+import { openStore, type StorePlace } from "./open.ts";
+import type { SharingOptions } from "./sharing.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import type { Store } from "./store.ts";
 
@@ -17,10 +25,31 @@ export async function scratchPath(t: TestContext): Promise<string> {
   return join(directory, "data", "store.db");
 }
 
-export async function scratchStore(t: TestContext, path?: string): Promise<Store> {
-  const store = await openStore({ path: path ?? (await scratchPath(t)) });
+/** Where a store can be opened, again and again, until the test ends. */
+export async function scratchPlace(t: TestContext): Promise<StorePlace> {
+  const socket = process.env["BAILIWICK_TEST_MARIADB"];
+  return socket === undefined ? { path: await scratchPath(t) } : scratchDatabase(socket);
+}
+
+/** A store as a server has it. */
+export async function scratchStore(t: TestContext, place?: StorePlace): Promise<Store> {
+  const store = await openStore(place ?? (await scratchPlace(t)), sharing("a.test"));
   t.after(() => store.close());
   return store;
+}
+
+/** A host's part in a store that others share. */
+export function sharing(name: string, changes: Partial<SharingOptions> = {}): SharingOptions {
+  return { name, clock: systemClock, tell() {}, ...changes };
+}
+
+/** An empty database of its own; it goes with the server. */
+export async function scratchDatabase(socket: string): Promise<{ readonly mysql: MysqlPlace }> {
+  const database = `test_${randomUUID().replaceAll("-", "")}`;
+  const connection = await createConnection({ socketPath: socket, user: "root" });
+  await connection.query(`create database ${database}`);
+  await connection.end();
+  return { mysql: { at: { socket }, user: "root", password: "", database } };
 }
 
 export async function scratchEngine(t: TestContext): Promise<Engine> {

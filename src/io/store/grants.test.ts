@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Grant } from "../../core/grants/grant.ts";
 import { parseIp } from "../../core/mail/ip.ts";
-import { scratchPath, scratchStore } from "./fixture.test.ts";
+import { scratchPlace, scratchStore, sharing } from "./fixture.test.ts";
 import { firstPlace } from "./grant-store.ts";
 import { openStore } from "./open.ts";
 
@@ -23,8 +23,8 @@ const grant: Grant = {
 };
 
 test("grants are there after a restart, the later in place of the earlier", async (t) => {
-  const path = await scratchPath(t);
-  const store = await openStore({ path });
+  const place = await scratchPlace(t);
+  const store = await openStore(place, sharing("a.test"));
   await store.grants.prepare();
   await store.grants.prepare();
   await store.grants.keep([grant], "one");
@@ -32,7 +32,7 @@ test("grants are there after a restart, the later in place of the earlier", asyn
   await store.grants.keep([later, { ...grant, id: "g2", account: null }], "one");
   await store.grants.keep([], "one");
   await store.close();
-  const { grants } = await scratchStore(t, path);
+  const { grants } = await scratchStore(t, place);
   const all = await grants.changedSince(firstPlace, 10);
   assert.deepEqual(all.grants, [
     { grant: later, node: "one" },

@@ -32,8 +32,9 @@ export interface MessageStore {
   earliestDue(after: number): Promise<number | undefined>;
   /** Keeps an attempt's results and the notice they cause, in one commit. Where the message was
    * removed meanwhile nothing is kept, the notice neither. The message goes when no recipient waits
-   * or is held any more; the store looks for itself and never takes `finished` alone for it. */
-  settle(settlement: Settlement): Promise<void>;
+   * or is held any more; the store looks for itself and never takes `finished` alone for it.
+   * False where nothing was kept: the message is not there, or another host's. */
+  settle(settlement: Settlement): Promise<boolean>;
   /** The greatest id in the store; 0 for none. */
   lastId(): Promise<MessageId>;
   /** Messages in the order of their ids. */
@@ -87,6 +88,8 @@ export interface QueueEntry {
   /** Octets. */
   readonly size: number;
   readonly sender: ReversePath;
+  /** The host that delivers it, where several share the store. */
+  readonly host?: string;
   /** Those that wait or are held, whatever the filter says of their domain. */
   readonly recipients: readonly QueueRecipient[];
 }

@@ -12,6 +12,7 @@ import type {
 import type { AddressKind } from "./address-store.ts";
 import type { GrantUse } from "./grant-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
+import type { ChangeTopic } from "./changes.ts";
 import type { RecipientState } from "./message-store.ts";
 
 export interface Tables {
@@ -31,6 +32,8 @@ export interface Tables {
   readonly roaming_grant: RoamingGrantTable;
   readonly roaming_mark: RoamingMarkTable;
   readonly roaming_use: GrantUse;
+  readonly node: NodeTable;
+  readonly change_count: ChangeCountTable;
   readonly migration: MigrationTable;
 }
 
@@ -53,6 +56,8 @@ interface MessageTable {
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
+  /** The number of the host that delivers it; 0 in a store of one host. */
+  readonly node: number;
 }
 
 interface RecipientTable {
@@ -202,6 +207,25 @@ interface RoamingGrantTable {
 interface RoamingMarkTable {
   readonly name: string;
   readonly value: number;
+}
+
+/** The hosts of a shared store. */
+interface NodeTable {
+  /** 0 to 15; the ids that the host gives out end in it. */
+  readonly number: number;
+  /** The host's name. */
+  readonly name: string;
+  /** Grows when the host starts, and when its messages are taken over: what it began in an earlier
+   * term is not its own any more. */
+  readonly term: number;
+  /** UTC milliseconds by the server's clock. */
+  readonly heartbeat: number;
+}
+
+/** How often something was changed that hosts remember. */
+interface ChangeCountTable {
+  readonly topic: ChangeTopic;
+  readonly count: number;
 }
 
 /** Migrations that were carried out. */

@@ -1,5 +1,6 @@
 // Stopped accounts on an engine.
 
+import { changeSteps } from "./changes.ts";
 import type { Engine } from "./engine.ts";
 import type { StopStore } from "./stop-store.ts";
 import { step } from "./template.ts";
@@ -12,11 +13,11 @@ export function stopStore(engine: Engine): StopStore {
         .insertInto("stopped_account")
         .values(stopped)
         .onConflict((conflict) => conflict.doNothing());
-      await engine.run([step(query)]);
+      await engine.run([step(query), ...changeSteps(engine, "stops")]);
     },
     async release(account) {
       const query = queries.deleteFrom("stopped_account").where("account", "=", account);
-      const [{ changes }] = await engine.run([step(query)]);
+      const [{ changes }] = await engine.run([step(query), ...changeSteps(engine, "stops")]);
       return changes > 0;
     },
     async list() {

@@ -23,6 +23,8 @@ export interface KeeperOptions {
   readonly settings: () => DecisionSettings;
   /** UTC milliseconds. */
   readonly now: () => number;
+  /** Other hosts add and drop as well. */
+  readonly isShared?: boolean;
   readonly log: Log;
 }
 

@@ -8,15 +8,20 @@ interface PrunerOptions {
   readonly settings: () => DecisionSettings;
   /** UTC milliseconds. */
   readonly now: () => number;
+  /** Other hosts add and drop as well. */
+  readonly isShared?: boolean;
 }
 
 /** Rows in one unit of work. */
 const batchSize = 500;
+/** Milliseconds for which a count holds that others change. */
+const recountEvery = 600_000;
 
 export class Pruner {
   readonly #options: PrunerOptions;
-  /** Counted once; from then on this is the one who adds and drops. */
+  /** Counted once, where this is the one who adds and drops; else now and then. */
   #count: number | undefined;
+  #countedAt: number | undefined;
 
   constructor(options: PrunerOptions) {
     this.#options = options;
@@ -28,7 +33,12 @@ export class Pruner {
 
   /** Drops what is too much and what is too old. */
   async prune(): Promise<void> {
-    const { store, settings, now } = this.#options;
+    const { store, settings, now, isShared } = this.#options;
+    this.#countedAt ??= now();
+    if (isShared === true && now() - this.#countedAt > recountEvery) {
+      this.#count = undefined;
+      this.#countedAt = now();
+    }
     this.#count ??= await store.count();
     let dropped: number;
     do {

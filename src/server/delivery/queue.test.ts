@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { NewMessage } from "../../core/queue/message.ts";
 import { type Job, type Lane, reportAll } from "./job.ts";
+import { StoreError, type StoreProblemKind } from "../../io/store/error.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { asQueued } from "./settlement.ts";
 
@@ -22,8 +23,10 @@ const message: NewMessage = {
   content: [Uint8Array.of(1, 2, 3)],
 };
 
+const said = { status: "2.0.0", text: "250 Ok", remote: true };
+
 /** A queue whose jobs pile up in `jobs`. */
-function startQueue(store: Partial<QueueOptions["store"]>) {
+function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number | undefined) {
   const jobs: Job[] = [];
   const lane: Lane = { submit: (job) => void jobs.push(job), close: () => {} };
   const queue = new Queue({
@@ -31,7 +34,7 @@ function startQueue(store: Partial<QueueOptions["store"]>) {
       content: async function* () {},
       due: async () => [],
       earliestDue: async () => undefined,
-      settle: async () => {},
+      settle: async () => true,
       ...store,
     },
     lanes: { of: () => lane, closeAll: () => {} },
@@ -45,6 +48,7 @@ function startQueue(store: Partial<QueueOptions["store"]>) {
     }),
     cut: () => {},
     maxActive: 10,
+    ...(term && { term }),
     now: () => 0,
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
@@ -54,11 +58,10 @@ function startQueue(store: Partial<QueueOptions["store"]>) {
 test("a message gives its memory back once, however its recipients end together", async () => {
   const settled: (() => void)[] = [];
   let released = 0;
-  const settle = () => new Promise<void>((resolve) => void settled.push(resolve));
+  const settle = () => new Promise<boolean>((resolve) => void settled.push(() => resolve(true)));
   const { queue, jobs } = startQueue({ settle });
   queue.take(message, { chunks: message.content, release: () => void released++ });
   assert.equal(jobs.length, 2);
-  const said = { status: "2.0.0", text: "250 Ok", remote: true };
   for (const job of jobs) reportAll(job, { name: "a host" }, { kind: "delivered", said });
   await turn();
   assert.equal(settled.length, 2, "both are in settlement at once");
@@ -80,7 +83,63 @@ test("a message that a look finds before it is handed over is delivered once", a
   queue.take(message, { chunks: message.content, release: () => void released++ });
   assert.equal(jobs.length, 2, "its recipients are on their way already");
   assert.equal(released, 1);
-  const said = { status: "2.0.0", text: "250 Ok", remote: true };
   for (const job of jobs) reportAll(job, { name: "a host" }, { kind: "delivered", said });
   await queue.stop(1_000);
 });
+
+test("where it is in doubt whose messages are, none is begun, and none is ended", async () => {
+  let released = 0;
+  let term: number | undefined;
+  const { queue, jobs } = startQueue({}, () => term);
+  const held = { chunks: message.content, release: () => void released++ };
+  queue.take(message, held);
+  assert.deepEqual([jobs.length, released], [0, 1], "it stays in the store");
+
+  term = 7;
+  queue.take(message, held);
+  const [job] = jobs;
+  assert.ok(job);
+  assert.deepEqual(await read(job), [1, 2, 3]);
+  const begun = job.content();
+  assert.ok(Symbol.asyncIterator in begun);
+  const pieces = begun[Symbol.asyncIterator]();
+  await pieces.next();
+  term = undefined;
+  await assert.rejects(pieces.next(), /was not heard/, "its end is not sent");
+  term = 8;
+  await assert.rejects(read(job), /was not heard/, "it may have been another's meanwhile");
+});
+
+test("a message that is another's by now causes no notice", async () => {
+  const { queue, jobs } = startQueue({ settle: async () => false }, () => 1);
+  queue.take({ ...message, sender: { local: "a", domain: "one.example" } }, undefined);
+  for (const job of jobs.slice()) reportAll(job, { name: "a host" }, { kind: "permanent", said });
+  await turn();
+  assert.equal(jobs.length, 2, "there is nothing more to deliver");
+});
+
+test("a result that was kept, though the store could not say so, is not kept again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const kinds: StoreProblemKind[] = ["unavailable", "conflict"];
+  const settle = async (): Promise<boolean> => {
+    const kind = kinds.shift();
+    if (kind !== undefined) throw new StoreError({ kind, message: kind });
+    throw new Error("asked too often");
+  };
+  const { queue, jobs } = startQueue({ settle });
+  const recipients = message.recipients.slice(0, 1);
+  let released = 0;
+  const held = { chunks: message.content, release: () => void released++ };
+  queue.take({ ...message, recipients }, held);
+  for (const job of jobs) reportAll(job, { name: "a host" }, { kind: "delivered", said });
+  await turn();
+  t.mock.timers.tick(5_000);
+  await turn();
+  assert.equal(released, 1);
+});
+
+async function read(job: Job): Promise<readonly number[]> {
+  const octets: number[] = [];
+  for await (const piece of job.content()) octets.push(...piece);
+  return octets;
+}

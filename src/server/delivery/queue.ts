@@ -10,6 +10,7 @@ import {
   type QueuedMessage,
   type Settlement,
 } from "../../core/queue/message.ts";
+import { StoreError } from "../../io/store/error.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import type { Contact, JobResult, Octets } from "./job.ts";
@@ -23,11 +24,13 @@ import {
   type Verdict,
 } from "./settlement.ts";
 import { groupByTarget, type Target } from "./target.ts";
+import { whileOurs } from "./while-ours.ts";
 
 /** The part of the store that delivery needs. */
 interface QueueStore extends DueSource {
   content(id: MessageId): AsyncIterable<Uint8Array>;
-  settle(settlement: Settlement): Promise<void>;
+  /** False where the message was not there any more, or not ours: then nothing was kept. */
+  settle(settlement: Settlement): Promise<boolean>;
 }
 
 export interface QueueOptions {
@@ -43,6 +46,9 @@ export interface QueueOptions {
   readonly cut: () => void;
   /** Messages in delivery at once; the others wait in the store. */
   readonly maxActive: number;
+  /** In which messages are ours, undefined while that is in doubt; absent where nobody else delivers
+   * from this store. */
+  readonly term?: () => number | undefined;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed?: (login: string) => void;
   /** UTC milliseconds. */
@@ -56,6 +62,8 @@ interface Active {
   readonly content: HeldContent | undefined;
   /** It came from the store, which may hold recipients of it that are due later. */
   readonly mayHaveMore: boolean;
+  /** In which it was ours when delivery began. */
+  readonly term: number;
   /** Recipients that have not been settled. */
   left: number;
 }
@@ -121,7 +129,12 @@ export class Queue {
 
   #begin(message: QueuedMessage, content: HeldContent | undefined, mayHaveMore: boolean): void {
     const { lanes, targetOf } = this.#options;
-    const entry: Active = { message, content, mayHaveMore, left: message.recipients.length };
+    const term = this.#term();
+    if (term === undefined) {
+      content?.release();
+      return this.#refill.leave();
+    }
+    const entry: Active = { message, content, mayHaveMore, term, left: message.recipients.length };
     this.#active.set(message.id, entry);
     const find = (recipient: QueuedMessage["recipients"][number]) => targetOf(recipient, message);
     for (const { target, recipients } of groupByTarget(message.recipients, find)) {
@@ -134,8 +147,14 @@ export class Queue {
     }
   }
 
-  #contentOf({ message, content }: Active): Octets {
-    return content?.chunks ?? this.#options.store.content(message.id);
+  #contentOf({ message, content, term }: Active): Octets {
+    const octets = content?.chunks ?? this.#options.store.content(message.id);
+    if (this.#options.term === undefined) return octets;
+    return whileOurs(octets, () => this.#term() === term);
+  }
+
+  #term(): number | undefined {
+    return this.#options.term === undefined ? 0 : this.#options.term();
   }
 
   /** Some recipients of a message have been tried. */
@@ -153,7 +172,7 @@ export class Queue {
     });
     const notice = await this.#noticeFor(entry, verdicts, at);
     const isLast = entry.left === results.length;
-    await this.#settle({
+    const isKept = await this.#settle({
       id: entry.message.id,
       at,
       peer: contact?.name ?? "",
@@ -162,8 +181,10 @@ export class Queue {
       finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
       ...(notice && { notice }),
     });
-    if (notice !== undefined) this.take(notice, { chunks: notice.content, release: () => {} });
-    for (const { result } of verdicts) {
+    if (isKept && notice !== undefined) {
+      this.take(notice, { chunks: notice.content, release: () => {} });
+    }
+    for (const { result } of isKept ? verdicts : []) {
       if (result.state === "failed" && entry.message.login !== undefined) {
         this.#options.onFailed?.(entry.message.login);
       }
@@ -189,16 +210,17 @@ export class Queue {
 
   /** The store must hear of it sooner or later: until then the message stays in hand, so that
    * nobody delivers it twice. */
-  async #settle(settlement: Settlement): Promise<void> {
+  async #settle(settlement: Settlement): Promise<boolean> {
     const { store, log } = this.#options;
-    for (;;) {
+    for (let tries = 0; ; tries++) {
       try {
-        await store.settle(settlement);
-        return;
+        return await store.settle(settlement);
       } catch (error) {
         const message = formatMessageId(settlement.id);
+        // The try before was kept after all, though its answer was lost: its notice is there.
+        if (tries > 0 && error instanceof StoreError && error.kind === "conflict") return true;
         log.error({ event: "settle-failed", message, error }, "the store did not take a result");
-        if (this.#stopping) return;
+        if (this.#stopping) return false;
         await new Promise((resolve) => setTimeout(resolve, settleAgain));
       }
     }

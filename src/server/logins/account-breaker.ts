@@ -25,7 +25,9 @@ const patience = 30_000;
 /** Accounts are named as `accountKey` has them. */
 export class AccountBreaker {
   readonly #options: AccountBreakerOptions;
-  readonly #stopped: Map<string, StoppedAccount>;
+  #stopped: ReadonlyMap<string, StoppedAccount>;
+  /** Stopped here, and not in the store yet. */
+  readonly #pending = new Set<StoppedAccount>();
   #bounds: BreakerBounds;
   #breaker: Breaker;
   #closed = false;
@@ -71,8 +73,15 @@ export class AccountBreaker {
    * @throws {StoreError} where it would be stopped again after a restart. */
   async release(account: string): Promise<boolean> {
     const wasKept = await this.#options.stops.release(account);
-    this.#breaker.forget(account, this.#options.clock.elapsed());
-    return this.#stopped.delete(account) || wasKept;
+    return this.#forget(account) || wasKept;
+  }
+
+  /** Reads again who is stopped, where other hosts stop and release as well. */
+  async reread(): Promise<void> {
+    const kept = await this.#options.stops.list();
+    const stopped = new Map([...kept, ...this.#pending].map((each) => [each.account, each]));
+    for (const { account } of this.list()) if (!stopped.has(account)) this.#forget(account);
+    this.#stopped = stopped;
   }
 
   close(): void {
@@ -83,7 +92,8 @@ export class AccountBreaker {
     if (this.#stopped.has(account)) return;
     const { clock, log } = this.#options;
     const stopped = { account, since: clock.now(), why };
-    this.#stopped.set(account, stopped);
+    this.#stopped = new Map(this.#stopped).set(account, stopped);
+    this.#pending.add(stopped);
     log.error(
       { event: "account-stopped", account, why },
       `${account} is stopped, its password may be stolen: ${why}. See its mail: bailiwick queue list --login ${account}; then: bailiwick account release ${account}`,
@@ -91,13 +101,25 @@ export class AccountBreaker {
     void this.#carryOut(stopped);
   }
 
+  #forget(account: string): boolean {
+    const stopped = new Map(this.#stopped);
+    const wasStopped = stopped.delete(account);
+    this.#stopped = stopped;
+    this.#breaker.forget(account, this.#options.clock.elapsed());
+    return wasStopped;
+  }
+
   /** In the store, sooner or later; unless it was released meanwhile. */
   async #carryOut(stopped: StoppedAccount): Promise<void> {
     const { stops, messages, log } = this.#options;
     const { account } = stopped;
-    if (this.#closed || this.#stopped.get(account) !== stopped) return;
+    if (this.#closed || this.#stopped.get(account)?.since !== stopped.since) {
+      this.#pending.delete(stopped);
+      return;
+    }
     try {
       await stops.stop(stopped);
+      this.#pending.delete(stopped);
       const held = await messages.hold({ ids: "all", login: account });
       log.info({ event: "account-held", account, held }, `${held} messages are held`);
     } catch (error) {

@@ -1,7 +1,7 @@
 // The configuration file as a whole. `docs/configuration.md` and `docs/bailiwick.schema.json` are
 // written from this schema: its descriptions are the manual.
 
-import { z } from "zod";
+import type { z } from "zod";
 import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
@@ -9,10 +9,11 @@ import { dnsEndpoint } from "../values/endpoint.ts";
 import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
-import { complain, domain, endpoint, list, prose, section, word } from "./fields.ts";
+import { domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { store, storePasswordFile, storePasswordVariable } from "./store.ts";
 import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
 
@@ -100,16 +101,9 @@ export const configurationFile = section({
   limits,
   queue,
   decisions,
-  store: z
-    .literal("sqlite", { error: complain("sqlite, the one store there is so far") })
-    .prefault("sqlite")
-    .meta({
-      title: "word",
-      description: prose(
-        "Where messages are kept. `sqlite`: in a file below `data`, with nothing to install or run",
-        "beside this program.",
-      ),
-    }),
+  store,
+  "store-password-file": storePasswordFile,
+  "store-password-variable": storePasswordVariable,
 }).meta({
   title: "Configuration of Bailiwick",
   description: "All keys but `hostname` may be left out. An unknown key is an error.",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import test from "node:test";
-import { octets, readAll, sample, scratchPath, scratchStore } from "../fixture.test.ts";
+import { octets, readAll, sample, scratchPlace, scratchStore, sharing } from "../fixture.test.ts";
 import { openStore } from "../open.ts";
 
 const chunkOctets = 256 * 1024;
@@ -48,17 +48,35 @@ test("what was unstashed is gone, and is no message", async (t) => {
   assert.deepEqual(await messages.list({}, { after: 0, limit: 9 }), []);
 });
 
+test("a message that was kept, though nobody heard of it, keeps what was stashed", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.stash(1, 0, octets("who"));
+  await messages.keep(sample(1, { stashed: 1, content: [octets("le")] }));
+  await messages.unstash(1);
+  assert.equal(await readAll(messages.content(1)), "whole");
+});
+
+test("a message whose stashed part is gone is not kept", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.stash(1, 0, octets("half"));
+  await messages.unstash(1);
+  const kept = messages.keep(sample(1, { stashed: 1 }));
+  await assert.rejects(kept, { name: "StoreError", kind: "missing" });
+  assert.equal(await messages.show(1), undefined);
+});
+
+// The ids are of the first node: of others' the store throws nothing away.
 test("what had arrived by half goes when the store is opened anew; what was kept stays", async (t) => {
-  const path = await scratchPath(t);
-  const before = await openStore({ path });
-  await before.messages.stash(1, 0, octets("half"));
-  await before.messages.stash(2, 0, octets("who"));
-  await before.messages.keep(sample(2, { stashed: 1, content: [octets("le")] }));
+  const place = await scratchPlace(t);
+  const before = await openStore(place, sharing("a.test"));
+  await before.messages.stash(16, 0, octets("half"));
+  await before.messages.stash(32, 0, octets("who"));
+  await before.messages.keep(sample(32, { stashed: 1, content: [octets("le")] }));
   await before.close();
 
-  const { messages } = await scratchStore(t, path);
-  await assert.rejects(readAll(messages.content(1)), { kind: "missing" });
-  assert.equal(await readAll(messages.content(2)), "whole");
+  const { messages } = await scratchStore(t, place);
+  await assert.rejects(readAll(messages.content(16)), { kind: "missing" });
+  assert.equal(await readAll(messages.content(32)), "whole");
 });
 
 test("a message removed while it is read ends in an error, not in silence", async (t) => {

@@ -25,7 +25,7 @@ export function bodyMethods(engine: Engine): Pick<MessageStore, "stash" | "unsta
       for (let sequence = 0, last = 0; sequence <= last; sequence++) {
         const [{ rows }] = await engine.run([read.with({ id, sequence })]);
         const [row] = rows;
-        if (row === undefined) throw missing(id, sequence);
+        if (row === undefined) throw missingPart(id, sequence);
         yield row.chunk;
         last = row.last;
       }
@@ -71,22 +71,32 @@ function readChunk(queries: Kysely<Tables>): Template<ChunkKey, ReadChunk> {
   );
 }
 
-function missing(id: MessageId, sequence: number): StoreError {
+export function missingPart(id: MessageId, sequence: number): StoreError {
   const message = `message ${formatMessageId(id)}: part ${sequence} of its content is not in the store`;
   return new StoreError({ kind: "missing", message });
 }
 
+/** The arrival first: should the message be kept at this very moment, though nobody heard of it, that
+ * holds it, and its octets stay. */
 function unstashSteps(queries: Kysely<Tables>, id: MessageId): readonly Step[] {
-  return [
-    step(queries.deleteFrom("body").where("message", "=", id)),
-    step(queries.deleteFrom("arrival").where("message", "=", id)),
-  ];
+  const body = queries
+    .deleteFrom("body")
+    .where("message", "=", id)
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom("message").select("message.id").where("message.id", "=", id))),
+    );
+  return [step(queries.deleteFrom("arrival").where("message", "=", id)), step(body)];
 }
 
 /** Throws away what was stashed of messages whose arrival a stop of the program cut short; one unit
- * for each message. To be called before anything new is stashed. */
-export async function dropArrivals(engine: Engine): Promise<void> {
+ * for each message. To be called before anything new is stashed.
+ * @param isOurs whether an id was given out by this host */
+export async function dropArrivals(
+  engine: Engine,
+  isOurs: (id: MessageId) => boolean,
+): Promise<void> {
   const { queries } = engine;
   const [{ rows }] = await engine.run([step(queries.selectFrom("arrival").select("message"))]);
-  for (const { message } of rows) await engine.run(unstashSteps(queries, message));
+  for (const { message } of rows.filter((row) => isOurs(row.message)))
+    await engine.run(unstashSteps(queries, message));
 }

@@ -8,14 +8,18 @@ import type { Tables } from "../schema.ts";
 import { step, type Template, template } from "../template.ts";
 import { groupByMessage, toSender } from "./rows.ts";
 
-export function dueMethods(engine: Engine): Pick<MessageStore, "due" | "earliestDue" | "lastId"> {
+export function dueMethods(
+  engine: Engine,
+  node: number,
+): Pick<MessageStore, "due" | "earliestDue" | "lastId"> {
   const { queries } = engine;
-  const inTime = selectDue(queries, "<=");
-  const beyond = selectDue(queries, ">");
+  const inTime = selectDue(queries, node, "<=");
+  const beyond = selectDue(queries, node, ">");
   const earliest = template<{ after: number }, { earliest: number | null }>(({ after }) =>
     queries
       .selectFrom("message")
       .select(({ fn }) => fn.min("next_attempt").as("earliest"))
+      .where("node", "=", node)
       .where("next_attempt", ">", after),
   );
   const last = queries.selectFrom("message").select(({ fn }) => fn.max("id").as("last"));
@@ -63,6 +67,7 @@ interface DueRow {
  * Two statements find both sides by the index, where one with OR would sort the whole queue. */
 function selectDue(
   queries: Kysely<Tables>,
+  node: number,
   side: "<=" | ">",
 ): Template<DueQuery & { readonly bound: number }, DueRow> {
   return template(({ now, latest, limit, bound }) =>
@@ -71,6 +76,7 @@ function selectDue(
         eb
           .selectFrom("message")
           .selectAll()
+          .where("node", "=", node)
           .where("next_attempt", side, bound)
           .orderBy("next_attempt")
           .orderBy("id")

@@ -24,6 +24,14 @@ export function prepareFind(queries: Kysely<Tables>): StepsFor<Step> {
   return (id) => ({ ...find.with({ id }), guard: true });
 }
 
+/** A guard: the unit ends where the message is not in the store, or not the host's any more. */
+export function prepareFindOwn(queries: Kysely<Tables>, node: number): StepsFor<Step> {
+  const find = template(({ id }: Key) =>
+    queries.selectFrom("message").select("id").where("id", "=", id).where("node", "=", node),
+  );
+  return (id) => ({ ...find.with({ id }), guard: true });
+}
+
 /** Sets the message's next attempt to the first of its waiting recipients'. Costs a look only where
  * it has no recipients left. */
 export function preparePlan(queries: Kysely<Tables>): StepsFor<Step> {

@@ -45,14 +45,16 @@ export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> 
 type MessageRow = Tables["message"];
 type RecipientRow = Tables["recipient"];
 type EntryRow = Pick<MessageRow, "id" | "received_at" | "size" | "sender_local" | "sender_domain"> &
-  Omit<RecipientRow, "message" | "waited">;
+  Omit<RecipientRow, "message" | "waited"> & { readonly host: string | null };
 
 function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds>) {
   return queries
     .selectFrom(ids.as("page"))
     .innerJoin("message as m", "m.id", "page.id")
     .innerJoin("recipient as r", "r.message", "m.id")
+    .leftJoin("node as n", "n.number", "m.node")
     .select(["m.id", "m.received_at", "m.size", "m.sender_local", "m.sender_domain"])
+    .select("n.name as host")
     .select(["r.position", "r.local", "r.domain", "r.kind", "r.state"])
     .select(["r.attempts", "r.next_attempt", "r.last_attempt", "r.said"])
     .orderBy("m.id")
@@ -75,6 +77,7 @@ function toEntry(rows: readonly [EntryRow, ...EntryRow[]]): QueueEntry {
     receivedAt: row.received_at,
     size: row.size,
     sender: toSender(row),
+    ...(row.host !== null && { host: row.host }),
     recipients: rows.map(toQueueRecipient),
   };
 }

@@ -8,8 +8,12 @@ import { type Template, template } from "../template.ts";
 import { insertChunk } from "./body.ts";
 import { type NewRecipientRow, toMessageRow, toRecipientRow } from "./rows.ts";
 
-/** Prepares the steps that keep a message, for a unit of their own or among others. */
-export function prepareKeep(queries: Kysely<Tables>): (message: NewMessage) => readonly Step[] {
+/** Prepares the steps that keep a message, for a unit of their own or among others. Where the first
+ * changes nothing, what was stashed of the message is gone, and the unit ends there. */
+export function prepareKeep(
+  queries: Kysely<Tables>,
+  node: number,
+): (message: NewMessage) => readonly Step[] {
   const message = insertMessage(queries);
   const recipient = insertRecipient(queries);
   const chunk = insertChunk(queries);
@@ -17,12 +21,12 @@ export function prepareKeep(queries: Kysely<Tables>): (message: NewMessage) => r
   return (kept) => {
     const { id, recipients, content, stashed } = kept;
     return [
-      message.with(toMessageRow(kept)),
+      ...(stashed === 0 ? [] : [{ ...arrival.with({ id }), guard: true }]),
+      message.with(toMessageRow(kept, node)),
       ...recipients.map((one, position) => recipient.with(toRecipientRow(kept, one, position))),
       ...content.map((octets, index) =>
         chunk.with({ message: id, sequence: stashed + index, chunk: octets }),
       ),
-      ...(stashed === 0 ? [] : [arrival.with({ id })]),
     ];
   };
 }
@@ -43,6 +47,7 @@ function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unk
       login: row.login,
       tls_wish: row.tls_wish,
       next_attempt: row.next_attempt,
+      node: row.node,
     }),
   );
 }

@@ -6,14 +6,15 @@ import {
   readAll,
   recipientsIn,
   sample,
-  scratchPath,
+  scratchPlace,
   scratchStore,
+  sharing,
 } from "../fixture.test.ts";
 import { openStore } from "../open.ts";
 
 test("a kept message is found again after the store was opened anew, octet for octet", async (t) => {
-  const path = await scratchPath(t);
-  const first = await openStore({ path });
+  const place = await scratchPlace(t);
+  const first = await openStore(place, sharing("a.test"));
   const kept = sample(2 ** 52 + 1, {
     eightBit: true,
     smtputf8: true,
@@ -26,7 +27,7 @@ test("a kept message is found again after the store was opened anew, octet for o
   await first.messages.keep(kept);
   await first.close();
 
-  const { messages } = await scratchStore(t, path);
+  const { messages } = await scratchStore(t, place);
   const [message] = await messages.due({ now: endOfTime, limit: 10, latest: endOfTime });
   assert.deepEqual(message, {
     id: kept.id,

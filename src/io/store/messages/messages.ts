@@ -2,25 +2,29 @@
 
 import type { Engine } from "../engine.ts";
 import type { MessageStore } from "../message-store.ts";
-import { bodyMethods } from "./body.ts";
+import { bodyMethods, missingPart } from "./body.ts";
 import { dueMethods } from "./due.ts";
 import { inspection } from "./inspect.ts";
 import { prepareKeep } from "./keep.ts";
 import { operations } from "./operate.ts";
 import { prepareSettle } from "./settle.ts";
 
-export function messageStore(engine: Engine): MessageStore {
-  const keep = prepareKeep(engine.queries);
-  const settle = prepareSettle(engine.queries);
+/** @param node the number of this host: it keeps, delivers and settles its own messages alone. */
+export function messageStore(engine: Engine, node: number): MessageStore {
+  const keep = prepareKeep(engine.queries, node);
+  const settle = prepareSettle(engine, node);
   return {
     async keep(message) {
-      await engine.run(keep(message));
+      const [first] = await engine.run(keep(message));
+      if (first?.changes === 0) throw missingPart(message.id, 0);
     },
     async settle(settlement) {
-      await engine.run(settle(settlement));
+      const steps = settle(settlement);
+      const [first] = await engine.run(steps);
+      return steps[0]?.guard !== true || (first?.rows.length ?? 0) > 0;
     },
     ...bodyMethods(engine),
-    ...dueMethods(engine),
+    ...dueMethods(engine, node),
     ...inspection(engine),
     ...operations(engine),
   };

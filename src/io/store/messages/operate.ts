@@ -7,7 +7,8 @@ import type { Engine, Step } from "../engine.ts";
 import type { MessageStore, QueueSelection, RecipientState } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 import { step, template } from "../template.ts";
-import { openStates, prepareFinish, preparePlan } from "./finish.ts";
+import { noteChange } from "../changes.ts";
+import { openStates, prepareFind, prepareFinish, preparePlan } from "./finish.ts";
 import { isMeant, selectIds } from "./select.ts";
 
 type Operations = Pick<MessageStore, "hold" | "release" | "retry" | "remove">;
@@ -16,22 +17,23 @@ export function operations(engine: Engine): Operations {
   const { queries } = engine;
   const plan = preparePlan(queries);
   const finish = prepareFinish(queries);
+  const operate = prepareOperate(engine);
   return {
     hold(selection) {
       const change = updateMeant(queries, selection, ["waiting"], { state: "held" });
-      return operate(engine, selection, ["waiting"], (id) => [change(id), plan(id)]);
+      return operate(selection, ["waiting"], (id) => [change(id), plan(id)]);
     },
     release(selection) {
       const change = updateMeant(queries, selection, ["held"], { state: "waiting" });
-      return operate(engine, selection, ["held"], (id) => [change(id), plan(id)]);
+      return operate(selection, ["held"], (id) => [change(id), plan(id)]);
     },
     retry(selection, now) {
       const change = updateMeant(queries, selection, ["waiting"], { next_attempt: now });
-      return operate(engine, selection, ["waiting"], (id) => [change(id), plan(id)]);
+      return operate(selection, ["waiting"], (id) => [change(id), plan(id)]);
     },
     remove(selection) {
       const change = deleteMeant(queries, selection);
-      return operate(engine, selection, openStates, (id) => [change(id), plan(id), ...finish(id)]);
+      return operate(selection, openStates, (id) => [change(id), plan(id), ...finish(id)]);
     },
   };
 }
@@ -64,19 +66,28 @@ function deleteMeant(queries: Kysely<Tables>, selection: QueueSelection): StepFo
   return (id) => remove.with({ id });
 }
 
-/** Tells how many messages the first of their steps changed. */
-async function operate(
-  engine: Engine,
+type Operate = (
   selection: QueueSelection,
   states: readonly RecipientState[],
   stepsFor: (id: MessageId) => readonly [Step, ...Step[]],
-): Promise<number> {
-  let touched = 0;
-  for await (const ids of pagesOfIds(engine, selection, states)) {
-    const results = await Promise.all(ids.map((id) => engine.run(stepsFor(id))));
-    touched += results.filter(([change]) => change.changes > 0).length;
-  }
-  return touched;
+) => Promise<number>;
+
+/** Tells how many messages the first of their steps changed. In a shared store each message is held
+ * first, so that what its host does to it at the same time comes before or after. */
+function prepareOperate(engine: Engine): Operate {
+  const find = prepareFind(engine.queries);
+  const unitFor = (id: MessageId, steps: readonly Step[]): readonly Step[] =>
+    engine.isShared ? [find(id), ...steps] : steps;
+  const change = engine.isShared ? 1 : 0;
+  return async (selection, states, stepsFor) => {
+    let touched = 0;
+    for await (const ids of pagesOfIds(engine, selection, states)) {
+      const results = await Promise.all(ids.map((id) => engine.run(unitFor(id, stepsFor(id)))));
+      touched += results.filter((result) => (result[change]?.changes ?? 0) > 0).length;
+    }
+    await noteChange(engine, "queue");
+    return touched;
+  };
 }
 
 const pageLength = 200;

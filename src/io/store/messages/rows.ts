@@ -5,7 +5,7 @@ import type { NewMessage, NewRecipient } from "../../../core/queue/message.ts";
 import type { Tables } from "../schema.ts";
 
 /** The row of a message that just came: it is due at once. */
-export function toMessageRow(message: NewMessage): Tables["message"] {
+export function toMessageRow(message: NewMessage, node: number): Tables["message"] {
   const { id, receivedAt, size, eightBit, smtputf8, sender, origin } = message;
   return {
     id,
@@ -21,6 +21,7 @@ export function toMessageRow(message: NewMessage): Tables["message"] {
     login: origin.login ?? null,
     tls_wish: message.tlsWish ?? null,
     next_attempt: receivedAt,
+    node,
   };
 }
 

@@ -1,26 +1,28 @@
 // An attempt's results go into the store, and with the last of them the message goes out of it.
 
-import type { Kysely } from "kysely";
 import type { RecipientResult, Settlement } from "../../../core/queue/message.ts";
-import type { Step } from "../engine.ts";
-import type { Tables } from "../schema.ts";
-import { prepareFinish, prepareFind, preparePlan } from "./finish.ts";
+import type { Engine, Step } from "../engine.ts";
+import { prepareFindOwn, prepareFinish, preparePlan } from "./finish.ts";
 import { prepareKeep } from "./keep.ts";
 import { prepareResult } from "./result.ts";
 
-/** Prepares the steps that settle an attempt. */
+/** Prepares the steps that settle an attempt. In a shared store they begin with a look whether the
+ * message is still this host's, which holds it until they are done: what others do to it at the same
+ * time comes before or after. */
 export function prepareSettle(
-  queries: Kysely<Tables>,
+  { queries, isShared }: Engine,
+  node: number,
 ): (settlement: Settlement) => readonly Step[] {
-  const find = prepareFind(queries);
-  const keep = prepareKeep(queries);
+  const find = prepareFindOwn(queries, node);
+  const keep = prepareKeep(queries, node);
   const result = prepareResult(queries);
   const plan = preparePlan(queries);
   const finish = prepareFinish(queries);
   return (settlement) => {
     const { id, results, notice } = settlement;
     return [
-      ...(notice === undefined ? [] : [find(id), ...keep(notice)]),
+      ...(notice === undefined && !isShared ? [] : [find(id)]),
+      ...(notice === undefined ? [] : keep(notice)),
       ...results.flatMap((one) => result(settlement, one)),
       plan(id),
       ...(results.every(isDeferred) ? [] : finish(id)),

@@ -3,6 +3,7 @@ import { decisions } from "./0002-decisions.ts";
 import { logins } from "./0003-logins.ts";
 import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
+import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import type { Migration } from "./migration.ts";
 
@@ -13,5 +14,6 @@ export const migrations: readonly Migration[] = [
   logins,
   guessing,
   grants,
+  nodes,
   requireTls,
 ];

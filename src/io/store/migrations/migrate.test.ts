@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { scratchEngine, scratchPath } from "../fixture.test.ts";
+import { endOfTime, scratchEngine, scratchPath, scratchStore, sql } from "../fixture.test.ts";
 import { openStore } from "../open.ts";
 import { openSqlite } from "../sqlite/engine.ts";
 import { step } from "../template.ts";
@@ -53,4 +53,28 @@ test("a store that a newer program wrote is refused, and left as it is", async (
     kind: "newer",
     message: new RegExp(`version 99.*up to version ${migrations.length}`),
   });
+});
+
+test("a store of before keeps what it has, and its messages are its own", async (t) => {
+  const path = await scratchPath(t);
+  const engine = await openSqlite(path);
+  await migrate(engine, migrations.slice(0, 4));
+  await engine.run([
+    sql("insert into domain (name, created_at) values ('example.org', 1)"),
+    sql(
+      "insert into message (id, received_at, size, eight_bit, smtputf8, next_attempt) values (7, 7, 5, 0, 0, 7)",
+    ),
+    sql(
+      "insert into recipient values (7, 0, 'u', 'a.example', 'relay', 'waiting', 0, 0, 7, null, null)",
+    ),
+  ]);
+  await engine.close();
+  const { decisions, domains, messages } = await scratchStore(t, { path });
+  assert.equal(await decisions.count(), 0);
+  assert.deepEqual(await domains.list(), [{ name: "example.org", createdAt: 1, sendOnly: false }]);
+  const due = await messages.due({ now: 7, limit: 9, latest: endOfTime });
+  assert.deepEqual(
+    due.map(({ id }) => id),
+    [7],
+  );
 });

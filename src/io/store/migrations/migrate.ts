@@ -1,6 +1,6 @@
 // Brings a store's tables to the form that this version of the program knows.
 
-import type { Engine } from "../engine.ts";
+import type { Engine, Step } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import { step } from "../template.ts";
 import type { Migration } from "./migration.ts";
@@ -18,12 +18,25 @@ export async function migrate(engine: Engine, migrations: readonly Migration[]):
       message: `the store has tables of version ${current}, this program knows them up to version ${migrations.length}: run the newer program that wrote it`,
     });
   }
-  for (const [index, { name, statements }] of migrations.entries()) {
-    const number = index + 1;
-    if (number <= current) continue;
+  const units = migrations.slice(current).map(({ name, statements }, index) => {
+    const number = current + index + 1;
     const done = engine.queries.insertInto("migration").values({ number, name });
-    await engine.run([...statements(engine.queries.schema), done].map((query) => step(query)));
-  }
+    const changes = statements(engine.queries.schema, engine.dialect);
+    return [isMissing(engine, number), ...[...changes, done].map((query) => step(query))];
+  });
+  await engine.alter(units);
+}
+
+/** A guard: another host may have carried it out since we looked. */
+function isMissing({ queries }: Engine, number: number): Step {
+  const latest = queries
+    .selectFrom("migration")
+    .select((eb) => eb.fn.coalesce(eb.fn.max("number"), eb.val(0)).as("latest"));
+  const find = queries
+    .selectFrom(latest.as("found"))
+    .select("found.latest")
+    .where("found.latest", "<", number);
+  return { ...step(find), guard: true };
 }
 
 async function currentNumber(engine: Engine): Promise<number> {
@@ -36,6 +49,7 @@ async function currentNumber(engine: Engine): Promise<number> {
   const greatest = queries
     .selectFrom("migration")
     .select(({ fn }) => fn.max("number").as("number"));
-  const [, { rows }] = await engine.run([step(table), step(greatest)]);
+  await engine.alter([[step(table)]]);
+  const [{ rows }] = await engine.run([step(greatest)]);
   return rows[0]?.number ?? 0;
 }

@@ -13,14 +13,8 @@ import { threadFile } from "../../process/thread-file.ts";
 import type { Engine, EngineStatistics, Step, StepResult, StepResults } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import type { Tables } from "../schema.ts";
-import {
-  type GroupReport,
-  isCarriedOut,
-  packGroup,
-  type Slab,
-  unitOctets,
-  unpackResults,
-} from "./group.ts";
+import { octetsIn } from "../step-octets.ts";
+import { type GroupReport, isCarriedOut, packGroup, type Slab, unpackResults } from "./group.ts";
 
 /** Bounds of a group, so that no unit waits long for its neighbours. */
 const groupUnits = 500;
@@ -52,6 +46,8 @@ export async function openSqlite(path: string): Promise<Engine> {
 
 class SqliteEngine implements Engine {
   readonly queries = compiler();
+  readonly dialect = "sqlite";
+  readonly isShared = false;
   readonly #path: string;
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
@@ -84,9 +80,13 @@ class SqliteEngine implements Engine {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema's promise
         resolve(results as StepResults<Steps>);
       };
-      this.#waiting.push({ steps, octets: unitOctets(steps), resolve: deliver, reject });
+      this.#waiting.push({ steps, octets: octetsIn(steps), resolve: deliver, reject });
       this.#scheduleSend();
     });
+  }
+
+  async alter(units: readonly (readonly Step[])[]): Promise<void> {
+    for (const steps of units) await this.run(steps);
   }
 
   statistics(): EngineStatistics {

@@ -28,7 +28,7 @@ test("a store that may not grow refuses the whole group, then goes on by itself"
 test("a disk that is full makes errors, loses nothing, and is used again when there is space", async (t) => {
   const mount = await mountSmallDisk(t);
   if (mount === undefined) return t.skip("needs the right to mount a tmpfs");
-  const { messages } = await scratchStore(t, join(mount, "store.db"));
+  const { messages } = await scratchStore(t, { path: join(mount, "store.db") });
   const content = [new Uint8Array(50_000).fill(66)];
   const ballast = join(mount, "ballast");
   await writeFile(ballast, new Uint8Array(1_000_000));

@@ -3,6 +3,7 @@
 
 import type { Parameter, Step, StepResult } from "../engine.ts";
 import type { StoreProblem } from "../error.ts";
+import { octetsIn } from "../step-octets.ts";
 
 export interface Group {
   /** The SQL of the whole group, each text once. */
@@ -50,7 +51,7 @@ export type Slab = Uint8Array<SharedArrayBuffer>;
  * slab, or, if they do not fit, into memory of their own that moves. */
 export function packGroup(units: readonly (readonly Step[])[], slab: Slab): PackedGroup {
   const texts = new Map<string, number>();
-  const size = units.reduce((sum, steps) => sum + unitOctets(steps), 0);
+  const size = units.reduce((sum, steps) => sum + octetsIn(steps), 0);
   const own = size > slab.length ? new Uint8Array(size) : undefined;
   const octets = own ?? slab;
   let used = 0;
@@ -67,15 +68,6 @@ export function packGroup(units: readonly (readonly Step[])[], slab: Slab): Pack
   };
   const group = { units: units.map((steps) => steps.map(pack)), texts: [...texts.keys()] };
   return { group, transfer: own === undefined ? [] : [own.buffer] };
-}
-
-export function unitOctets(steps: readonly Step[]): number {
-  let sum = 0;
-  for (const { parameters } of steps) {
-    for (const parameter of parameters)
-      if (parameter instanceof Uint8Array) sum += parameter.length;
-  }
-  return sum;
 }
 
 const nothing: StepResult = { rows: [], changes: 0 };

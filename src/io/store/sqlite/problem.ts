@@ -35,6 +35,7 @@ const advice: Readonly<Record<StoreProblemKind, string>> = {
   refused: "a statement cannot be carried out",
   newer: "a newer version of the program wrote it",
   missing: "something is missing from it",
+  unavailable: "it cannot be used now",
   closed: "it is closed",
 };
 

@@ -13,7 +13,7 @@ const openModule = new URL("../open.ts", import.meta.url).href;
 
 test("a new store is for its owner's eyes alone", async (t) => {
   const path = await scratchPath(t);
-  await scratchStore(t, path);
+  await scratchStore(t, { path });
   const modes = await Promise.all([dirname(path), path, `${path}-wal`].map(mode));
   assert.deepEqual(modes, [0o700, 0o600, 0o600]);
 });
@@ -53,12 +53,12 @@ test("a store that another process has open is locked until that one ends", asyn
   await assert.rejects(openStore({ path }), { kind: "locked", message: /another process/ });
   holder.kill("SIGKILL");
   await once(holder, "exit");
-  await scratchStore(t, path);
+  await scratchStore(t, { path });
 });
 
 test("a store that this process has open already is locked, and stays good", async (t) => {
   const path = await scratchPath(t);
-  const { messages } = await scratchStore(t, path);
+  const { messages } = await scratchStore(t, { path });
   await assert.rejects(openStore({ path }), { kind: "locked" });
   await messages.keep(sample(1));
   await assert.rejects(openStore({ path }), { kind: "locked" });
@@ -92,7 +92,7 @@ test("what was acknowledged before kill -9 is there afterwards", async (t) => {
   const acknowledged = said.split("\n").slice(0, -1).map(Number);
   assert.ok(acknowledged.length > 1000);
 
-  const { messages } = await scratchStore(t, path);
+  const { messages } = await scratchStore(t, { path });
   for (const id of acknowledged) {
     assert.equal(await readAll(messages.content(id)), String.fromCharCode(id % 251).repeat(4000));
   }

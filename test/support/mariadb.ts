@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +61,13 @@ const quick = [
   "--skip-innodb-doublewrite",
   "--skip-innodb-file-per-table",
 ];
+
+/** Whether all threads of a process have been stopped. */
+function isStopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) =>
+    /^State:\tT/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8")),
+  );
+}
 
 class Server implements MariaDb {
   readonly host = "127.0.0.1";
@@ -136,7 +144,10 @@ class Server implements MariaDb {
   }
 
   pause(): void {
-    this.#process?.kill("SIGSTOP");
+    const child = this.#process;
+    child?.kill("SIGSTOP");
+    // On a busy machine it answers for a while before it feels the signal.
+    while (child?.pid !== undefined && !isStopped(child.pid)) child.kill("SIGSTOP");
   }
 
   resume(): void {

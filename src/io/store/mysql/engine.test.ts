@@ -169,6 +169,7 @@ suite("MariaDB as an engine", { skip }, async () => {
     await engine.run([insert(1)]);
     t.mock.timers.enable({ apis: ["setTimeout"] });
     database.pause();
+    t.after(() => database.resume());
     const hanging = engine.run([insert(2), insert(3)]);
     hanging.catch(() => {});
     for (let turns = 0; turns < 20; turns++) await new Promise((next) => setImmediate(next));

@@ -18,4 +18,5 @@ if (skip !== false) {
   await import("../accounts.test.ts");
   await import("../bans.test.ts");
   await import("../decisions.test.ts");
+  await import("../grants.test.ts");
 }

@@ -5,9 +5,17 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { callServer } from "../../src/io/control/client.ts";
+import { whyMissing } from "../support/command.ts";
+import { setUpFetchmail } from "../support/fetchmail.ts";
 import { startMariaDb, whyNoMariaDb } from "../support/mariadb.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
-import { runBailiwick, temporaryFolder, type TestServer } from "../support/server.ts";
+import { behindProxy, recipientReply, startProxy } from "../support/proxied.ts";
+import {
+  type Endpoint,
+  runBailiwick,
+  temporaryFolder,
+  type TestServer,
+} from "../support/server.ts";
 import { type Script, startSink } from "../support/sink.ts";
 import { sendLetter } from "../support/smtp-client.ts";
 import { waitUntil } from "../support/wait.ts";
@@ -15,6 +23,7 @@ import { untilDrained } from "../faults/support/relay.ts";
 import { makeDatabase, noRows, rowsLeft, startHastyHost, startHost } from "./support/hosts.ts";
 
 const skip = await whyNoMariaDb();
+const noFetchmail = await whyMissing("fetchmail");
 
 const later: Script = ({ stage }) => (stage === "recipient" ? "450 4.2.0 Later" : undefined);
 
@@ -120,6 +129,51 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
     assert.match(offline.stdout, /bob@example\.org/, "without a server, from the database");
   });
 
+  await t.test(
+    "who reads mail at one host relays through the other",
+    { skip: noFetchmail },
+    async (t2) => {
+      const shared = await makeDatabase(database);
+      const sink = await startSink(t2);
+      const more = {
+        listeners: {
+          mx: { role: "mx", ...behindProxy },
+          pop3: { role: "pop3", ...behindProxy },
+        },
+        domains: { "example.org": { deliver: "mailboxes" } },
+        relay: { roaming: {} },
+      };
+      const a = await startHost(t2, shared, { hostname: "a.test", via: sink.name, more });
+      const b = await startHost(t2, shared, { hostname: "b.test", via: sink.name, more });
+      const secret = join(a.folder, "secret");
+      await writeFile(secret, "open sesame\n");
+      const ann = "ann@example.org";
+      assert.equal((await a.run("account", "add", ann, "--password-file", secret)).code, 0);
+
+      const home = "203.0.113.9";
+      const ask = () =>
+        recipientReply(listenerOf(b, "mx"), home, [ann, "friend@elsewhere.example"]);
+      assert.match(await ask(), /^550 5\.7\.1 /);
+      const pop3 = await startProxy(t2, listenerOf(a, "pop3"), home);
+      const { run } = await setUpFetchmail(t2, {
+        server: pop3,
+        user: ann,
+        password: "open sesame",
+        tls: "stls",
+        options: "keep",
+      });
+      assert.equal((await run()).code, 1, "there is no mail, and the login was good");
+      const logged = Date.now();
+      await waitUntil("the other host has heard of it", async () =>
+        (await ask()).startsWith("250 "),
+      );
+      t2.diagnostic(`after ${Date.now() - logged} ms`);
+
+      assert.equal((await a.run("grants", "revoke", home)).code, 0);
+      await waitUntil("and of the end of it", async () => (await ask()).startsWith("550 5.7.1 "));
+    },
+  );
+
   await t.test("each host delivers its own, and the queue is one list", async (t2) => {
     const shared = await makeDatabase(database);
     const sinks = { a: await startSink(t2), b: await startSink(t2) };
@@ -184,6 +238,10 @@ test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
     assert.deepEqual([sinks.a.messages.length, sinks.b.messages.length], [1, 1]);
   });
 });
+
+function listenerOf({ listeners }: TestServer, name: string): Endpoint {
+  return listeners.find((each) => each.name === name) ?? assert.fail(name);
+}
 
 async function bansOf({ dataFolder }: TestServer): Promise<number> {
   const reply = await callServer(join(dataFolder, "control.sock"), {

@@ -144,10 +144,12 @@ class Server implements MariaDb {
   }
 
   pause(): void {
-    const child = this.#process;
-    child?.kill("SIGSTOP");
+    const pid = this.#process?.pid;
+    if (pid === undefined) return;
+    process.kill(pid, "SIGSTOP");
     // On a busy machine it answers for a while before it feels the signal.
-    while (child?.pid !== undefined && !isStopped(child.pid)) child.kill("SIGSTOP");
+    let isAtWork = true;
+    while (isAtWork) isAtWork = !isStopped(pid);
   }
 
   resume(): void {

@@ -9,6 +9,7 @@ import { parseConfiguration } from "../../src/core/config/parse.ts";
 import { systemClock } from "../../src/io/process/clock.ts";
 import { createLog } from "../../src/app/log.ts";
 import { startServer } from "../../src/app/server/run.ts";
+import { makeAuthority } from "../support/certificates.ts";
 import { type DnsZone, startDns } from "../support/dns.ts";
 import { addAccounts, newMail, untilMail } from "../support/mailbox.ts";
 import { readReport } from "../support/report.ts";
@@ -122,6 +123,15 @@ test("mail for domains of the DNS", async (t) => {
     });
   }
 
+  await t.test(
+    "it goes under TLS where a host can, which is asked for by the name of its MX record",
+    () => {
+      assert.ok(hosts.first.messages.every(({ tls }) => tls === "TLSv1.3"));
+      assert.deepEqual([...new Set(hosts.first.names)].toSorted(), ["first.test", "implicit.test"]);
+      assert.ok(hosts.second.messages.every(({ tls }) => tls === ""));
+    },
+  );
+
   const bounced = [
     ["a null MX takes no mail", "bob@null.test", "5.1.10", /null MX/],
     ["a domain that does not exist", "bob@nowhere.test", "5.1.2", /does not exist/],
@@ -147,7 +157,7 @@ test("mail for domains of the DNS", async (t) => {
 });
 
 async function startWorld(t: TestContext): Promise<World> {
-  const first = await startSink(t, { host: at.first });
+  const first = await startSink(t, { host: at.first, tls: makeAuthority("first.test") });
   const { port } = first.endpoint;
   const hosts = {
     first,

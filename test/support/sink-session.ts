@@ -13,7 +13,7 @@ type Heard = Omit<SinkMessage, "connection">;
 export interface SessionOptions extends Pick<SinkOptions, "login"> {
   readonly tls?: SinkTls & { readonly secureContext: SecureContext };
   readonly onLogin: (login: string) => void;
-  readonly onSecured: (reused: boolean) => void;
+  readonly onSecured: (reused: boolean, name: string) => void;
   readonly offers: readonly string[];
   readonly consult: (stage: Moment["stage"], address: string) => Action | undefined;
   readonly onCommand: (line: string) => void;
@@ -168,7 +168,8 @@ function createSession(clear: Wire, options: SessionOptions) {
     const socket = new TLSSocket(clear.socket, { isServer: true, secureContext });
     await once(socket, "secure"); // rejects where there is none
     socket.on("error", () => socket.destroy());
-    options.onSecured(socket.isSessionReused());
+    const name: unknown = Reflect.get(socket, "servername"); // Node's types leave it out
+    options.onSecured(socket.isSessionReused(), typeof name === "string" ? name : "");
     envelope = undefined;
     wire = { socket, reader: createWireReader(socket) };
   }

@@ -100,6 +100,8 @@ export interface Sink {
   readonly logins: readonly string[];
   /** Handshakes that came to something, and how many of these went on with an earlier session. */
   readonly handshakes: { readonly done: number; readonly reused: number };
+  /** Names that were asked for in handshakes (SNI); empty for none. */
+  readonly names: readonly string[];
   /** Everything that was said to the sink as a command, in its order. */
   readonly commands: readonly string[];
   /** Replaces the script from now on. */
@@ -132,6 +134,7 @@ export async function startSink(cleanup: Cleanup, options: SinkOptions = {}): Pr
   const commands: string[] = [];
   const logins: string[] = [];
   const handshakes = { done: 0, reused: 0 };
+  const names: string[] = [];
   const sockets = new Set<Socket>();
   const visits = new Map<string, number>();
   let connections = 0;
@@ -152,7 +155,8 @@ export async function startSink(cleanup: Cleanup, options: SinkOptions = {}): Pr
       ...(tls && { tls }),
       ...(options.login && { login: options.login }),
       onLogin: (login) => logins.push(login),
-      onSecured(reused) {
+      onSecured(reused, name) {
+        names.push(name);
         handshakes.done++;
         if (reused) handshakes.reused++;
       },
@@ -174,6 +178,7 @@ export async function startSink(cleanup: Cleanup, options: SinkOptions = {}): Pr
     commands,
     logins,
     handshakes,
+    names,
     get connections() {
       return connections;
     },

@@ -110,6 +110,7 @@ function summarize({ settings, addressRules, warnings }: Checked) {
     domains: settings.domains.map(({ name, deliver }) => ({
       name,
       deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
+      ...(deliver.to === "relay" && { tls: deliver.transport.tls }),
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
     routes: settings.routes.map(({ to, via, transport: { tls, login } }) => ({
@@ -126,7 +127,7 @@ function describeDomain({ name, deliver }: DomainSettings): string {
     case "mailboxes":
       return `keeps mailboxes for ${name}`;
     case "relay":
-      return `hands mail for ${name} to ${formatEndpoint(deliver.via)}`;
+      return `hands mail for ${name} to ${formatEndpoint(deliver.via)}, TLS ${deliver.transport.tls}`;
     case "none":
       return `sends for ${name}, and takes no mail for it`;
   }

@@ -57,7 +57,7 @@ domains:
   example.net: { relay-to: mx.example.net }
 blocklists: [{ zone: black.test }, { zone: white.test, score: -2 }]
 routes:
-  - { to: "*", via: "smtp.example.com:587" }
+  - { to: "*", via: "smtp.example.com:587", login: { user: u, password-file: p } }
 `,
     );
     const { code, stdout } = await check();
@@ -67,10 +67,10 @@ routes:
       "listens as mx (mx) on 0.0.0.0:25, [::]:25",
       "relays for 192.0.2.0/24 (line 3)",
       "keeps mailboxes for example.org",
-      "hands mail for example.net to mx.example.net:25",
+      "hands mail for example.net to mx.example.net:25, TLS opportunistic",
       "asks the blocklist black.test, which counts 1 of 1",
       "asks the allow list white.test, which counts -2",
-      "sends mail for all else through smtp.example.com:587",
+      "sends mail for all else through smtp.example.com:587, TLS verified, logged in as u",
     ]) {
       assert.ok(stdout.includes(`${line}\n`), `${line} in\n${stdout}`);
     }
@@ -78,7 +78,7 @@ routes:
     assert.partialDeepStrictEqual(json, {
       hostname: "mail.example.org",
       relayNetworks: [{ network: "192.0.2.0/24", line: 3 }],
-      routes: [{ to: "*", via: "smtp.example.com:587" }],
+      routes: [{ to: "*", via: "smtp.example.com:587", tls: "verified", login: "u" }],
     });
   });
 

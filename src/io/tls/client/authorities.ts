@@ -19,14 +19,13 @@ const bundles = [
   "/etc/ssl/cert.pem",
 ];
 
-/** The system's authorities, or those of `SSL_CERT_FILE`, as OpenSSL has it; where there are none,
- * those that Node.js brings. Takes 20 ms: make it once. */
+/** The system's authorities, or those of `SSL_CERT_FILE`, as OpenSSL has it; where there are none, or
+ * none that are of use, those that Node.js brings. Takes 20 ms: make it once. */
 export async function systemAuthorities(environment: NodeJS.ProcessEnv): Promise<SecureContext> {
   const named = environment["SSL_CERT_FILE"];
   for (const path of named === undefined ? bundles : [named]) {
-    const pem = await readFile(path, "latin1").catch(() => "");
-    const ca = certificatesOf(pem);
-    if (ca.length > 0) return createSecureContext({ minVersion, ca });
+    const found = await readAuthorities(path);
+    if (found.ok) return found.value;
   }
   return createSecureContext({ minVersion, ca: [...getCACertificates("bundled")] });
 }

@@ -162,6 +162,26 @@ describe("what is wrong with a certificate is said", () => {
 const answering = (octets: string | Buffer) => (socket: Socket) =>
   void socket.once("data", () => socket.write(octets));
 
+test("a host that no certificate could be for", async () => {
+  const port = await startHost({ ...good });
+  const { result, end } = await shake(port, {
+    authorities: await trusting(authority),
+    host: "mx\0.example",
+  });
+  end();
+  assert.ok(!result.ok && result.problem.kind === "failed");
+});
+
+test("authorities that are damaged leave those that Node.js brings", async () => {
+  const file = join(await temporaryFolder(cleanup), "damaged.pem");
+  const damaged = authority.cert.replace(/^M.*$/m, "A".repeat(64));
+  await writeFile(file, damaged);
+  const read = await readAuthorities(file);
+  assert.ok(!read.ok);
+  assert.match(read.problem, /damaged\.pem cannot be used: /);
+  await systemAuthorities({ SSL_CERT_FILE: file });
+});
+
 describe("a handshake that comes to nothing says why", () => {
   const old = "DEFAULT@SECLEVEL=0";
   const cases: readonly (readonly [string, TlsOptions | ((socket: Socket) => void), object])[] = [

@@ -3,6 +3,7 @@
 import { createHash, type X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
+import { errorText } from "../../../core/error-text.ts";
 import { bad, good, type Result } from "../../../core/result.ts";
 import type { HostTls } from "../../../core/smtp/client/protection.ts";
 import { endPointHash, exportedKey } from "../bindings.ts";
@@ -45,8 +46,13 @@ export function secureHost(clear: Socket, options: SecureHostOptions): Securing 
   let seen: Seen | undefined;
   socket.once("secureConnect", () => {
     const goesOn = socket.isSessionReused() && known !== undefined;
-    seen = goesOn ? known.seen : inspect(socket, options);
-    resolve(good(factsOf(socket, seen)));
+    try {
+      seen = goesOn ? known.seen : inspect(socket, options);
+      resolve(good(factsOf(socket, seen)));
+    } catch (error) {
+      // What a stranger's certificate holds must not end more than this connection.
+      resolve(bad({ kind: "failed", detail: errorText(error) }));
+    }
   });
   socket.on("session", (ticket) => {
     // With TLS 1.2 it comes before the handshake is done.

@@ -34,6 +34,8 @@ export interface ConnectOptions {
   readonly tls?: boolean;
   /** Local address, such as 127.0.0.2. */
   readonly from?: string;
+  /** The client's address, as a proxy at 127.0.0.8 tells it; in the clear alone. */
+  readonly behindProxy?: string;
 }
 
 /** Milliseconds without a sign of the server after which a test must have failed. */
@@ -42,12 +44,13 @@ const maxSilence = 60_000;
 /** Connects; the greeting is the first line. */
 export async function connectPop3(
   { host, port }: Endpoint,
-  { tls = false, from }: ConnectOptions = {},
+  { tls = false, behindProxy, from = behindProxy && "127.0.0.8" }: ConnectOptions = {},
 ): Promise<Pop3Client> {
   const options = { host, port, ...(from !== undefined && { localAddress: from }) };
   if (!tls) {
     const socket = connect({ ...options, allowHalfOpen: true });
     await once(socket, "connect");
+    if (behindProxy !== undefined) socket.write(`PROXY TCP4 ${behindProxy} 127.0.0.1 5 110\r\n`);
     return createClient(socket);
   }
   const socket = connectTls({ ...options, rejectUnauthorized: false });

@@ -8,6 +8,7 @@ import { callServer } from "../../../src/io/control/client.ts";
 import { makeCredentials } from "../../../src/io/password/credentials.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { openPop3, type Pop3Client } from "../../support/pop3-client.ts";
+import { behindProxy } from "../../support/proxied.ts";
 import {
   type Endpoint,
   type LogEntry,
@@ -20,7 +21,15 @@ export const password = "open sesame";
 /** Everybody's. */
 const credentials = await makeCredentials(password);
 
-export type ListenerName = "mx" | "submission" | "pop3" | "pop3s" | "local";
+/** `-anywhere`: clients come from any address, as a proxy tells it. */
+export type ListenerName =
+  | "mx"
+  | "submission"
+  | "pop3"
+  | "pop3s"
+  | "local"
+  | "mx-anywhere"
+  | "pop3-anywhere";
 
 export interface World {
   readonly server: TestServer;
@@ -55,6 +64,8 @@ export function configurationWith(more: Section = {}): Section {
       pop3: { role: "pop3", listen },
       pop3s: { role: "pop3", listen, tls: "implicit" },
       local: { role: "pop3", listen, "login-in-clear": "loopback" },
+      "mx-anywhere": { role: "mx", ...behindProxy },
+      "pop3-anywhere": { role: "pop3", ...behindProxy },
     },
     domains: { "example.org": { deliver: "mailboxes" } },
     routes: [{ to: "*", via: "127.0.0.1:1" }],

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
 import { measureBlocklists } from "./measurements/blocklists.ts";
+import { measureGrants } from "./measurements/grants.ts";
 import { measureMailboxes } from "./measurements/mailboxes.ts";
 import { measurePolicy } from "./measurements/policy.ts";
 import { measureLogins } from "./measurements/logins.ts";
@@ -14,6 +15,7 @@ import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
 import {
   blocklistTable,
+  grantTable,
   loginTable,
   machineTable,
   mailboxTable,
@@ -68,6 +70,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace((workspace) => compareBlocklists(workspace, options));
     case "policy":
       return inWorkspace(async (workspace) => comparePolicy(workspace, options));
+    case "grants":
+      return inWorkspace((workspace) => compareGrants(workspace, options));
     case "logins":
       return inWorkspace((workspace) => showLogins(workspace, options));
     case "mailboxes":
@@ -139,6 +143,12 @@ async function compareBlocklists(workspace: Workspace, options: Options): Promis
 function comparePolicy(workspace: Workspace, options: Options): number {
   const machine = describeMachine(workspace.directory, new Date());
   show([machineTable(machine), policyTable(measurePolicy())], options);
+  return done;
+}
+
+async function compareGrants(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  show([machineTable(machine), grantTable(await measureGrants(workspace))], options);
   return done;
 }
 

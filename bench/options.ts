@@ -17,6 +17,7 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --markdown FILE     write the tables into this file too, between its markers
   --blocklists        only measure how long ten slow blocklists take, beside rblsmtpd
   --policy            only measure how long a decision takes with 100,000 address rules
+  --grants            only measure how long a decision takes with 100,000 roaming grants
   --logins            only measure how long good logins take while others guess
   --mailboxes         only measure how long a mailbox of 50,000 messages takes (or of --messages)
   --strace            only check that each message is synced before its 250 (needs strace)
@@ -28,6 +29,7 @@ type Task =
   | "compare"
   | "blocklists"
   | "policy"
+  | "grants"
   | "logins"
   | "mailboxes"
   | "strace"
@@ -63,6 +65,7 @@ export function parseOptions(args: readonly string[]): Options {
       markdown: { type: "string" },
       blocklists: { type: "boolean", default: false },
       policy: { type: "boolean", default: false },
+      grants: { type: "boolean", default: false },
       logins: { type: "boolean", default: false },
       mailboxes: { type: "boolean", default: false },
       strace: { type: "boolean", default: false },
@@ -89,6 +92,7 @@ function taskOf(values: {
   readonly help: boolean;
   readonly blocklists: boolean;
   readonly policy: boolean;
+  readonly grants: boolean;
   readonly logins: boolean;
   readonly mailboxes: boolean;
   readonly strace: boolean;
@@ -98,6 +102,7 @@ function taskOf(values: {
   if (values["install-haraka"]) return "install-haraka";
   if (values.blocklists) return "blocklists";
   if (values.policy) return "policy";
+  if (values.grants) return "grants";
   if (values.logins) return "logins";
   if (values.mailboxes) return "mailboxes";
   return values.strace ? "strace" : "compare";

@@ -1,5 +1,6 @@
 // The results as tables: the same ones for the terminal and for Markdown.
 import type { BlocklistResults } from "./measurements/blocklists.ts";
+import type { GrantResults } from "./measurements/grants.ts";
 import type { LoginResults } from "./measurements/logins.ts";
 import type { MailboxResults } from "./measurements/mailboxes.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
@@ -180,6 +181,19 @@ export function mailboxTable({ messages, octetsEach, times }: MailboxResults): T
     title: `A mailbox of ${messages.toLocaleString("en")} messages, in ms; open, it holds ${octetsEach.toFixed(0)} octets for each`,
     columns: ["what is done", "median (lowest to highest)", "longest pause of the event loop"],
     rows: times.map(({ act, time, pause }) => [act, spreadText(time, 0), pause.toFixed(0)]),
+  };
+}
+
+export function grantTable({ decisions, times, memory }: GrantResults): Table {
+  const kept = memory < 1 ? "" : `; a grant takes ${Math.round(memory)} octets`;
+  return {
+    title: `Facts and decision with roaming grants, in µs: median (lowest to highest of ${decisions.toLocaleString("en")})${kept}`,
+    columns: ["live grants", "client", "facts and decision"],
+    rows: times.map(({ grants, clients, decision }) => [
+      grants.toLocaleString("en"),
+      clients,
+      spreadText(decision, 2),
+    ]),
   };
 }
 

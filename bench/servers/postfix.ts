@@ -26,10 +26,12 @@ function availability(): Availability {
     : { available: true, version };
 }
 
-/** @param changes to the tuned parameters, for servers that are not there to be measured. */
+/** @param changes to the tuned parameters, for servers that are not there to be measured.
+ * @param services more lines of master.cf. */
 export async function startPostfix(
   { workspace, sink }: StartRequest,
   changes: Readonly<Record<string, string>> = {},
+  services: readonly string[] = [],
 ): Promise<RunningServer> {
   const configuration = workspace.folder("postfix-configuration");
   const logFile = join(workspace.folder("postfix-log"), "mail.log");
@@ -42,7 +44,10 @@ export async function startPostfix(
   const files = { ...directories, maillog_file: logFile };
   const parameters = { ...tuning, ...files, relayhost: hop(sink), ...changes };
   writeFileSync(join(configuration, "main.cf"), mainCf(parameters));
-  writeFileSync(join(configuration, "master.cf"), masterCf(address));
+  writeFileSync(
+    join(configuration, "master.cf"),
+    masterCf(address) + services.map((line) => `${line}\n`).join(""),
+  );
   const child = workspace.spawn({ command: "postfix", args: ["-c", configuration, "start-fg"] });
   await waitUntil(child, 20_000, () => greets(address));
   return {

@@ -14,8 +14,8 @@ const mostAtOnce = 4;
 export async function makeAllCredentials(
   secrets: readonly ListedSecret[],
   onProgress: (done: number) => void,
-): Promise<readonly Credentials[]> {
-  const made: Credentials[] = [];
+): Promise<readonly (Credentials | null)[]> {
+  const made: (Credentials | null)[] = [];
   const left = secrets.entries();
   let done = 0;
   async function work(): Promise<void> {
@@ -29,7 +29,9 @@ export async function makeAllCredentials(
   return made;
 }
 
-async function credentialsOf(secret: ListedSecret): Promise<Credentials> {
+/** Null for an account without a password. */
+async function credentialsOf(secret: ListedSecret): Promise<Credentials | null> {
+  if (secret.kind === "none") return null;
   if (secret.kind === "hash") return { password: secret.hash };
   const credentials = await makeCredentials(secret.password);
   if (credentials.ok) return credentials.value;

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { BanLedger } from "../core/guessing/ban-ledger.ts";
 import type { Settings } from "../core/config/settings.ts";
+import type { Domain } from "../core/mail/domain.ts";
 import { shortId } from "../io/password/random-text.ts";
 import { systemClock } from "../io/process/clock.ts";
 import { openStore } from "../io/store/open.ts";
@@ -14,6 +15,7 @@ import type { Operations } from "../server/admin/operations.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { keepBlocklists } from "./server/blocklists.ts";
+import { type Roaming, startRoaming, withGrants } from "./server/roaming.ts";
 import { createPolicy, type Policy } from "./server/policy.ts";
 import { isExempt } from "./server/protection.ts";
 
@@ -26,6 +28,8 @@ export async function withLocalOperations<Result>(
   (await prepareIdentity(settings)).assume();
   const store = await openStore({ path: join(settings.data, "store.db") });
   let deciding: Promise<OwnPolicy> | undefined;
+  let roaming: Promise<Roaming> | undefined;
+  const readRoaming = () => (roaming ??= ownRoaming(settings, store));
   try {
     const operations = createLocalOperations({
       store,
@@ -37,7 +41,9 @@ export async function withLocalOperations<Result>(
       onDomainsChanged: async () => {},
     });
     const decisionOperations = createDecisionOperations({
-      policy: async () => (await (deciding ??= ownPolicy(settings, store))).policy,
+      policy: async () =>
+        (await (deciding ??= readRoaming().then((read) => ownPolicy(settings, store, read))))
+          .policy,
       kept: store.decisions,
       settings: () => settings.decisions,
     });
@@ -52,11 +58,33 @@ export async function withLocalOperations<Result>(
       onLifted() {},
       now: systemClock.now,
     });
-    return await act({ ...operations, ...decisionOperations, ...banOperations });
+    const withoutServer = withGrants(operations, {
+      grants: async () => (await readRoaming()).grants,
+      isOurs: (name) => isOurs(name, settings, store),
+      now: systemClock.now,
+    });
+    return await act({ ...withoutServer, ...decisionOperations, ...banOperations });
   } finally {
     (await deciding)?.close();
+    await (await roaming)?.close();
     await store.close();
   }
+}
+
+async function isOurs(name: Domain, { domains }: Settings, store: Store): Promise<boolean> {
+  if (domains.some((domain) => domain.name === name)) return true;
+  return (await store.domains.list()).some((domain) => domain.name === name);
+}
+
+/** As a host beside those that serve: their sessions are none of a command's. */
+function ownRoaming(settings: Settings, store: Store): Promise<Roaming> {
+  return startRoaming(settings, {
+    store,
+    host: { isShared: true, node: "command" },
+    clock: systemClock,
+    log: createLog(),
+    inquiries: [],
+  });
 }
 
 interface OwnPolicy {
@@ -65,13 +93,14 @@ interface OwnPolicy {
 }
 
 /** As a server would have it that starts now. */
-async function ownPolicy(settings: Settings, store: Store): Promise<OwnPolicy> {
+async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Promise<OwnPolicy> {
   const log = createLog();
   const { elapsed } = systemClock;
   const blocklists = keepBlocklists(settings, systemClock, log);
   const policy = await createPolicy(settings, {
     store,
     blocklists,
+    roaming,
     log,
     keep() {},
     async approve() {}, // what may not be served can still be explained

@@ -97,6 +97,11 @@ export function durationArgument(text: string): number {
   throw new InvalidArgumentError(`Expected ${durationExpected}.`);
 }
 
+export function countArgument(text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number, 1 or more.");
+}
+
 export function domainArgument(text: string): Domain {
   const domain = parseDomain(text);
   if (domain !== undefined) return domain;

@@ -15,8 +15,10 @@ Examples:
   bailiwick queue list --domain example.com  what waits for example.com
   bailiwick queue show 0fk3v9d2m4a           why one message waits
   bailiwick bans list                        who may not log in, and why
+  bailiwick grants list                      who relays for having read mail
   bailiwick blocklists                       are the blocklists in order?
   bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
+  bailiwick import toaster /                 leave an installation of qmail and vpopmail
   bailiwick demo                             a server and a small world to try it with`;
 
 type AddCommands = (program: Command) => void;
@@ -36,7 +38,9 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["app-password", async () => (await import("./commands/app-password.ts")).addAppPasswordCommands],
   ["domain", async () => (await import("./commands/domain.ts")).addDomainCommands],
   ["rules", async () => (await import("./commands/rules.ts")).addRulesCommands],
+  ["import", async () => (await import("./commands/import.ts")).addImportCommands],
   ["bans", async () => (await import("./commands/bans.ts")).addBanCommands],
+  ["grants", async () => (await import("./commands/grants.ts")).addGrantCommands],
   ["blocklists", async () => (await import("./commands/blocklists.ts")).addBlocklistCommands],
   ["demo", async () => (await import("./commands/demo.ts")).addDemoCommand],
 ]);

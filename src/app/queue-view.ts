@@ -2,6 +2,7 @@
 
 import { formatAddress, formatReversePath } from "../core/mail/address.ts";
 import { formatMessageId } from "../core/queue/message.ts";
+import { describeProtection } from "../core/smtp/client/protection.ts";
 import type { QueueDetail, QueueEntry, QueueRecipient } from "../io/store/message-store.ts";
 import { formatSpan, formatTable, formatTime } from "./table.ts";
 
@@ -43,6 +44,13 @@ function describeState(recipient: QueueRecipient, now: number): string {
   }
 }
 
+function describeWish({ tlsWish }: QueueDetail): string {
+  if (tlsWish === undefined) return "";
+  return tlsWish === "required"
+    ? "  goes on under TLS alone, as its sender requires (REQUIRETLS)\n"
+    : "  goes on whatever comes of TLS, as its sender asks (TLS-Required: No)\n";
+}
+
 /** Everything about one message, and what would move it. */
 export function describeMessage(detail: QueueDetail, now: number): string {
   const { origin } = detail;
@@ -55,20 +63,22 @@ export function describeMessage(detail: QueueDetail, now: number): string {
       `  ${formatAddress(recipient.address)} (${recipient.kind}), ${describeAttempts(recipient)}\n` +
       `    ${describeState(recipient, now)}\n`,
   );
-  const attempts = detail.attempts.map(({ at, index, peer, state, said }) => [
+  const attempts = detail.attempts.map(({ at, index, peer, state, said, protection }) => [
     `  ${formatTime(at)}`,
     formatAddress(detail.recipients[index]?.address ?? { local: "?", domain: "?" }),
     state,
     peer,
+    protection === undefined ? "" : describeProtection(protection),
     said,
   ]);
   return (
     `Message ${formatMessageId(detail.id)}\n` +
     `  received ${formatTime(detail.receivedAt)}, ${from}\n` +
     `  sender <${formatReversePath(detail.sender)}>, ${detail.size} octets\n` +
+    describeWish(detail) +
     `Recipients\n${recipients.join("")}` +
     (attempts.length === 0
       ? "No attempts yet.\n"
-      : `Attempts\n${formatTable([["  TIME", "RECIPIENT", "RESULT", "HOST", "SAID"], ...attempts])}`)
+      : `Attempts\n${formatTable([["  TIME", "RECIPIENT", "RESULT", "HOST", "TLS", "SAID"], ...attempts])}`)
   );
 }

@@ -154,16 +154,23 @@ function readLogin(facts: Lines): Login | undefined {
   return { account, ownsSender: readFact(owns, (text) => text === "yes") };
 }
 
-/** `live for ann`, `live for ann, for other senders`, `of ann, expired 2026-11-22T10:00:00Z` */
+/** `live for ann`, `live for ann, for other senders`, `of ann, expired 2026-11-22T10:00:00Z`,
+ * `shared by 5`; `somebody` for an account that is not named */
 function readGrant(text: string): GrantState {
   if (text === "none") return { kind: "none" };
+  const shared = /^shared by (\d+)$/.exec(text)?.[1];
+  if (shared !== undefined) return { kind: "shared", accounts: Number(shared) };
   const live = /^live for (\S+?)(, for other senders)?$/.exec(text);
   if (live?.[1] !== undefined) {
-    return { kind: "live", account: live[1], covers: live[2] === undefined };
+    return { kind: "live", account: named(live[1]), covers: live[2] === undefined };
   }
   const [, account, time] = /^of (\S+), expired (\S+)$/.exec(text) ?? [];
   assert.ok(account !== undefined && time !== undefined, `no grant: ${text}`);
-  return { kind: "expired", account, expiredAt: Date.parse(time) };
+  return { kind: "expired", account: named(account), expiredAt: Date.parse(time) };
+}
+
+function named(account: string): string | null {
+  return account === "somebody" ? null : account;
 }
 
 function readAccess(value: string): AccessVerdict {

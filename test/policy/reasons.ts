@@ -19,6 +19,7 @@ const all: Readonly<Record<Reason, true>> = {
   "no-such-mailbox": true,
   blocklisted: true,
   "grant-expired": true,
+  "address-shared": true,
   "relaying-denied": true,
   "access-rules-unknown": true,
   "blocklist-unknown": true,

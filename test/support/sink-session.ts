@@ -1,20 +1,27 @@
 // One connection of the sink: reads commands and content off the socket, one step at a time, and
 // asks the script at each.
 
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Action, Moment, SinkMessage } from "./sink.ts";
+import { type SecureContext, TLSSocket } from "node:tls";
+import type { Action, Moment, SinkMessage, SinkOptions, SinkTls } from "./sink.ts";
 import { createWireReader, type WireReader } from "./wire-reader.ts";
 
 type Heard = Omit<SinkMessage, "connection">;
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<SinkOptions, "login"> {
+  readonly tls?: SinkTls & { readonly secureContext: SecureContext };
+  readonly onLogin: (login: string) => void;
+  readonly onSecured: (reused: boolean) => void;
   readonly offers: readonly string[];
   readonly consult: (stage: Moment["stage"], address: string) => Action | undefined;
   readonly onCommand: (line: string) => void;
   readonly onHeard: (message: Heard) => void;
   readonly onTaken: (message: Heard) => void;
 }
+
+type Tls = NonNullable<SessionOptions["tls"]>;
 
 interface Envelope {
   readonly sender: string;
@@ -31,13 +38,21 @@ function isReply(action: Action | undefined): action is Extract<Action, `${numbe
 }
 
 export function serveSession(socket: Socket, options: SessionOptions): void {
-  const reader = createWireReader(socket);
-  const session = createSession(socket, reader, options);
+  const session = createSession({ socket, reader: createWireReader(socket) }, options);
+  socket.on("error", () => socket.destroy());
   // A connection that is cut ends the session wherever it stands.
   session.run().catch(() => socket.destroy());
 }
 
-function createSession(socket: Socket, reader: WireReader, options: SessionOptions) {
+/** A socket, in the clear or under TLS, and what is read off it. */
+interface Wire {
+  readonly socket: Socket;
+  readonly reader: WireReader;
+}
+
+function createSession(clear: Wire, options: SessionOptions) {
+  let wire = clear;
+  let login = "";
   let envelope: Envelope | undefined;
   let leaving = false;
 
@@ -45,11 +60,17 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
   async function answer(stage: Moment["stage"], address: string, usual: string): Promise<Went> {
     const action = options.consult(stage, address);
     if (action === "drop") {
-      socket.resetAndDestroy();
+      clear.socket.resetAndDestroy();
       throw new Error("dropped");
     }
     if (action === "silence") await new Promise(() => {});
-    if (typeof action === "object") await delay(action.wait);
+    if (typeof action === "object") {
+      if ("raw" in action) {
+        wire.socket.write(action.raw);
+        return true;
+      }
+      await delay(action.wait);
+    }
     const reply = isReply(action) ? action : usual;
     if (reply !== "") say(reply);
     if (action === "finish" || reply.startsWith("421")) leaving = true;
@@ -61,7 +82,7 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
     const code = reply.slice(0, 3);
     const [first = "", ...more] = reply.slice(4).split("\n");
     const lines = [first, ...more.map((line) => line.replace(/^\d{3}[ -]/, ""))];
-    socket.write(
+    wire.socket.write(
       lines.map((line, at) => `${code}${at < lines.length - 1 ? "-" : " "}${line}\r\n`).join(""),
     );
   }
@@ -88,9 +109,9 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
       return say("554 5.5.1 No valid recipients");
     }
     if (!(await answer("data", lastRecipient(), "354 Go ahead"))) return;
-    await reader.some();
+    await wire.reader.some();
     const went = await answer("content", lastRecipient(), "");
-    envelope.chunks.push(await reader.untilDot());
+    envelope.chunks.push(await wire.reader.untilDot());
     if (went) await finish();
     else envelope = undefined;
   }
@@ -98,7 +119,7 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
   async function chunk(line: string): Promise<void> {
     const [, count = "", last] = /^BDAT (\d+)( LAST)?$/i.exec(line) ?? [];
     let went = true;
-    const octets = await reader.octets(Number(count), async () => {
+    const octets = await wire.reader.octets(Number(count), async () => {
       if (envelope?.chunks.length === 0) went = await answer("content", lastRecipient(), "");
     });
     if (!went) envelope = undefined;
@@ -115,11 +136,63 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
   async function finish(): Promise<void> {
     if (envelope === undefined) return;
     const { sender, parameters, recipients, chunks } = envelope;
-    const message = { sender, parameters, recipients, content: Buffer.concat(chunks) };
+    const { socket } = wire;
+    const tls = socket instanceof TLSSocket ? (socket.getProtocol() ?? "") : "";
+    const content = Buffer.concat(chunks);
+    const message = { sender, parameters, recipients, content, tls, login };
     const address = lastRecipient();
     envelope = undefined;
     options.onHeard(message);
     if (await answer("final", address, "250 2.0.0 Taken")) options.onTaken(message);
+  }
+
+  function keywords(): readonly string[] {
+    const isSecure = wire.socket instanceof TLSSocket;
+    const mayLogIn = options.login !== undefined && (isSecure || options.tls === undefined);
+    return [
+      ...options.offers,
+      ...(isSecure ? (options.tls?.offers ?? []) : []),
+      ...(options.tls !== undefined && !isSecure ? ["STARTTLS"] : []),
+      ...(mayLogIn ? ["AUTH PLAIN LOGIN"] : []),
+    ];
+  }
+
+  async function startTls(tls: Tls): Promise<void> {
+    wire.reader.release();
+    if (await answer("starttls", "", "220 2.0.0 Go ahead")) await secure(tls);
+    else wire = { ...wire, reader: createWireReader(wire.socket) };
+  }
+
+  async function secure({ secureContext }: Tls): Promise<void> {
+    await answer("handshake", "", "");
+    const socket = new TLSSocket(clear.socket, { isServer: true, secureContext });
+    await once(socket, "secure"); // rejects where there is none
+    socket.on("error", () => socket.destroy());
+    options.onSecured(socket.isSessionReused());
+    envelope = undefined;
+    wire = { socket, reader: createWireReader(socket) };
+  }
+
+  async function ask(question: string): Promise<string> {
+    say(`334 ${Buffer.from(question).toString("base64")}`);
+    return Buffer.from(await wire.reader.line(), "base64").toString();
+  }
+
+  async function authenticate(line: string): Promise<void> {
+    const [, mechanism = "", initial] = line.split(" ");
+    let user = "";
+    let password = "";
+    if (mechanism.toUpperCase() === "LOGIN") {
+      user = await ask("Username:");
+      password = await ask("Password:");
+    } else {
+      const message = initial ? Buffer.from(initial, "base64").toString() : await ask("");
+      [, user = "", password = ""] = message.split("\0");
+    }
+    options.onLogin(`${user}:${password}`);
+    const isGood = user === options.login?.user && password === options.login.password;
+    const usual = isGood ? "235 2.7.0 Welcome" : "535 5.7.8 Wrong user or password";
+    if ((await answer("login", user, usual)) && isGood) login = user;
   }
 
   async function command(line: string): Promise<void> {
@@ -127,12 +200,17 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
     switch (line.split(" ", 1)[0]?.toUpperCase()) {
       case "EHLO":
         envelope = undefined;
-        await answer("hello", "", `250 ${["sink.example", ...options.offers].join("\n")}`);
+        await answer("hello", "", `250 ${["sink.example", ...keywords()].join("\n")}`);
         return;
       case "HELO":
         envelope = undefined;
         await answer("hello", "", "250 sink.example");
         return;
+      case "STARTTLS":
+        if (options.tls === undefined) return say("500 5.5.1 What?");
+        return startTls(options.tls);
+      case "AUTH":
+        return authenticate(line);
       case "MAIL":
         return mail(line);
       case "RCPT":
@@ -155,9 +233,13 @@ function createSession(socket: Socket, reader: WireReader, options: SessionOptio
   return {
     /** Rejects where the connection ends without our doing. */
     async run(): Promise<void> {
+      if (options.tls?.implicit === true) {
+        wire.reader.release();
+        await secure(options.tls);
+      }
       await answer("greeting", "", "220 sink.example ESMTP");
-      while (!leaving) await command(await reader.line());
-      socket.end();
+      while (!leaving) await command(await wire.reader.line());
+      wire.socket.end();
     },
   };
 }

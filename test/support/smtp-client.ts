@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type { Endpoint } from "./server.ts";
 
 export interface Letter {
@@ -50,6 +51,13 @@ export async function connectSmtp(server: Endpoint, from?: string): Promise<Smtp
   const options = { host: server.host, port: server.port, allowHalfOpen: true };
   const socket = connect(from === undefined ? options : { ...options, localAddress: from });
   await once(socket, "connect");
+  return createClient(socket);
+}
+
+/** As `connectSmtp`, to a listener whose TLS begins with the connection; whoever it is. */
+export async function connectSmtps({ host, port }: Endpoint): Promise<SmtpClient> {
+  const socket = connectTls({ host, port, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
   return createClient(socket);
 }
 

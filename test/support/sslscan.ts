@@ -18,9 +18,13 @@ type Element = Readonly<Record<string, string>>;
 /** @throws {Error} where there is no TLS to be seen: a scan of nothing finds no fault. */
 export async function scanTls(
   { host, port }: Endpoint,
-  { startTls }: { readonly startTls: boolean },
+  { startTls }: { readonly startTls: "smtp" | "pop3" | "none" },
 ): Promise<Scan> {
-  const words = ["--no-colour", "--xml=-", ...(startTls ? ["--starttls-smtp"] : [])];
+  const words = [
+    "--no-colour",
+    "--xml=-",
+    ...(startTls === "none" ? [] : [`--starttls-${startTls}`]),
+  ];
   const { stdout, stderr } = await runCommand("sslscan", [...words, `${host}:${port}`]);
   const scan = judgeScan(stdout);
   if (scan.versions.length === 0) throw new Error(`sslscan found no TLS:\n${stdout}${stderr}`);

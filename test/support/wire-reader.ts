@@ -13,6 +13,8 @@ export interface WireReader {
   octets(count: number, onSome: () => Promise<void>): Promise<Buffer>;
   /** Up to CR LF . CR LF; doubled dots are single again (RFC 5321 §4.5.2). */
   untilDot(): Promise<Buffer>;
+  /** Reads no more; what has not come yet is for somebody else. */
+  release(): void;
 }
 
 export function createWireReader(socket: Socket): WireReader {
@@ -31,6 +33,9 @@ export function createWireReader(socket: Socket): WireReader {
 
   return {
     some,
+    release() {
+      void chunks.return?.();
+    },
     async line() {
       for (;;) {
         const end = unread.indexOf("\r\n");

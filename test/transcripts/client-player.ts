@@ -1,35 +1,51 @@
 // Plays a dialogue against the client session. S: is the far host and C: is us; `send:`,
-// `content:`, `content-failed:`, `quit:`, `timeout:` and `closed:` are what the driver says;
-// `result:`, `host-failed:`, `idle:` and `close:` are what the session tells the driver.
+// `content:`, `content-failed:`, `quit:`, `tls-up:`, `tls-failed:`, `timeout:` and `closed:` are what
+// the driver says; `result:`, `host-failed:`, `idle:`, `start-tls:`, `protection:` and `close:` are
+// what the session tells the driver. `options:` at the top is what the session has to come by before
+// it sends.
 
 import assert from "node:assert/strict";
 import { parseAddress, type Address } from "../../src/core/mail/address.ts";
 import { describeReply } from "../../src/core/smtp/reply.ts";
 import type { Failure, RecipientOutcome } from "../../src/core/smtp/client/failure.ts";
+import type { ClientOptions } from "../../src/core/smtp/client/opening.ts";
+import { describeProtection } from "../../src/core/smtp/client/protection.ts";
 import { createClientSession } from "../../src/core/smtp/client/session.ts";
 import type {
   ClientInput,
   ClientOutput,
   OutgoingMessage,
 } from "../../src/core/smtp/client/session-values.ts";
+import { pbkdf2Sync } from "node:crypto";
+import { saslPorts } from "../support/sasl.ts";
 import { type Dialogue, type DialogueLine, octetsOf } from "./dialogue.ts";
 
 /** Whether the network cuts the host's octets before the one at this index. */
 export type Cut = (index: number) => boolean;
 
 /** Plays the dialogue to its end; throws at the first line that goes otherwise. */
-export function play({ file, lines }: Dialogue, cut: Cut): void {
-  const session = createClientSession({ hostname: "mail.example.org" });
+export function play({ file, lines: all }: Dialogue, cut: Cut): void {
+  const [first] = all;
+  const options = readOptions(first?.label === "options" ? first.text.split(" ") : []);
+  const lines = first?.label === "options" ? all.slice(1) : all;
+  const session = createClientSession(options);
   let written = Buffer.alloc(0);
   const told: string[] = [];
   const contents: ClientInput[] = [];
   let received = 0;
 
   function take(input: ClientInput): void {
+    perform(session.take(input));
+  }
+
+  function perform(outputs: readonly ClientOutput[]): void {
     let wants = false;
-    for (const output of session.take(input)) {
+    for (const output of outputs) {
       if (output.kind === "write") written = Buffer.concat([written, Buffer.from(output.data)]);
       else if (output.kind === "want-content") wants = true;
+      else if (output.kind === "derive") take({ kind: "derived", salted: derive(output) });
+      // What was not asked for protects nothing.
+      else if (output.kind === "protection" && options.tls === "off") continue;
       else told.push(...describeOutput(output));
     }
     const content = wants ? contents.shift() : undefined;
@@ -61,6 +77,7 @@ export function play({ file, lines }: Dialogue, cut: Cut): void {
     assert.deepEqual([written.toString(), ...told], [""], `${place}: more than the dialogue says`);
   }
 
+  perform(session.start());
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!;
     if (isExpectation(line)) {
@@ -80,7 +97,36 @@ export function play({ file, lines }: Dialogue, cut: Cut): void {
 }
 
 function isExpectation({ label }: DialogueLine): boolean {
-  return ["C", "result", "host-failed", "idle", "close"].includes(label);
+  const told = ["result", "host-failed", "idle", "start-tls", "protection", "close"];
+  return label === "C" || told.includes(label);
+}
+
+/** `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
+ * `login=USER:PASSWORD`, with `clear-login` where it may go without TLS. */
+function readOptions(words: readonly string[]): ClientOptions {
+  const tls = words.find((word) => word.startsWith("tls="))?.slice(4) ?? "off";
+  assert.ok(tls === "off" || tls === "opportunistic" || tls === "required" || tls === "verified");
+  const [user = "", password = ""] =
+    words
+      .find((word) => word.startsWith("login="))
+      ?.slice(6)
+      .split(":") ?? [];
+  const allowedInClear = words.includes("clear-login");
+  const nonce = words.find((word) => word.startsWith("nonce="))?.slice(6) ?? "ours";
+  const login = { ports: saslPorts(nonce), user, password, allowedInClear };
+  return {
+    hostname: "mail.example.org",
+    tls,
+    implicitTls: words.includes("implicit"),
+    isNameTrusted: words.includes("named"),
+    requireTls: words.includes("requiretls"),
+    ...(user !== "" && { login }),
+  };
+}
+
+function derive({ derivation }: Extract<ClientOutput, { kind: "derive" }>): Uint8Array {
+  const { hash, password, salt, iterations } = derivation;
+  return pbkdf2Sync(password, salt, iterations, hash === "sha1" ? 20 : 32, hash);
 }
 
 /** Which lines belong together: all that the host says at once, and a message with its content. */
@@ -103,8 +149,16 @@ function readContent({ label, text }: DialogueLine): ClientInput {
   return { kind: "content-failed" };
 }
 
-function readEvent({ label, number }: DialogueLine): ClientInput {
+function readEvent({ label, text, number }: DialogueLine): ClientInput {
   switch (label) {
+    case "tls-up": {
+      const [doubt] = text === "" ? [undefined] : [text];
+      const channelBindings = { "tls-exporter": Buffer.from("exported") };
+      const cipher = "TLS_AES_256_GCM_SHA384";
+      return { kind: "tls-up", tls: { protocol: "TLSv1.3", cipher, channelBindings, doubt } };
+    }
+    case "tls-failed":
+      return { kind: "tls-failed", detail: text };
     case "quit":
     case "timeout":
     case "closed":
@@ -114,7 +168,7 @@ function readEvent({ label, number }: DialogueLine): ClientInput {
   }
 }
 
-/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, and `smtputf8`; what is not said is found by looking. */
+/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls` and `smtputf8`; what is not said is found by looking. */
 function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): OutgoingMessage {
   const words = text.split(" ");
   const valueOf = (name: string): string =>
@@ -126,6 +180,7 @@ function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): 
     sender: valueOf("from") === "<>" ? null : readPath(valueOf("from")),
     recipients: valueOf("to").split(",").map(readPath),
     smtputf8: words.includes("smtputf8"),
+    requireTls: words.includes("requiretls"),
     size: valueOf("size") === "" ? content.length : Number(valueOf("size")),
     eightBit: content.some((octet) => octet > 127),
   };
@@ -145,8 +200,13 @@ function describeOutput(output: ClientOutput): readonly string[] {
       return [`host-failed: ${describeFailure(output.why)}`];
     case "idle":
       return [`idle: ${output.messages}`];
+    case "start-tls":
+      return ["start-tls:"];
+    case "protection":
+      return [`protection: ${describeProtection(output.protection)}`];
     case "close":
       return ["close:"];
+    case "derive":
     case "wait":
     case "write":
     case "want-content":
@@ -175,6 +235,9 @@ function describeFailure(why: Failure): string {
       return `${why.stage} ${why.kind}`;
     case "malformed":
       return `${why.stage} malformed: ${why.detail}`;
+    case "tls":
+    case "login":
+      return `${why.kind} ${why.detail}`;
     case "local":
       return `local ${why.status} ${why.text}`;
   }

@@ -10,6 +10,8 @@ import { replies } from "../../src/core/smtp/server/replies.ts";
 import type { Question, SessionSettings } from "../../src/core/smtp/server/state.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../src/core/sasl/credentials.ts";
 import type { CredentialSource } from "../../src/core/sasl/mechanism.ts";
+import type { AuthSettings } from "../../src/core/sasl/offer.ts";
+import type { Outcome } from "../../src/core/sasl/exchange.ts";
 import type { TlsFacts } from "../../src/core/tls-facts.ts";
 import { saslServer, scramKeys } from "../support/sasl.ts";
 
@@ -30,22 +32,26 @@ const sources: readonly CredentialSource[] = [
 export function readOffer(
   words: readonly string[],
 ): Pick<SessionSettings, "startTls" | "requireTls" | "auth"> {
-  const named = valueOf(words, "auth")?.split(",");
+  const auth = readAuth(words);
   return {
     startTls: words.includes("starttls"),
     requireTls: words.includes("requiretls"),
-    ...(named && {
-      auth: {
-        sasl: saslServer(nonce),
-        sources: new Set(sources.filter((source) => named.includes(source))),
-        allowedInClear: words.includes("clear"),
-        maxRefusedLogins: Number(valueOf(words, "logins") ?? 5),
-      },
-    }),
+    ...(auth && { auth }),
   };
 }
 
-function valueOf(words: readonly string[], name: string): string | undefined {
+export function readAuth(words: readonly string[]): AuthSettings | undefined {
+  const named = valueOf(words, "auth")?.split(",");
+  if (named === undefined) return undefined;
+  return {
+    sasl: saslServer(nonce),
+    sources: new Set(sources.filter((source) => named.includes(source))),
+    allowedInClear: words.includes("clear"),
+    maxRefusedLogins: Number(valueOf(words, "logins") ?? 5),
+  };
+}
+
+export function valueOf(words: readonly string[], name: string): string | undefined {
   return words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
@@ -97,10 +103,10 @@ export function readCredentials(text: string, question: CredentialQuestion): Cre
 
 type LoginQuestion = Extract<Question, { kind: "login" }>;
 
-export function describeLogin({ attempt, outcome }: LoginQuestion): string {
+export function describeLogin(mechanism: string, outcome: Outcome): string {
   const result = outcome.kind === "success" ? `${outcome.account} is good` : outcome.why;
   const user = outcome.kind === "failure" ? (outcome.user ?? "nobody") : "";
-  return `login by ${attempt.mechanism}: ${user}${user === "" ? "" : ", "}${result}`;
+  return `login by ${mechanism}: ${user}${user === "" ? "" : ", "}${result}`;
 }
 
 export function usualLoginReply({ outcome }: LoginQuestion): Reply {

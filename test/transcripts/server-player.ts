@@ -3,8 +3,7 @@
 // `start-tls:`, `content:`, `abandon:`, `close:` and `waiting:` are what the session says to the server.
 // For logins see logins.ts.
 //
-// `answer: yes` is the usual answer to each question. `{3*text}` stands for text three times, and the
-// lines from `repeat: 3` to `end:` are played three times.
+// `answer: yes` is the usual answer to each question.
 // Content that is forgotten before anybody could use it is not shown.
 
 import assert from "node:assert/strict";
@@ -13,7 +12,8 @@ import { formatReply, reply, type Reply } from "../../src/core/smtp/reply.ts";
 import { Conversation } from "../../src/core/smtp/server/conversation.ts";
 import { replies } from "../../src/core/smtp/server/replies.ts";
 import type { Answer, Question, SessionSettings } from "../../src/core/smtp/server/state.ts";
-import { type Dialogue, type DialogueLine, octetsOf } from "./dialogue.ts";
+import { actsOf, addContent, type Labels, settingsOf, type Style } from "./acts.ts";
+import type { Dialogue, DialogueLine } from "./dialogue.ts";
 import {
   describeCheck,
   describeLogin,
@@ -23,25 +23,12 @@ import {
   usualLoginReply,
 } from "./logins.ts";
 
-export interface Style {
-  /** The client waits for every reply, or sends all that it can before the first one. */
-  readonly client: "waits" | "pipelines";
-  /** Cuts what the client sends at once into what the network delivers at once. */
-  readonly cut: (octets: Buffer) => readonly Uint8Array[];
-  /** A question is answered before `ask` returns, before more octets arrive, or after them. */
-  readonly answers: "at-once" | "before-more" | "after-more";
-}
-
-/** A stretch of the dialogue: at most one event, then octets and answers, then nothing is left. */
-interface Act {
-  /** Of the line that it begins with. */
-  readonly number: number;
-  readonly event: DialogueLine | undefined;
-  readonly sent: Buffer[];
-  readonly answers: string[];
-  readonly expected: string[];
-  waitingFor?: string;
-}
+const labels: Labels = {
+  events: new Set(["timeout", "shutdown", "eof", "tls-up"]),
+  outputs: new Set(["ask", "check", "start-tls", "abandon", "close"]),
+  preparations: new Set(["settings"]),
+  content: "content",
+};
 
 /** Plays the dialogue to its end; throws where it goes otherwise. */
 export function play(dialogue: Dialogue, style: Style): void {
@@ -92,7 +79,7 @@ export function play(dialogue: Dialogue, style: Style): void {
     while (pending !== undefined && answers.length > 0) answerPending();
   }
 
-  for (const act of actsOf(dialogue, style.client)) {
+  for (const act of actsOf(dialogue, style.client, labels)) {
     answers = [...act.answers];
     if (act.event !== undefined) happen(conversation, act.event);
     answerAll();
@@ -108,8 +95,6 @@ export function play(dialogue: Dialogue, style: Style): void {
   }
 }
 
-const events: ReadonlySet<string> = new Set(["timeout", "shutdown", "eof", "tls-up"]);
-
 function happen(conversation: Conversation, { label, text }: DialogueLine): void {
   switch (label) {
     case "timeout":
@@ -121,10 +106,6 @@ function happen(conversation: Conversation, { label, text }: DialogueLine): void
     default:
       return conversation.end();
   }
-}
-
-function settingsOf({ lines }: Dialogue): readonly string[] {
-  return lines.find(({ label }) => label === "settings")?.text.split(" ") ?? [];
 }
 
 function readSettings(words: readonly string[]): SessionSettings {
@@ -141,77 +122,6 @@ function readSettings(words: readonly string[]): SessionSettings {
   };
 }
 
-function actsOf(dialogue: Dialogue, client: Style["client"]): readonly Act[] {
-  const acts: Act[] = [{ number: 1, event: undefined, sent: [], answers: [], expected: [] }];
-  let last = "";
-  for (const line of withRepeats(dialogue.lines)) {
-    const { label, number } = line;
-    const isEvent = events.has(label);
-    const isTurn = client === "waits" && label === "C" && last !== "C" && last !== "";
-    if (isEvent || isTurn) {
-      const event = isEvent ? line : undefined;
-      acts.push({ number, event, sent: [], answers: [], expected: [] });
-    }
-    if (!isEvent) addLine(acts.at(-1)!, line, dialogue.file);
-    last = label;
-  }
-  return acts;
-}
-
-function addLine(act: Act, { label, text, number }: DialogueLine, file: string): void {
-  const whole = withRuns(text);
-  switch (label) {
-    case "settings":
-      return;
-    case "C":
-      act.sent.push(octetsOf(whole));
-      return;
-    case "answer":
-      act.answers.push(whole);
-      return;
-    case "waiting":
-      act.waitingFor = whole;
-      return;
-    case "content":
-      addContent(act.expected, octetsOf(whole));
-      return;
-    case "S":
-      act.expected.push(`S: ${whole.replace(/\\x20$/, " ")}`); // a space that an editor would take away
-      return;
-    case "ask":
-    case "check":
-    case "start-tls":
-    case "abandon":
-    case "close":
-      act.expected.push(`${label}: ${whole}`.trim());
-      return;
-    default:
-      throw new Error(`${file}:${number}: unknown label ${label}`);
-  }
-}
-
-function withRepeats(lines: readonly DialogueLine[]): readonly DialogueLine[] {
-  const start = lines.findIndex(({ label }) => label === "repeat");
-  if (start === -1) return lines;
-  const end = lines.findIndex(({ label }, index) => label === "end" && index > start);
-  const block = lines.slice(start + 1, end);
-  const times = Array.from({ length: Number(lines[start]?.text) }, () => block);
-  return [...lines.slice(0, start), ...times.flat(), ...withRepeats(lines.slice(end + 1))];
-}
-
-function withRuns(text: string): string {
-  return text.replace(/\{(\d+)\*([^{}]*)\}/g, (_run, times: string, what: string) =>
-    what.repeat(Number(times)),
-  );
-}
-
-/** Content is one entry, in however many pieces it came. */
-function addContent(log: string[], octets: Buffer): void {
-  const text = octets.toString("latin1");
-  const before = log.at(-1)?.startsWith("content: ") === true ? log.pop() : undefined;
-  log.push(`${before ?? "content: "}${text}`);
-}
-
 function linesOf(said: Reply): readonly string[] {
   const lines = formatReply(said).split("\r\n");
   assert.equal(lines.pop(), "", "a reply that does not end in CR LF");
@@ -219,7 +129,9 @@ function linesOf(said: Reply): readonly string[] {
 }
 
 function describeQuestion(question: Question): string {
-  if (question.kind === "login") return describeLogin(question);
+  if (question.kind === "login") {
+    return describeLogin(question.attempt.mechanism, question.outcome);
+  }
   const { sender, recipients, smtputf8, hello, tls, login, requireTls } = question.transaction;
   switch (question.kind) {
     case "recipient": {

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { formatReply, type Reply } from "../../src/core/smtp/reply.ts";
 import type { ContentFault } from "../../src/core/smtp/framing/content-check.ts";
-import type { LineFault } from "../../src/core/smtp/framing/line-reader.ts";
+import type { LineFault } from "../../src/core/line-reader.ts";
 import { commands } from "../../src/core/smtp/server/commands.ts";
 import {
   contentFaultReply,
@@ -17,7 +17,8 @@ import {
 import { anyCuts, inPieces, octetByOctet } from "../support/pieces.ts";
 import { readDialogues } from "./dialogue.ts";
 import { loginSamples } from "./logins.ts";
-import { play, type Style } from "./server-player.ts";
+import type { Style } from "./acts.ts";
+import { play } from "./server-player.ts";
 
 const dialogues = readDialogues(new URL("server/", import.meta.url));
 const paces = ["waits", "pipelines"] as const;

@@ -20,8 +20,9 @@ interface ImportOptions extends PrintOptions {
 
 const after = `
 The first line names the columns: address,password or address,hash, and aliases if there are some
-(addresses with blanks between them). The file is UTF-8. Every line is checked first, and nothing is
-written if one is wrong.`;
+(addresses with blanks between them). Without a column for passwords the accounts have none: mail
+arrives, and who logs in is asked of the places under \`logins\`. The file is UTF-8. Every line is
+checked first, and nothing is written if one is wrong.`;
 
 /** Problems that are shown; somebody who has more has one mistake many times. */
 const mostShown = 20;

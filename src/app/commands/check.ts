@@ -20,6 +20,7 @@ import { examples, type PrintOptions, withConfig, withJson } from "../options.ts
 import { print, printJson } from "../print.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { describeProof, summarizeProof } from "../proof-view.ts";
+import { readRoamingSecret } from "../roaming-secret.ts";
 import { describeWarnings } from "../rules-view.ts";
 import { findOurselves } from "../server/ourselves.ts";
 
@@ -47,6 +48,8 @@ export function addCheckCommand(program: Command): void {
     )
     .action(async (options: CheckOptions) => {
       const settings = await loadSettings(options.config);
+      const { events } = settings.relay.roaming ?? {};
+      if (events !== undefined) await readRoamingSecret(events);
       const { rules, warnings } = await readAddressRules(settings.relay.rules);
       const proof = await prove(settings, rules, options);
       const addressRules = new Set([...listRules(rules)].map(({ rule }) => rule)).size;
@@ -101,6 +104,7 @@ function summarize({ settings, addressRules, warnings }: Checked) {
       network: formatPrefix(prefix),
       line: place.line,
     })),
+    roamingSecret: settings.relay.roaming?.events?.secretFile ?? null,
     addressRules,
     warnings: warnings.map(formatProblem),
     domains: settings.domains.map(({ name, deliver }) => ({
@@ -108,7 +112,12 @@ function summarize({ settings, addressRules, warnings }: Checked) {
       deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
-    routes: settings.routes.map(({ to, via }) => ({ to, via: formatEndpoint(via) })),
+    routes: settings.routes.map(({ to, via, transport: { tls, login } }) => ({
+      to,
+      via: formatEndpoint(via),
+      tls,
+      ...(login !== undefined && { login: login.user }),
+    })),
   };
 }
 
@@ -134,15 +143,33 @@ function describe(checked: Checked, proof: Proof): string {
     ),
     ...(addressRules === 0 ? [] : [`has ${addressRules} address rules${rulesSource(settings)}`]),
     ...describeProof(proof),
+    ...describeAdmin(settings),
     ...settings.domains.map(describeDomain),
     ...blocklists.map(({ zone, score }) =>
       score > 0
         ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`
         : `asks the allow list ${zone}, which counts ${score}`,
     ),
-    ...routes.map(({ to, via }) => `sends mail for ${to === "*" ? "all else" : to} through ${via}`),
+    ...routes.map(describeRoute),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function describeRoute({ to, via, tls, login }: ReturnType<typeof summarize>["routes"][number]) {
+  const mail = to === "*" ? "all else" : to;
+  const user = login === undefined ? "" : `, logged in as ${login}`;
+  return `sends mail for ${mail} through ${via}, TLS ${tls}${user}`;
+}
+
+/** What others may do over HTTP. */
+function describeAdmin({ listeners, relay }: Settings): readonly string[] {
+  const admin = listeners.filter(({ role }) => role === "admin").map(({ name }) => name);
+  if (admin.length === 0) return [];
+  const file = relay.roaming?.events?.secretFile;
+  const over = `over ${admin.join(", ")}`;
+  return file === undefined
+    ? [`says ${over} whether it is well, and is told of no logins there`]
+    : [`lets whoever knows the secret in ${file} tell of logins ${over}`];
 }
 
 /** ` in /etc/tcp.smtp`, where they have a file of their own. */

@@ -28,7 +28,11 @@ export async function send(letter: Letter): Promise<Reply> {
   const outcome = await new Promise<RecipientOutcome | undefined>((resolve) => {
     const peer = new Peer(
       socket.value,
-      { name: "demo", hostname: "client.example", elapsed: systemClock.elapsed },
+      {
+        name: "demo",
+        session: { hostname: "client.example", tls: "off" },
+        elapsed: systemClock.elapsed,
+      },
       {
         onIdle(_, messages) {
           if (messages > 0) return peer.quit();

@@ -5,6 +5,7 @@ import type { Settings } from "../../core/config/settings.ts";
 import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
+import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { StoreError } from "../../io/store/error.ts";
@@ -21,14 +22,18 @@ import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
 import { keepBlocklists } from "./blocklists.ts";
+import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
+import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { startProtection } from "./protection.ts";
+import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
+import { startRoaming, withGrants } from "./roaming.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -73,8 +78,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, { store, clock, log });
+  const roaming = await startRoaming(settings, {
+    store,
+    host: { isShared: false, node: "" },
+    clock,
+    log,
+    inquiries: [],
+  });
   const parts: PolicyParts = {
     store,
+    roaming,
     breaker: protection.breaker,
     blocklists,
     log,
@@ -83,20 +96,37 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     elapsed,
   };
   let policy = await createPolicy(settings, parts);
+  let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
-  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
-  const logins = watchLogins(openedLogins, {
-    guard: protection.guard,
-    turns: createTurns(elapsed),
+  const admin = await openAdmin(settings, {
+    desk: roaming.grants,
+    store,
+    certificates,
+    clock,
     log,
   });
+  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
+  // One guard and one queue for all services: who guesses at one is known at the others.
+  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
+  const logins = watchLogins(openedLogins.of("smtp"), watch);
   const sessionsOf = ({ forSessions }: Policy) =>
     createSessionPolicies({ ...forSessions, certificates, logins });
   let sessionFor = sessionsOf(policy);
+  const pop3 = createPop3({
+    policy: () => policy,
+    certificates,
+    logins: watchLogins(openedLogins.of("pop3"), watch),
+    mailboxes: createMailboxes(join(settings.data, "mail")),
+    grants: roaming.grants,
+    nextId,
+    clock,
+    log,
+  });
   void warnOfDomains(policy, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
+    authorities: () => authorities,
     nextId,
     now,
     elapsed,
@@ -121,11 +151,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
+    const nextAuthorities = await openHandOver(next);
+    const renewAdmin = await admin.prepare(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
+    authorities = nextAuthorities;
     sessionFor = sessionsOf(policy);
     blocklists.renew(next);
     protection.renew(next);
+    await roaming.renew(next);
+    renewAdmin();
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -134,7 +169,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     return needsRestart(before.settings, next);
   }
 
-  const operations = createLocalOperations({
+  const storeOperations = createLocalOperations({
     store,
     domains: () => policy.settings.domains,
     now,
@@ -151,7 +186,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const control = await startControlServer(
     join(settings.data, "control.sock"),
     controlHandler({
-      ...operations,
+      ...withGrants(storeOperations, {
+        grants: () => roaming.grants,
+        isOurs: (domain) => policy.directory.domain(domain) !== undefined,
+        now,
+      }),
       ...decisionOperations,
       ...protection.operations,
       ...createBlocklistOperations(() => blocklists.current, elapsed),
@@ -165,7 +204,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   return {
     serve(socket, client, listener) {
       const { role } = listener;
-      if (role === "pop3" || role === "admin") throw new Error(`no server for the role ${role}`);
+      if (role === "pop3") return pop3.serve(socket, client, listener);
+      if (role === "admin") return admin.serve(socket, client, listener);
       return new Connection(
         socket,
         {
@@ -186,12 +226,15 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      admin.close();
+      await pop3.settled(patience);
       await queue.stop(patience);
       policy.close();
       blocklists.close();
       certificates.stop();
       await openedLogins.close();
       await protection.close();
+      await roaming.close();
       await decisions.close();
       await store.close();
     },

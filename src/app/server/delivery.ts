@@ -18,11 +18,14 @@ import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
+import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
+import { createTerms, type HostTarget } from "./terms.ts";
 
 export interface DeliveryOptions {
   readonly store: Store;
   readonly policy: () => Policy;
+  readonly authorities: () => Authorities;
   readonly nextId: () => number;
   readonly now: () => number;
   /** Monotonic milliseconds. */
@@ -44,11 +47,16 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const lanes = createLanes((target, onEmpty) => createLane({ target, onEmpty, connect }, options));
+  const hostname = () => policy().settings.hostname;
+  const termsFor = createTerms({ ...options, hostname });
+  const lanes = createLanes((target, onEmpty) =>
+    createLane({ target, onEmpty, connect, termsFor }, options),
+  );
   return new Queue({
     store: store.messages,
     lanes,
-    targetOf: (recipient) => targetOf(recipient, policy().directory, policy().settings.routes),
+    targetOf: (recipient, message) =>
+      targetOf(recipient, message, policy().directory, policy().settings.routes),
     settlement: () => ({
       hostname: policy().settings.hostname,
       schedule: policy().settings.queue,
@@ -71,13 +79,15 @@ interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
   readonly connect: Connect;
+  readonly termsFor: ReturnType<typeof createTerms>;
 }
 
-function createLane({ target, onEmpty, connect }: LaneParts, options: DeliveryOptions): Lane {
+function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
+  const { target, onEmpty, connect, termsFor } = parts;
   const { policy } = options;
   switch (target.kind) {
     case "nowhere":
-      return createNowhere(target.why);
+      return createNowhere(target);
     case "mailbox":
       return createMailboxLane({
         find: (recipient) => policy().directory.mailbox(recipient),
@@ -91,9 +101,10 @@ function createLane({ target, onEmpty, connect }: LaneParts, options: DeliveryOp
     case "via":
     case "mx":
       return new Destination({
-        hostname: policy().settings.hostname,
         locate: locator(target, options),
         connect,
+        terms: () => termsFor(target),
+        startsAlone: target.kind === "via" && target.transport.login !== undefined,
         elapsed: options.elapsed,
         maxConnections: policy().settings.queue.connectionsPerDestination,
         onEmpty,
@@ -110,10 +121,7 @@ function connector(signal: AbortSignal): Connect {
   };
 }
 
-function locator(
-  target: Extract<Target, { kind: "via" | "mx" }>,
-  options: DeliveryOptions,
-): Locate {
+function locator(target: HostTarget, options: DeliveryOptions): Locate {
   return target.kind === "via"
     ? () => locateVia(target.host, options.policy())
     : () => locateMx(target.domain, options);

@@ -2,11 +2,14 @@
 // wait until the server behind it is ready.
 
 import type { Socket } from "node:net";
-import type { LimitSettings, ListenerSettings } from "../../core/config/settings.ts";
+import type { LimitSettings, ListenerRole, ListenerSettings } from "../../core/config/settings.ts";
 import { describeLimit } from "../../core/limits/words.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
-import { formatReply, type Reply } from "../../core/smtp/reply.ts";
+import { replies as pop3Replies } from "../../core/pop3/replies.ts";
+import { formatReply as formatPop3Reply } from "../../core/pop3/reply.ts";
+import { formatReply } from "../../core/smtp/reply.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
+import { lastWords as lastHttpWords } from "../../io/http/last-words.ts";
 import { createConnectionLimits, type Refusal } from "../../io/net/connection-limits.ts";
 import { startDeadlines } from "../../io/net/deadlines.ts";
 import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
@@ -56,7 +59,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         if (serve === undefined) throw new Error("a client was served before the server was ready");
         return serve(ready, client, listener);
       }),
-    onRefused: (refusal) => formatReply(refusalReply(refusal, limits())),
+    onRefused: (refusal, _client, { role }) => lastWords(role, refusal, limits()),
     onUnproxied: ({ peer, why, count }, { name }) =>
       log.warn(
         { event: "unproxied", listener: name, peer: formatIp(peer), why, count },
@@ -80,9 +83,27 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   };
 }
 
-function refusalReply(refusal: Refusal, { connectionRate }: LimitSettings): Reply {
-  if (refusal !== "too-fast-from-client" || connectionRate === undefined) {
-    return replies.tooManyConnections;
+/** In the clear also where TLS would begin at once: not worth a handshake. */
+function lastWords(
+  role: ListenerRole,
+  refusal: Refusal,
+  { connectionRate }: LimitSettings,
+): string {
+  const limit =
+    refusal === "too-fast-from-client" && connectionRate !== undefined
+      ? describeLimit(connectionRate, "connections", "client")
+      : undefined;
+  switch (role) {
+    case "mx":
+    case "submission":
+      return formatReply(
+        limit === undefined ? replies.tooManyConnections : replies.connectingTooFast(limit),
+      );
+    case "pop3":
+      return formatPop3Reply(
+        limit === undefined ? pop3Replies.tooManyConnections : pop3Replies.connectingTooFast(limit),
+      );
+    case "admin":
+      return lastHttpWords(503);
   }
-  return replies.connectingTooFast(describeLimit(connectionRate, "connections", "client"));
 }

@@ -1,14 +1,16 @@
 // Who can log in: our accounts, then the classic sources of the configuration.
 
-import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { formatProblem } from "../../core/config/problem.ts";
 import type { OauthSettings } from "../../core/config/login-settings.ts";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatAddress } from "../../core/mail/address.ts";
+import type { LoginService } from "../../core/login/source.ts";
+import { formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import { openClassicSources } from "../../io/classic/open.ts";
 import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
 import { createPasswordHashes } from "../../io/password/hashes.ts";
+import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createTokenSource } from "../../io/tokens/token-source.ts";
 import { openIdConfiguration } from "../../io/tokens/issuer-keys.ts";
@@ -20,7 +22,9 @@ import type { Logins } from "../../server/logins/logins.ts";
 import { createLogins } from "../../server/logins/service.ts";
 import { ConfigurationError } from "../errors.ts";
 
-export interface OpenLogins extends Logins {
+export interface OpenLogins {
+  /** Those of one service. */
+  of(service: LoginService): Logins;
   close(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
   const issuers = settings.logins.filter((login) => login.kind === "oauth");
   const accounts = createAccountsSource({ store, hashes });
   const passwords = tryInOrder([accounts, ...others], hashes.pretend.bind(hashes));
-  const logins = createLogins({
+  const shared = {
     sasl: saslServer(settings.hostname, issuers),
     accounts: store.accounts,
     passwords,
@@ -68,9 +72,9 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
     ...(issuers.length > 0 && { tokens: createTokenSource(issuers, { now, elapsed }) }),
     takesCertificates: settings.tls.clientAuthorities !== undefined,
     log,
-  });
+  };
   return {
-    ...logins,
+    of: (service) => createLogins({ ...shared, service }),
     async close() {
       await passwords.close();
       await hashes.close();
@@ -84,7 +88,11 @@ function adopter({ store, now }: LoginParts): Adopt {
     const credentials = await makeCredentials(password);
     if (!credentials.ok) throw new Error(`${formatAddress(address)}: ${credentials.problem}`);
     const account = { address, credentials: credentials.value, disabled: false, createdAt: now() };
-    await store.accounts.add(account);
+    const added = await store.accounts.add(account);
+    // It may have been added without a password, for mail to arrive until its user logs in.
+    if (added === "exists") {
+      await store.accounts.setFirstCredentials(mailboxKey(address), credentials.value);
+    }
   };
 }
 
@@ -98,12 +106,7 @@ function oauthHint(issuers: readonly OauthSettings[]): SaslServer["oauth"] {
 
 function saslServer(hostname: string, issuers: readonly OauthSettings[]): SaslServer {
   return {
-    ports: {
-      digest: (hash, octets) => createHash(hash).update(octets).digest(),
-      hmac: (hash, key, octets) => createHmac(hash, key).update(octets).digest(),
-      equal: (one, other) => one.length === other.length && timingSafeEqual(one, other),
-      nonce: () => randomBytes(24).toString("base64url"),
-    },
+    ports: saslCryptography(() => randomBytes(24).toString("base64url")),
     hostname,
     mayActAs: false,
     // Of this process: after a start, users who do not exist have other salts, and nobody's are worth

@@ -25,6 +25,7 @@ import {
 } from "../../server/smtpd/sending-limits.ts";
 import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import { openAddressRules } from "./address-rules.ts";
+import { grantSources, type Roaming } from "./roaming.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
 export interface Policy extends Deciding {
@@ -44,6 +45,7 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly store: Store;
   /** Those in place at the moment; absent where the configuration names none. */
   readonly blocklists: { readonly current: Blocklists | undefined };
+  readonly roaming: Pick<Roaming, "grants" | "inquiries">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
   /** Absent where nobody can be logged in: in a command. */
@@ -58,7 +60,7 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, log, keep, approve, breaker, elapsed }: PolicyParts,
+  { store, blocklists, roaming, log, keep, approve, breaker, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -83,16 +85,17 @@ export async function createPolicy(
     createClientAccess(client, addressRules.current(), (address) =>
       clientNames.verifiedName(address),
     );
+  const ownsSender: FactSources["ownsSender"] = (account, sender) => {
+    const address = parseAddress(account);
+    // A login that is no address has none to send as.
+    return address.ok ? directory.ownsSender(address.value, sender) : known(sender === null);
+  };
   const sources: FactSources = {
     access: ({ access, client }) => (access ?? beginAccess(client)).verdict(),
     blocklist: blocklistSource(inquire),
     recipient: ({ recipient }) => directory.classify(recipient),
-    grant: () => known({ kind: "none" }),
-    ownsSender(account, sender) {
-      const address = parseAddress(account);
-      // A login that is no address has none to send as.
-      return address.ok ? directory.ownsSender(address.value, sender) : known(sender === null);
-    },
+    ...grantSources(roaming, { rules, directory, ownsSender }),
+    ownsSender,
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
   };
   return {
@@ -116,6 +119,7 @@ export async function createPolicy(
       beginAccess,
       asksForCertificate: settings.tls.clientAuthorities !== undefined,
       maxRefusedLogins,
+      onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
       log,
       keep,
@@ -139,6 +143,7 @@ function sessionSettings({ hostname, limits }: Settings): SessionSettings {
     maxErrors: limits.errors,
     maxIdleCommands: limits.idleCommands,
     maxRefusedRecipients: limits.refusedRecipients,
+    requireTls: true,
   };
 }
 

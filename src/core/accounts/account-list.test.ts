@@ -25,6 +25,14 @@ test("columns stand in any order, and each line has a password or a hash", () =>
   });
 });
 
+test("without a column for them no account has a password", () => {
+  assert.deepEqual(read("address,aliases\nann@a.test,x@a.test\nbob@a.test,\n"), {
+    accounts: ["2 ann@a.test none x@a.test", "3 bob@a.test none"],
+    problems: [],
+  });
+  assert.deepEqual(read("address\nann@a.test\n").accounts, ["2 ann@a.test none"]);
+});
+
 test("a password is taken as it stands, with blanks at its ends", () => {
   const list = readAccountList("address,password\nann@a.test, p w \n", () => false);
   assert.ok(list.ok);
@@ -73,7 +81,7 @@ test("a first line that does not name the columns is a problem of the whole file
     "",
     "\n",
     "ann@a.test,secret\n",
-    "address\n",
+    "aliases\n",
     "password\n",
     "address;password\n",
     "address,password,password\n",

@@ -1,5 +1,5 @@
 // A list of accounts to add, as a table (docs/accounts.md): `address`, then `password` or `hash` or
-// both columns, then `aliases` if anybody has some. Every line is checked before one is used.
+// both columns, or neither, then `aliases` if anybody has some. Every line is checked before one is used.
 
 import { type Address, mailboxKey, parseAddress } from "../mail/address.ts";
 import { type AddressPattern, parseAddressPattern, patternKey } from "../mail/address-pattern.ts";
@@ -17,7 +17,9 @@ export interface ListedAccount {
 
 export type ListedSecret =
   | { readonly kind: "password"; readonly password: string }
-  | { readonly kind: "hash"; readonly hash: string };
+  | { readonly kind: "hash"; readonly hash: string }
+  /** The table has no column for one: another place knows the password, or nobody logs in. */
+  | { readonly kind: "none" };
 
 export interface AccountList {
   readonly accounts: readonly ListedAccount[];
@@ -56,7 +58,7 @@ const columnNames = ["address", "password", "hash", "aliases"] as const;
 type Column = (typeof columnNames)[number];
 
 const headerExpected =
-  "the first line must name the columns, separated by commas: address,password or address,hash, and aliases if there are some";
+  "the first line must name the columns, separated by commas: address, then password or hash (or neither, for accounts without a password), and aliases if there are some";
 
 function readHeader(fields: readonly string[]): Result<readonly Column[], string> {
   const columns = fields.map((field) =>
@@ -64,8 +66,7 @@ function readHeader(fields: readonly string[]): Result<readonly Column[], string
   );
   const known = columns.filter((column) => column !== undefined);
   const isWhole = known.length === columns.length && new Set(known).size === known.length;
-  const hasSecret = known.includes("password") || known.includes("hash");
-  return isWhole && hasSecret && known.includes("address") ? good(known) : bad(headerExpected);
+  return isWhole && known.includes("address") ? good(known) : bad(headerExpected);
 }
 
 type Cells = Readonly<Partial<Record<Column, string>>> | string;
@@ -86,10 +87,10 @@ function readAccount(
   isUsableHash: (stored: string) => boolean,
 ): Result<Content, string> {
   if (typeof cells === "string") return bad(cells);
-  const { address: name = "", password = "", hash = "", aliases: names = "" } = cells;
+  const { address: name = "", password, hash, aliases: names = "" } = cells;
   const address = parseAddress(name.trim());
   if (!address.ok) return bad(`${quote(name)} is no address such as alice@example.org`);
-  const secret = readSecret(password, hash.trim(), isUsableHash);
+  const secret = readSecret(password, hash?.trim(), isUsableHash);
   if (!secret.ok) return secret;
   const aliases: AddressPattern[] = [];
   for (const alias of names.split(/\s+/).filter((each) => each !== "")) {
@@ -104,17 +105,18 @@ function readAccount(
 
 /** The problem never shows a password, or what might be one. */
 function readSecret(
-  password: string,
-  hash: string,
+  password: string | undefined,
+  hash: string | undefined,
   isUsableHash: (stored: string) => boolean,
 ): Result<ListedSecret, string> {
-  if (password !== "" && hash !== "") return bad("it has a password and a hash; one is enough");
-  if (hash !== "") {
+  if (password === undefined && hash === undefined) return good({ kind: "none" });
+  if (password && hash) return bad("it has a password and a hash; one is enough");
+  if (hash) {
     return isUsableHash(hash)
       ? good({ kind: "hash", hash })
       : bad("the hash is of no kind that is known here; a password in clear is no hash");
   }
-  if (password === "") return bad("it has no password");
+  if (!password) return bad("it has no password");
   return saslPrep(password) === undefined
     ? bad("the password has characters that cannot be typed everywhere, such as control characters")
     : good({ kind: "password", password });

@@ -5,16 +5,20 @@ import type { Rate } from "../limits/bucket.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
+import { composeEvents } from "./compose-events.ts";
 import { composeLogins } from "./compose-logins.ts";
+import { composeTransport } from "./compose-transport.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
+  Deliver,
   DomainSettings,
   GuessingSettings,
   LimitSettings,
   ListenerRole,
   ListenerTls,
   QueueSettings,
+  RoamingSettings,
   Settings,
   TlsSettings,
 } from "./settings.ts";
@@ -48,7 +52,9 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
       ...(file.relay.rules !== undefined && { rules: composeRules(file.relay.rules, source) }),
-      ...(file.relay.roaming !== undefined && { roaming: file.relay.roaming }),
+      ...(file.relay.roaming !== undefined && {
+        roaming: composeRoaming(file.relay.roaming, source),
+      }),
     },
     domains: composeDomains(file.domains, source),
     logins: composeLogins(file.logins, source),
@@ -57,8 +63,10 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },
-    routes: file.routes.map((route, index) => ({
-      ...route,
+    routes: file.routes.map(({ to, via, ...transport }, index) => ({
+      to,
+      via,
+      transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
     dns: file.dns,
@@ -98,6 +106,17 @@ function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings 
   };
 }
 
+function composeRoaming(
+  {
+    events,
+    "shared-after": sharedAfter,
+    ...roaming
+  }: NonNullable<ConfigurationFile["relay"]["roaming"]>,
+  source: Source,
+): RoamingSettings {
+  return { ...roaming, sharedAfter, ...composeEvents(events, source) };
+}
+
 function composeNetworks(
   prefixes: readonly Prefix[],
   key: "networks" | "acknowledge",
@@ -113,11 +132,17 @@ function composeDomains(
   domains: ConfigurationFile["domains"],
   source: Source,
 ): readonly DomainSettings[] {
-  return Object.entries(domains).map(([name, { deliver = "mailboxes", "relay-to": via }]) => ({
+  return Object.entries(domains).map(([name, domain]) => ({
     name: parseDomain(name) ?? name,
-    deliver: via === undefined ? { to: deliver } : { to: "relay", via },
+    deliver: composeDeliver(domain, source.folder),
     place: placeOfKey(source, ["domains", name]),
   }));
+}
+
+function composeDeliver(domain: ConfigurationFile["domains"][string], folder: string): Deliver {
+  const { deliver = "mailboxes", "relay-to": via, ...transport } = domain;
+  if (via === undefined) return { to: deliver };
+  return { to: "relay", via, transport: composeTransport(transport, via, folder) };
 }
 
 function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {

@@ -7,6 +7,8 @@ import { findBlocklistContradictions } from "./blocklist-contradictions.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { Endpoint } from "./settings.ts";
 import { placeOfKey, problemAt, type Source } from "./source.ts";
+import { isThisHost, isUnspecified } from "./this-host.ts";
+import { findTransportContradictions } from "./transport-contradictions.ts";
 import { formatDuration } from "./values/duration.ts";
 import { formatEndpoint } from "./values/endpoint.ts";
 import { readDomain } from "./values/name.ts";
@@ -32,10 +34,14 @@ export function findContradictions(
   const lineOf: LineOf = (path) => placeOfKey(source, path).line;
   return [
     ...sharedEndpoints(listenedOn(file), lineOf),
+    ...uselessListeners(file),
     ...repeatedDomains(Object.keys(file.domains), lineOf),
     ...uselessRoutes(file, lineOf),
     ...loops(file),
+    ...findTransportContradictions(file),
     ...longWaits(file.queue),
+    ...unheardEvents(file),
+    ...webWithoutTls(file),
     ...findBlocklistContradictions(file, lineOf),
   ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
 }
@@ -61,6 +67,18 @@ function overlap(one: Endpoint, other: Endpoint): boolean {
   if (one.host === other.host) return true;
   const sameVersion = parseIp(one.host)?.version === parseIp(other.host)?.version;
   return sameVersion && (isUnspecified(one.host) || isUnspecified(other.host));
+}
+
+/** At a pop3 listener nothing can be done without a login. */
+function uselessListeners({ listeners }: ConfigurationFile): readonly Contradiction[] {
+  return Object.entries(listeners).flatMap(([name, listener]) => {
+    const isUseless =
+      listener.role === "pop3" && listener.tls === "off" && listener["login-in-clear"] === "never";
+    if (!isUseless) return [];
+    const text =
+      "nobody could log in here without TLS; offer it, or set `login-in-clear: loopback`";
+    return [{ path: ["listeners", name, "tls"], text }];
+  });
 }
 
 /** The schema keeps names as they are written; `Example.org` and `example.org` are one domain. */
@@ -130,17 +148,6 @@ function reaches(target: Endpoint, listener: Endpoint, hostname: Domain): boolea
   return isUnspecified(listener.host) && isThisHost(target.host);
 }
 
-function isUnspecified(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
-}
-
-/** Loopback, by number or name, and the unspecified addresses, which connect to it. */
-function isThisHost(host: string): boolean {
-  return (
-    host === "localhost" || host === "::1" || isUnspecified(host) || /^127\.[0-9.]+$/.test(host)
-  );
-}
-
 function longWaits(queue: ConfigurationFile["queue"]): readonly Contradiction[] {
   const limit = queue["give-up-after"];
   return queue.retry.flatMap((wait, index) => {
@@ -148,5 +155,23 @@ function longWaits(queue: ConfigurationFile["queue"]): readonly Contradiction[] 
     const found = `a wait of ${formatDuration(wait)} is longer than give-up-after`;
     const text = `${found}, ${formatDuration(limit)}; shorten it, or give up later`;
     return [{ path: ["queue", "retry", index], text }];
+  });
+}
+
+/** What other servers tell comes by HTTP, and only `admin` listeners speak it. */
+function unheardEvents({ listeners, relay }: ConfigurationFile): readonly Contradiction[] {
+  if (relay.roaming?.events === undefined) return [];
+  if (Object.values(listeners).some(({ role }) => role === "admin")) return [];
+  const text =
+    "no listener would hear them; add one, such as `admin: { role: admin, listen: [127.0.0.1:8025] }`";
+  return [{ path: ["relay", "roaming", "events"], text }];
+}
+
+/** HTTP has no STARTTLS. */
+function webWithoutTls({ listeners }: ConfigurationFile): readonly Contradiction[] {
+  return Object.entries(listeners).flatMap(([name, { role, tls }]) => {
+    if (role !== "admin" || tls === undefined || tls === "implicit" || tls === "off") return [];
+    const text = `HTTP is encrypted from the first octet or never; write implicit or off, not ${tls}`;
+    return [{ path: ["listeners", name, "tls"], text }];
   });
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { parseConfiguration } from "./parse.ts";
 import { formatProblem } from "./problem.ts";
 
+const transport = { tls: "opportunistic", implicitTls: false };
 const origin = { file: "b.yaml", folder: "/etc/bailiwick" };
 
 test("a domain has mailboxes, hands its mail on, or takes none", () => {
@@ -13,7 +14,11 @@ test("a domain has mailboxes, hands its mail on, or takes none", () => {
   assert.ok(result.ok);
   assert.deepEqual(
     result.value.domains.map(({ deliver }) => deliver),
-    [{ to: "mailboxes" }, { to: "none" }, { to: "relay", via: { host: "192.0.2.1", port: 25 } }],
+    [
+      { to: "mailboxes" },
+      { to: "none" },
+      { to: "relay", via: { host: "192.0.2.1", port: 25 }, transport },
+    ],
   );
 });
 

@@ -159,6 +159,8 @@ function at(line: number, column: number): object {
   return { file: "b.yaml", line, column };
 }
 
+const transport = { tls: "opportunistic", implicitTls: false };
+
 test("every value arrives, with its place where decisions need it", () => {
   assert.deepEqual(settingsOf(whole), {
     hostname: "mail.example.org",
@@ -205,13 +207,13 @@ test("every value arrives, with its place where decisions need it", () => {
       { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
-        deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 } },
+        deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 }, transport },
         place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, place: at(17, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, place: at(18, 5) },
+      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, transport, place: at(17, 5) },
+      { to: "*", via: { host: "smart.example.com", port: 25 }, transport, place: at(18, 5) },
     ],
     logins: [],
     blocklists: {
@@ -267,6 +269,22 @@ test("every value arrives, with its place where decisions need it", () => {
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
     submission: { checkFrom: false, hideClient: true },
   });
+});
+
+test("roaming is off, or on with bounds that suit most", () => {
+  assert.equal(settingsOf("hostname: mx.test").relay.roaming, undefined);
+  assert.deepEqual(settingsOf("hostname: mx.test\nrelay: { roaming: {} }").relay.roaming, {
+    lifetime: 3 * hour,
+    senders: "own",
+    sharedAfter: 4,
+    ipv6: "address",
+    exclude: [],
+  });
+  const line = "relay: { roaming: { exclude: [Ann@Example.ORG, Example.NET] } }";
+  assert.deepEqual(settingsOf(`hostname: mx.test\n${line}`).relay.roaming?.exclude, [
+    "ann@example.org",
+    "example.net",
+  ]);
 });
 
 says("blocklists", [
@@ -330,12 +348,12 @@ says("unknown keys", [
       "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`",
   ],
   [
-    "routes: [{ to: example.org, via: a.test, login: x }]",
-    "b.yaml:2:42: routes[0]: unknown key `login`; the keys here are `to`, `via`",
+    "routes: [{ to: example.org, via: a.test, password: x }]",
+    "b.yaml:2:42: routes[0]: unknown key `password`; the keys here are `to`, `via`, `tls`, `implicit-tls`, `authorities`, `login`",
   ],
   [
     "domains: { example.org: { deliver: mailboxes, relay: x } }",
-    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`',
+    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, `tls`, `implicit-tls`, `authorities`',
   ],
 ]);
 
@@ -417,6 +435,17 @@ says("values that do not fit", [
     "b.yaml:2:36: relay.acknowledge[1]: 0.0.0.0/0 is everybody, which nobody can acknowledge; take it out",
   ],
   [
+    "relay: { roaming: { senders: all, shared-after: 0, ipv6: 64 } }",
+    'b.yaml:2:30: relay.roaming.senders: "all" does not fit here; write own or any',
+    "b.yaml:2:49: relay.roaming.shared-after: 0 does not fit here; write a whole number, 1 or more",
+    "b.yaml:2:58: relay.roaming.ipv6: 64 does not fit here; write address or network",
+  ],
+  [
+    'relay: { roaming: { exclude: ["@example.org", 192.0.2.1] } }',
+    'b.yaml:2:31: relay.roaming.exclude[0]: "@example.org" does not fit here; write an account or a domain, such as ann@example.org or example.net',
+    'b.yaml:2:47: relay.roaming.exclude[1]: "192.0.2.1" does not fit here; write an account or a domain, such as ann@example.org or example.net',
+  ],
+  [
     "dns: { servers: [localhost] }",
     'b.yaml:2:18: dns.servers[0]: "localhost" does not fit here; write an IP address, with a port where it is not 53, such as "192.0.2.53" or "[::1]:5353"',
   ],
@@ -476,6 +505,10 @@ says("values that do not fit", [
 
 says("keys that contradict each other", [
   [
+    'listeners: { pop: { role: pop3, listen: ["[::]:110"], tls: off } }',
+    "b.yaml:2:55: listeners.pop.tls: nobody could log in here without TLS; offer it, or set `login-in-clear: loopback`",
+  ],
+  [
     'listeners: { a: { role: mx, listen: ["[::1]:25"] }, b: { role: mx, listen: ["[0::1]:25"] } }',
     "b.yaml:2:77: listeners.b.listen[0]: [::1]:25 is taken by [::1]:25 on line 2; keep one",
   ],
@@ -520,6 +553,14 @@ says("keys that contradict each other", [
   [
     "queue: { give-up-after: 5h }",
     "b.yaml:2:1: queue.retry[5]: a wait of 6h is longer than give-up-after, 5h; shorten it, or give up later",
+  ],
+  [
+    "relay: { roaming: { events: { secret-file: s } } }",
+    "b.yaml:2:21: relay.roaming.events: no listener would hear them; add one, such as `admin: { role: admin, listen: [127.0.0.1:8025] }`",
+  ],
+  [
+    "listeners: { web: { role: admin, tls: required, listen: ['127.0.0.1:8025'] } }",
+    "b.yaml:2:34: listeners.web.tls: HTTP is encrypted from the first octet or never; write implicit or off, not required",
   ],
 ]);
 
@@ -722,4 +763,21 @@ suite("address rules in the configuration", () => {
   for (const [text, said] of wrong) {
     test(text, () => assert.deepEqual(problemsOf(`${prefix}${text}\n`), [said]));
   }
+});
+
+test("how other servers tell of logins", () => {
+  const settings = settingsOf(
+    [
+      "hostname: mx.test",
+      "listeners: { web: { role: admin, listen: ['127.0.0.1:8025'] } }",
+      "relay:",
+      "  roaming:",
+      "    events: { secret-file: ./roaming.secret, default-domain: Example.ORG }",
+    ].join("\n"),
+  );
+  assert.equal(settings.listeners[0]?.tls, "off");
+  const { events } = settings.relay.roaming ?? {};
+  assert.equal(events?.secretFile, "/etc/bailiwick/roaming.secret");
+  assert.equal(events?.defaultDomain, "example.org");
+  assert.deepEqual(events?.place.line, 5);
 });

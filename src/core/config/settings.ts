@@ -9,7 +9,8 @@ import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
-import type { LoginSettings } from "./login-settings.ts";
+import type { TlsLevel } from "../smtp/client/protection.ts";
+import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -105,6 +106,23 @@ export interface RoamingSettings {
   readonly lifetime: number;
   /** Whom the client may send as: the account that logged in, or anyone. */
   readonly senders: "own" | "any";
+  /** More accounts than so many make an address one that nobody relays from. */
+  readonly sharedAfter: number;
+  /** Whether an IPv6 login is good for its address or for its /64. */
+  readonly ipv6: "address" | "network";
+  /** Accounts (as `accountKey` has them) and domains that get nothing of it. */
+  readonly exclude: readonly string[];
+  /** Absent: no other server may tell of logins. */
+  readonly events?: RoamingEventSettings;
+}
+
+/** How other servers tell of the logins that they have seen. */
+export interface RoamingEventSettings {
+  /** Absolute path. */
+  readonly secretFile: string;
+  /** Of accounts whose names have none. */
+  readonly defaultDomain?: Domain;
+  readonly place: Place;
 }
 
 export type AddressRuleSettings =
@@ -127,7 +145,7 @@ export interface DomainSettings {
  * accounts only send. */
 export type Deliver =
   | { readonly to: "mailboxes" }
-  | { readonly to: "relay"; readonly via: Endpoint }
+  | { readonly to: "relay"; readonly via: Endpoint; readonly transport: TransportSettings }
   | { readonly to: "none" };
 
 export interface BlocklistsSettings {
@@ -153,7 +171,23 @@ export interface RouteSettings {
   /** A recipient domain, or `*` for every domain. */
   readonly to: Domain;
   readonly via: Endpoint;
+  readonly transport: TransportSettings;
   readonly place: Place;
+}
+
+/** How mail is handed to a host that the configuration names. */
+export interface TransportSettings {
+  readonly tls: TlsLevel;
+  /** TLS begins with the connection, not with STARTTLS. */
+  readonly implicitTls: boolean;
+  /** Absolute path of those that are trusted (PEM); absent: the system's. */
+  readonly authorities?: string;
+  readonly login?: HostLogin;
+}
+
+export interface HostLogin {
+  readonly user: string;
+  readonly password: SecretPlace;
 }
 
 export interface LimitSettings {

@@ -65,7 +65,7 @@ describe("limits over time", () => {
       limits.take("messages", from("198.51.100.9", ann), 0),
       "1 message a day for your login",
     );
-    const roaming = { grant: "ann@example.org" };
+    const roaming = { grant: { account: "ann@example.org" } };
     assert.equal(limits.take("messages", from("192.0.2.1", roaming), 0), undefined);
     assert.equal(
       limits.take("messages", from("192.0.2.1", roaming), 0),

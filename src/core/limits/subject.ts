@@ -9,6 +9,8 @@ export type Scope = "client" | "network" | "login" | "grant";
 export interface Subject {
   readonly scope: Scope;
   readonly key: string;
+  /** The account that answers for what is sent, where one does. */
+  readonly account?: string;
 }
 
 /** What is known of a sender. */
@@ -16,8 +18,8 @@ export interface Sender {
   readonly client: IpAddress;
   /** The account that logged in. */
   readonly login: string | undefined;
-  /** The account of a live grant that covers the sender. */
-  readonly grant: string | undefined;
+  /** A live grant that covers the sender; its account is null where the source names none. */
+  readonly grant: { readonly account: string | null } | undefined;
   /** The client does not count by its address: the operator lets it relay. */
   readonly isExempt: boolean;
 }
@@ -25,13 +27,19 @@ export interface Sender {
 const nobody: readonly Subject[] = [];
 
 export function subjectsOf({ client, login, grant, isExempt }: Sender): readonly Subject[] {
-  if (login !== undefined) return [{ scope: "login", key: login }];
-  if (grant !== undefined) return [{ scope: "grant", key: grant }];
+  if (login !== undefined) return [{ scope: "login", key: login, account: login }];
+  if (grant !== undefined) return [grantSubject(client, grant.account)];
   if (isExempt) return nobody;
   return [
     { scope: "client", key: clientKey(client) },
     { scope: "network", key: networkKey(client) },
   ];
+}
+
+/** What is sent under a grant without an account counts against its address. */
+function grantSubject(client: IpAddress, account: string | null): Subject {
+  if (account === null) return { scope: "grant", key: clientKey(client) };
+  return { scope: "grant", key: account, account };
 }
 
 /** Bits of an address by which one client is told from another, and one network. */

@@ -15,7 +15,7 @@ export interface ReportedRecipient extends Said {
   readonly lastAttempt: number;
 }
 
-export type Fate =
+type Fate =
   /** It has been given up. */
   | { readonly action: "failed" }
   /** It is still being tried, until that time (UTC milliseconds) as far as can be said. */

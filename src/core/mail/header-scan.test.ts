@@ -51,6 +51,45 @@ describe("the header scan", () => {
     assert.equal(hops([Buffer.from("\r\nReceived: b\r\n")]), 0);
   });
 
+  const optional = [
+    "TLS-Required: No\r\n",
+    "tls-required:no\r\n",
+    "TLS-REQUIRED: \t nO \r\n",
+    "TLS-Required:\r\n No\r\n",
+    "TLS-Required: No\r\n \r\n",
+    "Received: x\r\nTLS-Required: No\r\nSubject: y\r\n",
+    "TLS-Required: Yes\r\nTLS-Required: No\r\n",
+  ];
+  const usual = [
+    "TLS-Required: Yes\r\n",
+    "TLS-Required: No, please\r\n",
+    "TLS-Required: No\r\n thing\r\n",
+    "TLS-Required:\r\n",
+    "TLS-Required\r\n",
+    "TLS-Require: No\r\n",
+    "X-TLS-Required: No\r\n",
+    " TLS-Required: No\r\n",
+    "Subject: x\r\n TLS-Required: No\r\n",
+    "\r\nTLS-Required: No\r\n",
+    `TLS-Required: ${"n".repeat(1_000)}\r\n`,
+    "",
+  ];
+  for (const [headers, expected] of [
+    [optional, true],
+    [usual, false],
+  ] as const) {
+    for (const header of headers) {
+      test(`${expected ? "TLS is optional" : "nothing is said of TLS"}: ${JSON.stringify(header.slice(0, 60))}`, () => {
+        const octets = Buffer.from(`${header}\r\nbody\r\n`);
+        for (const pieces of [[octets], octetByOctet(octets)]) {
+          const scan = createHeaderScan();
+          for (const piece of pieces) scan.pass(piece);
+          assert.equal(scan.isTlsOptional, expected);
+        }
+      });
+    }
+  }
+
   test("counts a field whose line has no end yet", () => {
     assert.equal(hops([Buffer.from("received:")]), 1);
     assert.equal(hops([Buffer.from("received")]), 0);

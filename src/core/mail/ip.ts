@@ -153,6 +153,13 @@ export function prefixContains(prefix: Prefix, address: IpAddress): boolean {
   });
 }
 
+export function isSameIp(one: IpAddress, other: IpAddress): boolean {
+  return (
+    one.version === other.version &&
+    one.octets.every((octet, index) => octet === other.octets[index])
+  );
+}
+
 /** Whether the address is this host's own, whichever host that is (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
 export function isLoopback({ version, octets }: IpAddress): boolean {
   if (version === 4) return octets[0] === 127;

@@ -25,6 +25,7 @@ const notice: NoticeParts = {
     beginning: Buffer.from("From: ann@example.org\r\nSubject: hello\r\n\r\nbody\r\n"),
   },
   recipients: [bob],
+  isTlsOptional: false,
 };
 
 function textOf({ content }: Notice): string {
@@ -247,4 +248,10 @@ test("no foreign text adds a field or a part, or makes a line too long", () => {
       );
     }),
   );
+});
+
+test("a notice of a message that goes whatever comes of TLS does so itself", () => {
+  const text = textOf(composeNotice({ ...notice, isTlsOptional: true }));
+  assert.match(text, /^TLS-Required: No\r\n/m);
+  assert.doesNotMatch(textOf(composeNotice(notice)), /^TLS-Required/m);
 });

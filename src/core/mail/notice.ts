@@ -29,6 +29,8 @@ export interface NoticeParts {
   };
   /** At least one. */
   readonly recipients: readonly ReportedRecipient[];
+  /** It is to arrive whatever comes of TLS, as the original was (RFC 8689 §6). */
+  readonly isTlsOptional: boolean;
 }
 
 export interface Notice extends ContentTraits {
@@ -60,7 +62,7 @@ export function composeNotice(notice: NoticeParts): Notice {
 }
 
 function formatHeader(
-  { hostname, id, now, to, recipients }: NoticeParts,
+  { hostname, id, now, to, recipients, isTlsOptional }: NoticeParts,
   boundary: string,
 ): string {
   return (
@@ -70,6 +72,7 @@ function formatHeader(
     `Date: ${formatDate(now)}\r\n` +
     `Message-ID: <${id}@${hostname}>\r\n` +
     `Auto-Submitted: auto-replied\r\n` +
+    (isTlsOptional ? `TLS-Required: No\r\n` : "") +
     `MIME-Version: 1.0\r\n` +
     `Content-Type: multipart/report; report-type=delivery-status;\r\n` +
     `\tboundary="${boundary}"\r\n`

@@ -7,7 +7,7 @@ import {
   authenticated,
   blocklisted,
   clientDenied,
-  grantExpired,
+  grantLapsed,
   localRecipient,
   loginRequired,
   noSuchMailbox,
@@ -67,8 +67,8 @@ export function decide(rules: RuleSet, request: RelayRequest, observe?: Observe)
     if (result !== "no-match") mightAccept ??= result;
   }
   if (mightAccept !== undefined) return deferFor(mightAccept); // 14
-  const expired = grantExpired.match(rules, request); // 15
-  observe?.(grantExpired, expired);
+  const expired = grantLapsed.match(rules, request); // 15
+  observe?.(grantLapsed, expired);
   if (isDecision(expired)) return expired;
   return { verdict: "refuse", reason: "relaying-denied" }; // 16
 }

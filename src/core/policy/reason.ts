@@ -11,6 +11,7 @@ export type RefuseReason =
   | "no-such-mailbox"
   | "blocklisted"
   | "grant-expired"
+  | "address-shared"
   | "relaying-denied";
 
 export type AcceptReason =

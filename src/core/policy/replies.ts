@@ -48,6 +48,11 @@ const wordings: Readonly<Record<Reason, Wording>> = {
     text: (time) =>
       `Relaying denied: your permission from reading mail ended ${time}; read your mail and send again, or log in on port 587`,
   },
+  "address-shared": words(
+    550,
+    "5.7.1",
+    "Relaying denied: too many users read their mail from your address for it to be yours alone; log in on port 587 to send",
+  ),
   "relaying-denied": words(
     550,
     "5.7.1",

@@ -68,12 +68,15 @@ export type BlocklistVerdict =
   /** `text` is the list's own explanation, where one was found. */
   | { readonly listed: true; readonly list: string; readonly text?: string };
 
+/** `account` is null where the source of the grant names none: vpopmail's relay table. */
 export type GrantState =
   | { readonly kind: "none" }
   /** `covers`: the sender is one for whom the grant was given. */
-  | { readonly kind: "live"; readonly account: string; readonly covers: boolean }
+  | { readonly kind: "live"; readonly account: string | null; readonly covers: boolean }
   /** It has ended not long ago; `expiredAt` in UTC milliseconds. */
-  | { readonly kind: "expired"; readonly account: string; readonly expiredAt: number };
+  | { readonly kind: "expired"; readonly account: string | null; readonly expiredAt: number }
+  /** So many accounts have logged in from the address lately that it stands for none of them. */
+  | { readonly kind: "shared"; readonly accounts: number };
 
 export type RecipientClass =
   /** Our domain, and the mailbox exists. */

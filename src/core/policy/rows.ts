@@ -181,19 +181,27 @@ export const roamingGrant: Row = {
     }),
 };
 
-export const grantExpired: Row = {
+export const grantLapsed: Row = {
   number: 15,
-  when: "a roaming grant expired lately",
+  when: "a roaming grant expired lately, or many users share the address",
   match: (_rules, request) =>
     whenForeign(request, () => {
       if (request.role !== "mx") return "no-match";
-      return whenKnown(request.facts.grant, "grant-unknown", (grant) =>
-        grant.kind === "expired"
-          ? refuse("grant-expired", formatDate(grant.expiredAt))
-          : "no-match",
-      );
+      return whenKnown(request.facts.grant, "grant-unknown", lapse);
     }),
 };
+
+function lapse(grant: GrantState): RowResult {
+  switch (grant.kind) {
+    case "expired":
+      return refuse("grant-expired", formatDate(grant.expiredAt));
+    case "shared":
+      return refuse("address-shared");
+    case "live":
+    case "none":
+      return "no-match";
+  }
+}
 
 export function isGranted(grant: GrantState): grant is Extract<GrantState, { kind: "live" }> {
   return grant.kind === "live" && grant.covers;

@@ -2,6 +2,7 @@
 
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { ContentTraits } from "../mail/envelope.ts";
+import type { Protection } from "../smtp/client/protection.ts";
 
 /** Ascends with time within one node; at most 53 bits. People see `formatMessageId` of it. */
 export type MessageId = number;
@@ -13,6 +14,10 @@ export interface NewRecipient {
   readonly address: Address;
   readonly kind: RecipientKind;
 }
+
+/** What a message's sender wants of TLS on the way (RFC 8689): no hop without it (REQUIRETLS), or
+ * delivery whatever comes of it (`TLS-Required: No`). */
+export type TlsWish = "required" | "optional";
 
 /** Where a message came from, for the operator. */
 export interface Origin {
@@ -32,6 +37,8 @@ export interface NewMessage extends ContentTraits {
   readonly receivedAt: number;
   readonly sender: ReversePath;
   readonly smtputf8: boolean;
+  /** Absent: as usual. */
+  readonly tlsWish?: TlsWish;
   readonly origin: Origin;
   readonly recipients: readonly NewRecipient[];
   /** Chunks stashed before; their sequence numbers are 0 to stashed - 1. */
@@ -44,6 +51,8 @@ export interface QueuedMessage extends ContentTraits {
   readonly receivedAt: number;
   readonly sender: ReversePath;
   readonly smtputf8: boolean;
+  /** Absent: as usual. */
+  readonly tlsWish?: TlsWish;
   /** The account that had logged in, as `accountKey` has it. */
   readonly login?: string;
   /** Only those that are waiting. */
@@ -80,6 +89,8 @@ export interface Settlement {
   readonly at: number;
   /** The host that was talked to, or the mailbox; for the list of attempts. */
   readonly peer: string;
+  /** What protected the way to it; absent where it did not come to that. */
+  readonly protection?: Protection;
   readonly results: readonly RecipientResult[];
   /** No recipient waits any more: the message and its body go. */
   readonly finished: boolean;

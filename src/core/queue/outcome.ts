@@ -26,6 +26,10 @@ export function sayFailure(failure: Failure): Said {
       return failure.stage === "greeting"
         ? ours("4.4.1", "the host did not greet in time")
         : ours("4.4.2", `the host did not answer in time ${moment[failure.stage]}`);
+    case "tls":
+      return ours("4.7.5", `the TLS handshake failed: ${failure.detail}`);
+    case "login":
+      return ours("4.7.8", `the login failed: ${failure.detail}`);
     case "malformed":
       return ours(
         "4.5.0",
@@ -70,6 +74,9 @@ function subjectOf(code: number, stage: Stage): string {
 const moment: Readonly<Record<Stage, string>> = {
   greeting: "before the greeting",
   hello: "after EHLO",
+  starttls: "at STARTTLS",
+  handshake: "in the TLS handshake",
+  login: "at AUTH",
   reset: "after RSET",
   mail: "at MAIL FROM",
   recipient: "at RCPT TO",

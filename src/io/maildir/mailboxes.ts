@@ -17,7 +17,7 @@ import { findSizes } from "./sizes.ts";
 import { withoutGhosts } from "./twins.ts";
 import { findIdentities } from "./uids.ts";
 
-type OpenedMailbox =
+export type OpenedMailbox =
   | { readonly kind: "opened"; readonly mailbox: OpenMailbox }
   /** Another session has it open. */
   | { readonly kind: "in-use" }

@@ -35,15 +35,32 @@ export class Channel {
     return this.#socket.destroyed;
   }
 
-  /** @param text ASCII. */
-  write(text: string): void {
-    this.#socket.write(text, "latin1");
+  /** @param octets text is ASCII. */
+  write(octets: string | Uint8Array): void {
+    if (typeof octets === "string") this.#socket.write(octets, "latin1");
+    else this.#socket.write(octets);
+  }
+
+  /** Octets that were written and have not gone out. */
+  get unread(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** The client leaves more unread than it should. */
+  get isFull(): boolean {
+    return this.unread > maxUnread;
+  }
+
+  /** Resolves when all that was written has gone out, or never will. */
+  async written(): Promise<void> {
+    if (this.unread === 0 || this.isOver) return;
+    await new Promise<void>((resolve) => this.#socket.write("", () => resolve()));
   }
 
   /** Reads on, or waits: also while the client does not read what we write. */
   regulate(mustWait: boolean): void {
     const socket = this.#socket;
-    const waits = mustWait || socket.writableLength > maxUnread;
+    const waits = mustWait || this.isFull;
     if (waits && !socket.isPaused()) socket.pause();
     else if (!waits && socket.isPaused()) socket.resume();
   }

@@ -36,6 +36,8 @@ export interface AccountStore {
   list(domain?: Domain): Promise<readonly Account[]>;
   /** False where there is no such account. */
   setCredentials(key: string, credentials: Credentials | null): Promise<boolean>;
+  /** Those of an account that has none yet; false where there is no such account, or it has some. */
+  setFirstCredentials(key: string, credentials: Credentials): Promise<boolean>;
   setDisabled(key: string, disabled: boolean): Promise<boolean>;
   /** Its further addresses and app passwords go with it. */
   remove(key: string): Promise<boolean>;

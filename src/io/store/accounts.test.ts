@@ -43,6 +43,16 @@ test("a password is set and an account removed only where there is one", async (
   assert.deepEqual(await accounts.list(), []);
 });
 
+test("a first password is set where there is none, and never over another", async (t) => {
+  const { accounts } = await scratchStore(t);
+  await accounts.add(bob);
+  const first = { password: "$x$1" };
+  assert.equal(await accounts.setFirstCredentials("bob@a.example", first), true);
+  assert.equal(await accounts.setFirstCredentials("bob@a.example", { password: "$x$2" }), false);
+  assert.deepEqual((await accounts.find("bob@a.example"))?.credentials, first);
+  assert.equal(await accounts.setFirstCredentials("ann@b.example", first), false);
+});
+
 test("a domain stays while it has accounts", async (t) => {
   const { accounts, domains } = await scratchStore(t);
   assert.equal(await domains.add({ name: "b.example", createdAt: 2, sendOnly: false }), "added");

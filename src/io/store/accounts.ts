@@ -68,6 +68,15 @@ export function accountStore(engine: Engine): AccountStore {
       return rows.map(toAccount);
     },
     setCredentials: (key, credentials) => update(key, toColumns(credentials)),
+    async setFirstCredentials(key, credentials) {
+      const query = queries
+        .updateTable("account")
+        .set(toColumns(credentials))
+        .where("key", "=", key)
+        .where("password", "is", null);
+      const [{ changes }] = await engine.run([step(query)]);
+      return changes > 0;
+    },
     setDisabled: (key, disabled) => update(key, { disabled: Number(disabled) }),
     async remove(key) {
       const [{ changes }] = await engine.run([

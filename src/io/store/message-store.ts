@@ -10,7 +10,9 @@ import type {
   QueuedMessage,
   RecipientResult,
   Settlement,
+  TlsWish,
 } from "../../core/queue/message.ts";
+import type { Protection } from "../../core/smtp/client/protection.ts";
 
 /** All methods reject with a `StoreError` where the store cannot do its work. */
 export interface MessageStore {
@@ -103,6 +105,7 @@ export interface QueueRecipient extends NewRecipient {
 export interface QueueDetail extends QueueEntry {
   readonly eightBit: boolean;
   readonly smtputf8: boolean;
+  readonly tlsWish?: TlsWish;
   readonly origin: Origin;
   /** In the order in which they were made. */
   readonly attempts: readonly QueueAttempt[];
@@ -115,4 +118,6 @@ export interface QueueAttempt {
   readonly peer: string;
   readonly state: RecipientResult["state"];
   readonly said: string;
+  /** Absent where it did not come to a connection, and for mailboxes. */
+  readonly protection?: Protection;
 }

@@ -9,6 +9,7 @@ import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
+import { grantStore } from "./grants.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openSqlite } from "./sqlite/engine.ts";
@@ -42,6 +43,7 @@ function storeOn(engine: Engine): Store {
     decisions: decisionStore(engine),
     bans: banStore(engine),
     stops: stopStore(engine),
+    grants: grantStore(engine),
     statistics: () => engine.statistics(),
     close: () => engine.close(),
   };

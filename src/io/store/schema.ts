@@ -1,9 +1,16 @@
 // The tables, as Kysely sees them. Times are UTC milliseconds, truth values are 0 and 1.
 
 import type { BanReason } from "../../core/guessing/ban.ts";
+import type { GrantSource } from "../../core/grants/mailbox-login.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
-import type { MessageId, RecipientKind, RecipientResult } from "../../core/queue/message.ts";
+import type {
+  MessageId,
+  RecipientKind,
+  RecipientResult,
+  TlsWish,
+} from "../../core/queue/message.ts";
 import type { AddressKind } from "./address-store.ts";
+import type { GrantUse } from "./grant-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
 import type { RecipientState } from "./message-store.ts";
 
@@ -21,6 +28,9 @@ export interface Tables {
   readonly ban: BanTable;
   readonly known_address: KnownAddressTable;
   readonly stopped_account: StoppedAccountTable;
+  readonly roaming_grant: RoamingGrantTable;
+  readonly roaming_mark: RoamingMarkTable;
+  readonly roaming_use: GrantUse;
   readonly migration: MigrationTable;
 }
 
@@ -39,6 +49,7 @@ interface MessageTable {
   readonly listener: string | null;
   /** The account that had logged in, as `accountKey` has it. */
   readonly login: string | null;
+  readonly tls_wish: TlsWish | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -81,6 +92,8 @@ interface AttemptTable {
   readonly peer: string;
   readonly state: RecipientResult["state"];
   readonly said: string;
+  /** JSON. */
+  readonly protection: string | null;
 }
 
 interface AccountTable {
@@ -162,6 +175,33 @@ interface StoppedAccountTable {
   readonly account: string;
   readonly since: number;
   readonly why: string;
+}
+
+/** What logins to read mail have opened (core/grants/grant.ts). */
+interface RoamingGrantTable {
+  readonly id: string;
+  /** The host that keeps it. */
+  readonly node: string;
+  readonly client: string;
+  readonly account: string | null;
+  readonly source: GrantSource;
+  readonly software: string | null;
+  readonly opened_at: number;
+  readonly heard_at: number;
+  readonly ended_at: number | null;
+  /** Milliseconds. */
+  readonly lifetime: number | null;
+  readonly revoked_at: number | null;
+  /** JSON. */
+  readonly sessions: string;
+  /** Greater than that of every change that another host could see before. */
+  readonly version: number;
+}
+
+/** `version`, the last one that was given, and what each host said last. */
+interface RoamingMarkTable {
+  readonly name: string;
+  readonly value: number;
 }
 
 /** Migrations that were carried out. */

@@ -7,6 +7,7 @@ import type { BanStore } from "./ban-store.ts";
 import type { DecisionStore } from "./decision-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
+import type { GrantStore } from "./grant-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { StopStore } from "./stop-store.ts";
 
@@ -19,6 +20,7 @@ export interface Store {
   readonly decisions: DecisionStore;
   readonly bans: BanStore;
   readonly stops: StopStore;
+  readonly grants: GrantStore;
   /** Counted since the store was opened. */
   statistics(): EngineStatistics;
   /** Waits for what is under way. */

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { errorText } from "../../core/error-text.ts";
 import { bad, good, type Result } from "../../core/result.ts";
+import { certificateNames } from "./certificate-names.ts";
 
 export interface KeyPairFiles {
   /** Absolute path; the certificate, then those that lead to its authority. */
@@ -82,7 +83,7 @@ function makeKeyPair(
   return good({
     context: context.value,
     leaf: leaf.value,
-    names: namesOf(leaf.value),
+    names: certificateNames(leaf.value),
     expiresAt: Date.parse(leaf.value.validTo),
   });
 }
@@ -101,14 +102,4 @@ function parse<Value>(read: () => Value): Result<Value, string> {
   } catch (error) {
     return bad(errorText(error));
   }
-}
-
-/** The alternative names count; the common name only where there are none (RFC 6125 §6.4.4). */
-function namesOf({ subjectAltName, subject }: X509Certificate): readonly string[] {
-  const alternative = [...(subjectAltName ?? "").matchAll(/DNS:([^\s,"]+)/g)].map(([, name = ""]) =>
-    name.toLowerCase(),
-  );
-  if (alternative.length > 0) return alternative;
-  const common = /^CN=(.+)$/m.exec(subject)?.[1];
-  return common === undefined ? [] : [common.toLowerCase()];
 }

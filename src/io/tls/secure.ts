@@ -6,13 +6,14 @@ import { TLSSocket } from "node:tls";
 import { certificateName } from "../../core/login/certificate-name.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import type { TlsFacts } from "../../core/tls-facts.ts";
+import { endPointHash, exportedKey } from "./bindings.ts";
 import { type Certificates, sniCallback } from "./certificates.ts";
 
 export interface SecureOptions {
   readonly certificates: Certificates;
   /** The protocol spoken inside (RFC 7301): a client that names others and not this one is turned
    * away in the handshake, so that a browser cannot be lured into talking SMTP. */
-  readonly protocol: "smtp" | "pop3" | "imap";
+  readonly protocol: "smtp" | "pop3" | "imap" | "http/1.1";
   /** Asks clients for a certificate; none is required. */
   readonly asksForCertificate: boolean;
 }
@@ -58,17 +59,6 @@ function factsOf(socket: TLSSocket, certificates: Certificates): TlsFacts {
     },
     certificate: isVerified(socket) ? clientName(socket) : undefined,
   };
-}
-
-/** RFC 9266 §4.2. */
-function exportedKey(socket: TLSSocket): Uint8Array {
-  return socket.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0));
-}
-
-/** RFC 5929 §4.1: the hash of the signature, but nothing weaker than SHA-256. */
-function endPointHash(signatureAlgorithm: string | undefined): string {
-  const bits = /sha-?(384|512)/i.exec(signatureAlgorithm ?? "")?.[1] ?? "256";
-  return `sha${bits}`;
 }
 
 /** Node's types leave the server's side out. */

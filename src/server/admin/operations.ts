@@ -2,6 +2,7 @@
 // server, or on the store itself where none runs. Arguments and results are plain JSON.
 
 import type { Ban } from "../../core/guessing/ban.ts";
+import type { Grant } from "../../core/grants/grant.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
 import type { AddressPattern } from "../../core/mail/address-pattern.ts";
@@ -15,6 +16,7 @@ import type { MessageId } from "../../core/queue/message.ts";
 import type { Credentials } from "../../io/store/account-store.ts";
 import type { AccountAddress, AddressKind } from "../../io/store/address-store.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
+import type { GrantUse } from "../../io/store/grant-store.ts";
 import type {
   QueueDetail,
   QueueEntry,
@@ -22,8 +24,9 @@ import type {
   QueuePage,
   QueueSelection,
 } from "../../io/store/message-store.ts";
+import type { GrantSelection } from "../grants/roaming-grants.ts";
 
-export type Operations = StoreOperations & BanOperations & DecisionOperations;
+export type Operations = StoreOperations & BanOperations & DecisionOperations & GrantOperations;
 
 export interface StoreOperations {
   queueList(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
@@ -64,7 +67,8 @@ export interface AccountNames {
 }
 
 interface AccountImport extends AccountNames {
-  readonly credentials: Credentials;
+  /** Null for an account without a password. */
+  readonly credentials: Credentials | null;
 }
 
 /** Why one of those that were handed in cannot be added. */
@@ -89,6 +93,30 @@ export interface BanOperations {
   /** @param length milliseconds; null: until it is lifted. */
   banAdd(prefix: Prefix, length: number | null, note: string): Promise<Ban>;
   banLift(prefix: Prefix): Promise<void>;
+}
+
+export interface GrantOperations {
+  /** Those in force; with `over`, those too that are remembered. The latest last. */
+  grantList(filter: GrantFilter, over: boolean): Promise<readonly GrantView[]>;
+  /** @param length milliseconds; null: the lifetime of the configuration. */
+  grantAdd(client: IpAddress, account: Address, length: number | null): Promise<GrantView>;
+  /** Ends grants for good; what is over already counts, too. */
+  grantRevoke(selection: GrantSelection): Promise<readonly GrantView[]>;
+  /** What was relayed for grants in the last days, today among them. */
+  grantReport(days: number): Promise<readonly GrantUse[]>;
+}
+
+interface GrantFilter {
+  readonly client: IpAddress | null;
+  readonly account: string | null;
+}
+
+export interface GrantView extends Grant {
+  readonly state: "open" | "closed" | "over" | "revoked";
+  /** UTC ms; null while a session goes on. */
+  readonly expiresAt: number | null;
+  /** Why it does not count, although it is neither over nor revoked; null where it does. */
+  readonly bar: string | null;
 }
 
 export interface DecisionOperations {

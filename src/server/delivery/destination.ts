@@ -10,6 +10,8 @@ import type { Peer, PeerEvents } from "./peer.ts";
 export interface DestinationOptions extends OpeningOptions {
   /** Connections at once. */
   readonly maxConnections: number;
+  /** The first connection is made alone: a password that is wrong is said once, not many times. */
+  readonly startsAlone: boolean;
   /** Nothing waits and no connection is left. */
   readonly onEmpty: () => void;
 }
@@ -29,6 +31,8 @@ export class Destination implements Lane, PeerEvents {
   /** Jobs that a connection gave back once, because it had grown stale. */
   readonly #returned = new WeakSet<Job>();
   #limit: number;
+  /** Some connection has stood. */
+  #isKnown = false;
   #opening = 0;
   /** Of an opening, while others are under way. */
   #failure: Unreachable | undefined;
@@ -39,7 +43,7 @@ export class Destination implements Lane, PeerEvents {
 
   constructor(options: DestinationOptions) {
     this.#options = options;
-    this.#limit = options.maxConnections;
+    this.#limit = options.startsAlone ? 1 : options.maxConnections;
   }
 
   submit(job: Job): void {
@@ -111,6 +115,8 @@ export class Destination implements Lane, PeerEvents {
     const opened = await openPeer(this.#options, this);
     this.#opening--;
     if (opened.ok) {
+      if (this.#options.startsAlone && !this.#isKnown) this.#limit = this.#options.maxConnections;
+      this.#isKnown = true;
       this.#peers.add(opened.value);
       this.#idle.push(opened.value);
     } else {
@@ -121,7 +127,7 @@ export class Destination implements Lane, PeerEvents {
   }
 
   /** No opening is under way, and one or more have failed. */
-  #giveUp({ peer, outcome }: Unreachable): void {
+  #giveUp({ contact, outcome }: Unreachable): void {
     this.#failure = undefined;
     if (this.#peers.size > 0) {
       // The destination is not down, it only takes no more connections: those that stand must do.
@@ -131,7 +137,7 @@ export class Destination implements Lane, PeerEvents {
     }
     // All that waits learns so at the cost of one attempt, and comes back by its own schedule.
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      reportAll(job, peer, outcome);
+      reportAll(job, contact, outcome);
     }
   }
 
@@ -158,7 +164,7 @@ export class Destination implements Lane, PeerEvents {
       return false;
     });
     if (untried.length > 0) this.#waiting.unshift({ ...job, recipients: untried });
-    job.report(peer.name, results);
+    job.report(peer.contact, results);
   }
 }
 

@@ -1,6 +1,7 @@
 // What delivery works on: one message, for the recipients that share a way.
 
 import type { Said } from "../../core/queue/outcome.ts";
+import type { Protection } from "../../core/smtp/client/protection.ts";
 import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
 
 /** A message's content, piece by piece, from memory or from the store. */
@@ -13,7 +14,15 @@ export interface Job {
   /** Each call begins anew. */
   readonly content: () => Octets;
   /** Told once for each recipient what became of it; not all need come at once. */
-  readonly report: (peer: string | undefined, results: readonly JobResult[]) => void;
+  readonly report: (contact: Contact | undefined, results: readonly JobResult[]) => void;
+}
+
+/** The host that was talked to. */
+export interface Contact {
+  /** Its name and address, for people. */
+  readonly name: string;
+  /** Absent where it did not come to that. */
+  readonly protection?: Protection;
 }
 
 export interface JobResult {
@@ -34,9 +43,9 @@ export interface Lane {
 }
 
 /** Reports the same outcome for all recipients of a job. */
-export function reportAll(job: Job, peer: string | undefined, outcome: Outcome): void {
+export function reportAll(job: Job, contact: Contact | undefined, outcome: Outcome): void {
   job.report(
-    peer,
+    contact,
     job.recipients.map((recipient) => ({ recipient, outcome })),
   );
 }

@@ -3,13 +3,14 @@
 
 import type { Socket } from "node:net";
 import type { Failure } from "../../core/smtp/client/failure.ts";
+import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
-import type { Result } from "../../core/result.ts";
-import type { Outcome } from "./job.ts";
-import { Peer, type PeerEvents, type PeerOptions } from "./peer.ts";
+import { bad, good, type Result } from "../../core/result.ts";
+import type { Contact, Outcome } from "./job.ts";
+import { type Derive, Peer, type PeerEvents, type PeerOptions, type Secure } from "./peer.ts";
 
 /** A host to try, with one of its addresses. */
-interface Candidate {
+export interface Candidate {
   /** The host's name, or its address where it has no name. */
   readonly name: string;
   readonly address: string;
@@ -23,8 +24,17 @@ export type Locate = () => Promise<Result<readonly Candidate[], Outcome>>;
 /** Makes a TCP connection; the text of a failure is for people. */
 export type Connect = (candidate: Candidate) => Promise<Result<Socket, string>>;
 
+/** What a connection has to come by before it takes mail, and how. */
+export interface Terms {
+  readonly session: (candidate: Candidate) => ClientOptions;
+  readonly secure?: (candidate: Candidate) => Secure;
+  readonly derive?: Derive;
+  /** Told what became of the login, where there is one. */
+  readonly onLogin?: (refusal: Said | undefined) => void;
+}
+
 export interface Unreachable {
-  readonly peer: string | undefined;
+  readonly contact: Contact | undefined;
   readonly outcome: Outcome;
 }
 
@@ -32,10 +42,10 @@ export interface Unreachable {
 const maxCandidates = 5;
 
 export interface OpeningOptions {
-  /** Our name, for EHLO. */
-  readonly hostname: string;
   readonly locate: Locate;
   readonly connect: Connect;
+  /** Asked for each opening; the problem is why it is not worth a try. */
+  readonly terms: () => Promise<Result<Terms, Outcome>>;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -45,30 +55,117 @@ export async function openPeer(
   options: OpeningOptions,
   events: PeerEvents,
 ): Promise<Result<Peer, Unreachable>> {
-  const { hostname, elapsed } = options;
+  const terms = await options.terms();
+  if (!terms.ok) return bad({ contact: undefined, outcome: terms.problem });
   const located = await options.locate();
-  if (!located.ok) return { ok: false, problem: { peer: undefined, outcome: located.problem } };
-  let last: Unreachable = { peer: undefined, outcome: temporary(unreachable("no host to try")) };
+  if (!located.ok) return bad({ contact: undefined, outcome: located.problem });
+  let worst: Unreachable = {
+    contact: undefined,
+    outcome: temporary(unreachable("no host to try")),
+  };
+  let isFirst = true;
   for (const candidate of located.value.slice(0, maxCandidates)) {
-    const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
-    const socket = await options.connect(candidate);
-    if (!socket.ok) {
-      last = { peer: name, outcome: temporary(unreachable(socket.problem)) };
-      continue;
+    const tried = await tryHost(candidate, { ...options, terms: terms.value }, events);
+    if (tried.ok) return tried;
+    // A host that may do better later keeps the mail here, whatever the others say (RFC 8689 §4.2.1).
+    if (
+      isFirst ||
+      tried.problem.outcome.kind === "temporary" ||
+      worst.outcome.kind !== "temporary"
+    ) {
+      worst = tried.problem;
     }
-    const greeted = await greet(socket.value, { name, hostname, elapsed }, events);
-    if (greeted.ok) return greeted;
-    last = { peer: name, outcome: temporary(sayFailure(greeted.problem)) };
+    isFirst = false;
+    // The other hosts know the same password.
+    if (tried.problem.isLogin) break;
   }
-  return { ok: false, problem: last };
+  return bad(worst);
 }
 
-/** Waits until the host has greeted and taken our EHLO. */
+interface Trying extends Pick<OpeningOptions, "connect" | "elapsed"> {
+  readonly terms: Terms;
+}
+
+interface Failed extends Unreachable {
+  /** The login was refused. */
+  readonly isLogin: boolean;
+}
+
+async function tryHost(
+  candidate: Candidate,
+  trying: Trying,
+  events: PeerEvents,
+): Promise<Result<Peer, Failed>> {
+  const session = trying.terms.session(candidate);
+  const first = await connectTo(candidate, session, trying, events);
+  if (first.ok || !mayFallBack(session, first.problem.failure)) return first;
+  // As Postfix does where it "may" encrypt: the same host again, at once, and once.
+  const clearBecause = `STARTTLS failed: ${sayFailure(first.problem.failure).text}`;
+  return connectTo(candidate, { ...session, tls: "off", clearBecause }, trying, events);
+}
+
+interface NotConnected extends Failed {
+  /** Undefined where it did not come to a session. */
+  readonly failure: Failure;
+}
+
+/** TLS that does not come about is no reason to keep the mail, where nobody asked for it. */
+function mayFallBack({ tls, implicitTls, requireTls }: ClientOptions, failure: Failure): boolean {
+  if (tls !== "opportunistic" || implicitTls === true || requireTls === true) return false;
+  if (failure.kind === "tls") return true;
+  const isEnd = failure.kind === "lost" || failure.kind === "timeout";
+  return isEnd && (failure.stage === "handshake" || failure.stage === "starttls");
+}
+
+async function connectTo(
+  candidate: Candidate,
+  session: ClientOptions,
+  { terms, connect, elapsed }: Trying,
+  events: PeerEvents,
+): Promise<Result<Peer, NotConnected>> {
+  const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
+  const socket = await connect(candidate);
+  if (!socket.ok) {
+    const failure: Failure = { kind: "local", ...unreachable(socket.problem) };
+    return bad({ ...describe({ name }, failure), isLogin: false, failure });
+  }
+  const { secure, derive } = terms;
+  const options: PeerOptions = {
+    name,
+    session,
+    ...(secure && { secure: secure(candidate) }),
+    ...(derive && { derive }),
+    elapsed,
+  };
+  const greeted = await greet(socket.value, options, events);
+  if (greeted.ok) {
+    if (session.login !== undefined) terms.onLogin?.(undefined);
+    return greeted;
+  }
+  const { failure, contact } = greeted.problem;
+  const isLogin = saysNoToLogin(failure);
+  if (isLogin) terms.onLogin?.(sayFailure(failure));
+  return bad({ ...describe(contact, failure), isLogin, failure });
+}
+
+function describe(contact: Contact, failure: Failure): Unreachable {
+  const said = sayFailure(failure);
+  const isFinal = failure.kind === "local" && failure.status.startsWith("5");
+  return { contact, outcome: isFinal ? { kind: "permanent", said } : temporary(said) };
+}
+
+/** Not: that the host cannot tell just now. */
+function saysNoToLogin(failure: Failure): boolean {
+  if (failure.kind === "login") return true;
+  return failure.kind === "refused" && failure.stage === "login" && failure.reply.code >= 500;
+}
+
+/** Waits until the host has greeted, and has taken all that comes before mail. */
 function greet(
   socket: Socket,
   options: PeerOptions,
   events: PeerEvents,
-): Promise<Result<Peer, Failure>> {
+): Promise<Result<Peer, { readonly failure: Failure; readonly contact: Contact }>> {
   return new Promise((resolve) => {
     let failure: Failure = { kind: "lost", stage: "greeting" };
     let ready = false;
@@ -76,7 +173,7 @@ function greet(
       onIdle(_, messages) {
         if (ready) return events.onIdle(peer, messages);
         ready = true;
-        resolve({ ok: true, value: peer });
+        resolve(good(peer));
       },
       onSettled: (...settled) => events.onSettled(...settled),
       onHostFailed(_, why, job) {
@@ -85,7 +182,7 @@ function greet(
       },
       onClosed() {
         if (ready) events.onClosed(peer);
-        else resolve({ ok: false, problem: failure });
+        else resolve(bad({ failure, contact: peer.contact }));
       },
     });
     peer.start();

@@ -1,12 +1,16 @@
-// One connection to a host that we send to: the socket on one side, the client session without I/O
-// on the other. It takes one job at a time, and may be kept for many.
+// One connection to a host that we send to: the socket on one side, which may come to be under TLS,
+// the client session without I/O on the other. It takes one job at a time, and may be kept for many.
 
 import type { Socket } from "node:net";
 import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
+import type { Derivation } from "../../core/sasl/client/turn.ts";
+import type { Result } from "../../core/result.ts";
+import type { ClientOptions } from "../../core/smtp/client/opening.ts";
+import type { HostTls, Protection } from "../../core/smtp/client/protection.ts";
 import { type ClientSession, createClientSession } from "../../core/smtp/client/session.ts";
 import type { ClientInput, ClientOutput } from "../../core/smtp/client/session-values.ts";
-import { waits } from "../../core/smtp/client/wait.ts";
-import type { Job, Octets } from "./job.ts";
+import type { HandshakeProblem } from "../../io/tls/client/handshake-problem.ts";
+import type { Contact, Job, Octets } from "./job.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPatience, type Patience } from "./patience.ts";
 
@@ -20,47 +24,70 @@ export interface PeerEvents {
   onClosed(peer: Peer): void;
 }
 
+/** Takes a socket over, and begins the handshake on it. */
+export type Secure = (clear: Socket) => {
+  readonly socket: Socket;
+  readonly done: Promise<Result<HostTls, HandshakeProblem>>;
+};
+
+export type Derive = (derivation: Derivation) => Promise<Uint8Array>;
+
 export interface PeerOptions {
+  /** The host's name and address, for people. */
   readonly name: string;
-  /** Ours, for EHLO. */
-  readonly hostname: string;
+  readonly session: ClientOptions;
+  /** Needed where the session may begin TLS. */
+  readonly secure?: Secure;
+  /** Needed where it may log in. */
+  readonly derive?: Derive;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
 
 export class Peer {
-  /** The host's name and address, for people. */
-  readonly name: string;
-  readonly #socket: Socket;
+  readonly #options: PeerOptions;
+  /** As it was connected. */
+  readonly #clear: Socket;
+  /** The one that is written to. */
+  #socket: Socket;
   readonly #events: PeerEvents;
   readonly #session: ClientSession;
-  readonly #outbox: Outbox;
+  #outbox: Outbox;
+  #protection: Protection | undefined;
+  #isSecuring = false;
   readonly #patience: Patience;
   #job: Job | undefined;
   #content: Pieces | undefined;
   #messages = 0;
 
   /** Takes over a socket that has just been connected. */
-  constructor(socket: Socket, { name, hostname, elapsed }: PeerOptions, events: PeerEvents) {
-    this.name = name;
+  constructor(socket: Socket, options: PeerOptions, events: PeerEvents) {
+    this.#options = options;
+    this.#clear = socket;
     this.#socket = socket;
     this.#events = events;
-    this.#session = createClientSession({ hostname });
+    this.#session = createClientSession(options.session);
     this.#outbox = createOutbox(socket);
-    this.#patience = createPatience(elapsed, () => this.#take({ kind: "timeout" }));
+    this.#patience = createPatience(options.elapsed, () => this.#take({ kind: "timeout" }));
+  }
+
+  get contact(): Contact {
+    const { name } = this.#options;
+    const protection = this.#protection;
+    return protection === undefined ? { name } : { name, protection };
   }
 
   /** Listens for the host's greeting, and goes on from there. */
   start(): void {
-    const socket = this.#socket;
-    socket.on("data", (bytes) => this.#take({ kind: "bytes", bytes }));
+    const socket = this.#clear;
+    socket.on("data", this.#onData);
     socket.on("error", () => socket.destroy()); // what it means is said at close
     socket.on("close", () => {
       this.#patience.end();
       this.#take({ kind: "closed" });
       this.#events.onClosed(this);
     });
-    this.#perform(waits.greeting);
+    for (const output of this.#session.start()) this.#perform(output);
   }
 
   /** Sends a job; only while idle. */
@@ -75,6 +102,7 @@ export class Peer {
         smtputf8: message.smtputf8,
         size: message.size,
         eightBit: message.eightBit,
+        requireTls: message.tlsWish === "required",
       },
     });
   }
@@ -83,6 +111,8 @@ export class Peer {
   quit(): void {
     this.#take({ kind: "quit" });
   }
+
+  readonly #onData = (bytes: Uint8Array): void => this.#take({ kind: "bytes", bytes });
 
   #take(input: ClientInput): void {
     for (const output of this.#session.take(input)) this.#perform(output);
@@ -95,6 +125,13 @@ export class Peer {
         return this.#outbox.add(output.data);
       case "wait":
         return this.#patience.allow(output.limit);
+      case "start-tls":
+        return void this.#startTls();
+      case "protection":
+        this.#protection = output.protection;
+        return;
+      case "derive":
+        return void this.#derive(output.derivation);
       case "want-content":
         return this.#feed();
       case "settled":
@@ -105,9 +142,42 @@ export class Peer {
         this.#messages = output.messages;
         return this.#events.onIdle(this, output.messages);
       case "close":
-        this.#outbox.flush();
-        this.#socket.destroySoon();
+        return this.#close();
     }
+  }
+
+  async #startTls(): Promise<void> {
+    const { secure } = this.#options;
+    if (secure === undefined) return this.#take({ kind: "tls-failed", detail: "no TLS here" });
+    this.#outbox.flush();
+    this.#clear.off("data", this.#onData);
+    this.#isSecuring = true;
+    const { socket, done } = secure(this.#clear);
+    socket.on("error", () => this.#clear.destroy());
+    this.#socket = socket;
+    this.#outbox = createOutbox(socket);
+    const result = await done;
+    this.#isSecuring = false;
+    if (result.ok) {
+      socket.on("data", this.#onData);
+      socket.on("close", () => this.#clear.destroy());
+      this.#take({ kind: "tls-up", tls: result.value });
+    } else if (result.problem.kind === "failed") {
+      this.#take({ kind: "tls-failed", detail: result.problem.detail });
+    }
+    // Lost: the close of the connection says so.
+  }
+
+  async #derive(derivation: Derivation): Promise<void> {
+    const salted = await this.#options.derive?.(derivation);
+    if (salted !== undefined) this.#take({ kind: "derived", salted });
+  }
+
+  #close(): void {
+    // Amid a handshake there is nobody to take leave from.
+    if (this.#isSecuring) return void this.#clear.destroy();
+    this.#outbox.flush();
+    this.#socket.destroySoon();
   }
 
   #settle(outcomes: readonly RecipientOutcome[]): void {

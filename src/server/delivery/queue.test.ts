@@ -59,7 +59,7 @@ test("a message gives its memory back once, however its recipients end together"
   queue.take(message, { chunks: message.content, release: () => void released++ });
   assert.equal(jobs.length, 2);
   const said = { status: "2.0.0", text: "250 Ok", remote: true };
-  for (const job of jobs) reportAll(job, "a host", { kind: "delivered", said });
+  for (const job of jobs) reportAll(job, { name: "a host" }, { kind: "delivered", said });
   await turn();
   assert.equal(settled.length, 2, "both are in settlement at once");
   settled[0]?.();
@@ -81,6 +81,6 @@ test("a message that a look finds before it is handed over is delivered once", a
   assert.equal(jobs.length, 2, "its recipients are on their way already");
   assert.equal(released, 1);
   const said = { status: "2.0.0", text: "250 Ok", remote: true };
-  for (const job of jobs) reportAll(job, "a host", { kind: "delivered", said });
+  for (const job of jobs) reportAll(job, { name: "a host" }, { kind: "delivered", said });
   await queue.stop(1_000);
 });

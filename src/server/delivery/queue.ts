@@ -12,7 +12,7 @@ import {
 } from "../../core/queue/message.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
-import type { JobResult, Octets } from "./job.ts";
+import type { Contact, JobResult, Octets } from "./job.ts";
 import type { Lanes } from "./lanes.ts";
 import { type DueSource, Refill } from "./refill.ts";
 import {
@@ -33,7 +33,10 @@ interface QueueStore extends DueSource {
 export interface QueueOptions {
   readonly store: QueueStore;
   readonly lanes: Lanes;
-  readonly targetOf: (recipient: QueuedMessage["recipients"][number]) => Target;
+  readonly targetOf: (
+    recipient: QueuedMessage["recipients"][number],
+    message: QueuedMessage,
+  ) => Target;
   /** Asked for each attempt: a reload may change it. */
   readonly settlement: () => SettlementOptions;
   /** Cuts the connections of deliveries. */
@@ -120,12 +123,13 @@ export class Queue {
     const { lanes, targetOf } = this.#options;
     const entry: Active = { message, content, mayHaveMore, left: message.recipients.length };
     this.#active.set(message.id, entry);
-    for (const { target, recipients } of groupByTarget(message.recipients, targetOf)) {
+    const find = (recipient: QueuedMessage["recipients"][number]) => targetOf(recipient, message);
+    for (const { target, recipients } of groupByTarget(message.recipients, find)) {
       lanes.of(target).submit({
         message,
         recipients,
         content: () => this.#contentOf(entry),
-        report: (peer, results) => void this.#conclude(entry, peer, results),
+        report: (contact, results) => void this.#conclude(entry, contact, results),
       });
     }
   }
@@ -137,14 +141,14 @@ export class Queue {
   /** Some recipients of a message have been tried. */
   async #conclude(
     entry: Active,
-    peer: string | undefined,
+    contact: Contact | undefined,
     results: readonly JobResult[],
   ): Promise<void> {
     if (this.#stopped) return;
     const at = this.#options.now();
     const verdicts = results.map((result) => {
-      const verdict = judge(result, peer, at, this.#options.settlement());
-      this.#record(entry.message, result, verdict, peer);
+      const verdict = judge(result, contact?.name, at, this.#options.settlement());
+      this.#record(entry.message, result, verdict, contact);
       return verdict;
     });
     const notice = await this.#noticeFor(entry, verdicts, at);
@@ -152,7 +156,8 @@ export class Queue {
     await this.#settle({
       id: entry.message.id,
       at,
-      peer: peer ?? "",
+      peer: contact?.name ?? "",
+      ...(contact?.protection && { protection: contact.protection }),
       results: verdicts.map(({ result }) => result),
       finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
       ...(notice && { notice }),
@@ -210,14 +215,15 @@ export class Queue {
     { id }: QueuedMessage,
     { recipient }: JobResult,
     { result }: Verdict,
-    peer: string | undefined,
+    contact: Contact | undefined,
   ): void {
     this.#options.log.info(
       {
         event: "attempt",
         message: formatMessageId(id),
         recipient: formatAddress(recipient.address),
-        ...(peer !== undefined && { peer }),
+        ...(contact !== undefined && { peer: contact.name }),
+        ...(contact?.protection && { protection: contact.protection }),
         state: result.state,
         said: result.said,
       },

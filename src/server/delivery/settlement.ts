@@ -107,6 +107,7 @@ export async function noticeAbout(
       beginning: await beginningOf(content),
     },
     recipients,
+    isTlsOptional: message.tlsWish === "optional",
   });
   return {
     id,
@@ -116,6 +117,8 @@ export async function noticeAbout(
     size: notice.size,
     eightBit: notice.eightBit,
     origin: {},
+    // RFC 8689 §5 and §6: what was wanted for the message is wanted for what tells of it.
+    ...(message.tlsWish !== undefined && { tlsWish: message.tlsWish }),
     recipients: [options.addressee(to)],
     stashed: 0,
     content: [notice.content],
@@ -143,6 +146,7 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     size: kept.size,
     eightBit: kept.eightBit,
     ...(kept.origin.login !== undefined && { login: kept.origin.login }),
+    ...(kept.tlsWish !== undefined && { tlsWish: kept.tlsWish }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

@@ -1,37 +1,66 @@
 // The way that a recipient's mail takes: mailbox, smart host, or the domain's MX.
 
-import type { Endpoint, RouteSettings } from "../../core/config/settings.ts";
+import type { Endpoint, RouteSettings, TransportSettings } from "../../core/config/settings.ts";
 import { type Domain, isAddressLiteral } from "../../core/mail/domain.ts";
-import type { QueuedRecipient } from "../../core/queue/message.ts";
+import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
 import type { Directory } from "../directory/directory.ts";
 
 export type Target =
   | { readonly kind: "mailbox" }
-  | { readonly kind: "via"; readonly host: Endpoint }
+  | {
+      readonly kind: "via";
+      readonly host: Endpoint;
+      readonly transport: TransportSettings;
+      /** Only under TLS, and to hosts that promise to go on so (RFC 8689 §4.2.1). */
+      readonly requireTls: boolean;
+    }
   | { readonly kind: "mx"; readonly domain: Domain }
   /** No way at all. */
-  | { readonly kind: "nowhere"; readonly why: string };
+  | { readonly kind: "nowhere"; readonly status: string; readonly why: string };
+
+/** What a message wants of its way. */
+type Wanting = Pick<QueuedMessage, "sender" | "tlsWish">;
 
 /** Our own rules come first, then the routes in their order, then the MX (docs/configuration.md). */
 export function targetOf(
   { kind, address }: QueuedRecipient,
+  { sender, tlsWish }: Wanting,
   directory: Pick<Directory, "domain">,
   routes: readonly RouteSettings[],
 ): Target {
   if (kind === "local") return { kind: "mailbox" };
   const { domain } = address;
+  // RFC 8689 §5: a bounce goes its way, whatever the next host promises.
+  const requireTls = tlsWish === "required" && sender !== null;
   const ours = directory.domain(domain);
   if (ours?.deliver.to === "none") {
-    return { kind: "nowhere", why: `${domain} only sends; no mail for it is taken` };
+    return {
+      kind: "nowhere",
+      status: "5.1.2",
+      why: `${domain} only sends; no mail for it is taken`,
+    };
   }
-  if (ours?.deliver.to === "relay") return { kind: "via", host: ours.deliver.via };
+  if (ours?.deliver.to === "relay") {
+    const { via: host, transport } = ours.deliver;
+    return { kind: "via", host, transport, requireTls };
+  }
   const route = routes.find(({ to }) => to === domain) ?? routes.find(({ to }) => to === "*");
-  if (route !== undefined) return { kind: "via", host: route.via };
+  if (route !== undefined) {
+    return { kind: "via", host: route.via, transport: route.transport, requireTls };
+  }
   // Mail to an address literal would go to whatever host the client names, past all routes.
   if (isAddressLiteral(domain)) {
-    return { kind: "nowhere", why: `mail to address literals such as ${domain} needs a route` };
+    const why = `mail to address literals such as ${domain} needs a route`;
+    return { kind: "nowhere", status: "5.1.2", why };
   }
+  // RFC 8689 §4.2.1, step 2: which hosts take the domain's mail must be signed, by DNSSEC or by
+  // MTA-STS. We can check neither.
+  if (requireTls) return { kind: "nowhere", status: "5.7.10", why: unsigned(domain) };
   return { kind: "mx", domain };
+}
+
+function unsigned(domain: Domain): string {
+  return `its sender requires TLS (REQUIRETLS), but which hosts take mail for ${domain} is known from the DNS alone, unsigned: nobody can say that TLS would lead to the right one`;
 }
 
 /** Recipients with the same key can share connections and transactions. */
@@ -40,12 +69,21 @@ export function targetKey(target: Target): string {
     case "mailbox":
       return "mailbox";
     case "via":
-      return `via ${target.host.host}:${target.host.port}`;
+      return viaKey(target);
     case "mx":
       return `mx ${target.domain}`;
     case "nowhere":
       return `nowhere ${target.why}`;
   }
+}
+
+function viaKey({ host, transport, requireTls }: Extract<Target, { kind: "via" }>): string {
+  const { tls, implicitTls, authorities, login } = transport;
+  const begin = `via ${host.host}:${host.port} ${tls}`;
+  const plain = !implicitTls && !requireTls && authorities === undefined && login === undefined;
+  if (plain) return begin;
+  const rest = [implicitTls, requireTls, authorities, login?.user, login?.password];
+  return `${begin} ${JSON.stringify(rest)}`;
 }
 
 export interface TargetGroup {

@@ -7,10 +7,11 @@ import { createDirectory, type Directory } from "./directory.ts";
 
 const place = { file: "b.yaml", line: 1, column: 1 };
 const via = { host: "127.0.0.1", port: 25 };
+const transport = { tls: "opportunistic", implicitTls: false } as const;
 const settings = {
   domains: [
     { name: "ours.example", deliver: { to: "mailboxes" }, place },
-    { name: "behind.example", deliver: { to: "relay", via }, place },
+    { name: "behind.example", deliver: { to: "relay", via, transport }, place },
     { name: "news.example", deliver: { to: "none" }, place },
   ],
   postmaster: "boss@ours.example",

@@ -1,20 +1,26 @@
 // Logins over our own accounts and the classic sources behind them.
 
 import { errorText } from "../../core/error-text.ts";
-import type { LoginFailure, LoginSource } from "../../core/login/source.ts";
+import type {
+  AccountFlags,
+  LoginAccount,
+  LoginFailure,
+  LoginService,
+  LoginSource,
+} from "../../core/login/source.ts";
 import { formatAddress, mailboxKey, parseAddress } from "../../core/mail/address.ts";
 import { formatIp } from "../../core/mail/ip.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { CredentialSource } from "../../core/sasl/mechanism.ts";
-import { replies } from "../../core/smtp/server/replies.ts";
 import { readScramKeys } from "../../io/password/scram-text.ts";
 import type { Account, AccountStore } from "../../io/store/account-store.ts";
 import type { TokenSource } from "../../io/tokens/token-source.ts";
 import type { Log } from "../log.ts";
-import type { ConcludedAttempt, Logins } from "./logins.ts";
+import type { Checked, ConcludedAttempt, Logins } from "./logins.ts";
 
 export interface LoginServiceOptions {
+  readonly service: LoginService;
   readonly sasl: SaslServer;
   readonly accounts: Pick<AccountStore, "find">;
   /** All that know passwords, as one. */
@@ -32,13 +38,13 @@ export interface LoginServiceOptions {
 
 type TemporaryFailure = Extract<LoginFailure, { result: "temporary" }>;
 
-const rejected: CredentialAnswer = { kind: "rejected" };
-const unavailable: CredentialAnswer = { kind: "unavailable" };
+const rejected: Checked = { answer: { kind: "rejected" } };
+const unavailable: Checked = { answer: { kind: "unavailable" } };
 
 export function createLogins(options: LoginServiceOptions): Logins {
-  const { sasl, accounts, passwords, tokens, log } = options;
+  const { service, sasl, accounts, passwords, tokens, log } = options;
 
-  async function answer(question: CredentialQuestion): Promise<CredentialAnswer> {
+  async function check(question: CredentialQuestion): Promise<Checked> {
     switch (question.kind) {
       case "password":
         if (question.actAs !== undefined) return rejected;
@@ -48,7 +54,7 @@ export function createLogins(options: LoginServiceOptions): Logins {
         const text = account?.credentials?.scram?.[question.hash];
         const keys = text === undefined ? undefined : readScramKeys(question.hash, text);
         if (account === undefined || keys === undefined) return rejected;
-        return { kind: "scram-keys", account: mailboxKey(account.address), keys };
+        return { answer: { kind: "scram-keys", account: mailboxKey(account.address), keys } };
       }
       case "certificate": {
         const { user, certificate } = question;
@@ -62,34 +68,34 @@ export function createLogins(options: LoginServiceOptions): Logins {
     }
   }
 
-  async function verify(login: string, password: string): Promise<CredentialAnswer> {
-    const outcome = await passwords.verify({ login, password, service: "smtp" });
+  async function verify(login: string, password: string): Promise<Checked> {
+    const outcome = await passwords.verify({ login, password, service });
     if (outcome.result === "good") {
-      const { name, flags } = outcome.account;
-      return flags.noSmtp ? rejected : { kind: "account", account: name };
+      const { account } = outcome;
+      return ofElsewhere(account, { kind: "account", account: account.name });
     }
     return outcome.result === "temporary" ? putOff(outcome) : rejected;
   }
 
-  async function findPassword(login: string): Promise<CredentialAnswer> {
-    const outcome = await passwords.clearPassword?.({ login, service: "smtp" });
+  async function findPassword(login: string): Promise<Checked> {
+    const outcome = await passwords.clearPassword?.({ login, service });
     if (outcome?.result === "good") {
       const { account, password } = outcome;
-      return account.flags.noSmtp
-        ? rejected
-        : { kind: "clear-password", account: account.name, password };
+      return ofElsewhere(account, { kind: "clear-password", account: account.name, password });
     }
     return outcome?.result === "temporary" ? putOff(outcome) : rejected;
   }
 
-  function putOff({ why, fault }: TemporaryFailure): CredentialAnswer {
+  function ofElsewhere({ flags }: LoginAccount, answer: CredentialAnswer): Checked {
+    return isKeptFrom(service, flags) ? rejected : { answer, noRelay: flags.noRelay };
+  }
+
+  function putOff({ why, fault }: TemporaryFailure): Checked {
     log.error({ event: "login-unavailable", fault, why }, "a login could not be checked");
     return unavailable;
   }
 
-  async function verifyToken(
-    request: Parameters<TokenSource["verify"]>[0],
-  ): Promise<CredentialAnswer> {
+  async function verifyToken(request: Parameters<TokenSource["verify"]>[0]): Promise<Checked> {
     const outcome = await tokens?.verify(request);
     switch (outcome?.result) {
       case "good":
@@ -119,24 +125,33 @@ export function createLogins(options: LoginServiceOptions): Logins {
     turnsAway: () => false,
     async check(question) {
       try {
-        return { answer: await answer(question) };
+        return await check(question);
       } catch (error) {
         const why = errorText(error);
         log.error({ event: "login-unavailable", why }, "a login could not be checked");
-        return { answer: unavailable };
+        return unavailable;
       }
     },
     async conclude(concluded) {
       record(log, concluded);
-      return concluded.outcome.kind === "success" ? replies.loggedIn : replies.loginRefused;
+      return concluded.outcome.kind === "success" ? "good" : "refused";
     },
   };
 }
 
-function loggedIn(account: Account | undefined): CredentialAnswer {
+function loggedIn(account: Account | undefined): Checked {
   return account === undefined
     ? rejected
-    : { kind: "account", account: mailboxKey(account.address) };
+    : { answer: { kind: "account", account: mailboxKey(account.address) } };
+}
+
+function isKeptFrom(service: LoginService, { noSmtp, noPop }: AccountFlags): boolean {
+  switch (service) {
+    case "smtp":
+      return noSmtp;
+    case "pop3":
+      return noPop;
+  }
 }
 
 function isSameMailbox(one: string, other: string): boolean {
@@ -155,8 +170,8 @@ function sourcesOf(options: LoginServiceOptions): ReadonlySet<CredentialSource> 
   return sources;
 }
 
-function record(log: Log, { client, listener, session, attempt, outcome }: ConcludedAttempt): void {
-  const { mechanism } = attempt;
+function record(log: Log, concluded: ConcludedAttempt): void {
+  const { client, listener, session, mechanism, outcome } = concluded;
   const fields = { event: "login", session, listener, client: formatIp(client), mechanism };
   if (outcome.kind === "success") {
     log.info({ ...fields, result: "good", account: outcome.account }, "logged in");

@@ -4,7 +4,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { formatIp } from "../../core/mail/ip.ts";
 import { unavailable } from "../../core/sasl/exchange.ts";
-import { replies } from "../../core/smtp/server/replies.ts";
 import type { Log } from "../log.ts";
 import type { Attempt, Guard } from "./guard.ts";
 import type { Logins } from "./logins.ts";
@@ -44,22 +43,22 @@ export function watchLogins(logins: Logins, { guard, turns, log }: Watch): Login
       if (watched.verdict === "refuse") return { answer: { kind: "rejected" }, watched };
       const { attempt } = watched;
       const checked = await inTurn(attempt, () => logins.check(question, client));
-      const answer = checked?.answer ?? ({ kind: "unavailable" } as const);
-      if (answer.kind === "unavailable") guard.settle(attempt, unavailable(question.user));
-      return { answer, watched };
+      const answered = checked ?? ({ answer: { kind: "unavailable" } } as const);
+      if (answered.answer.kind === "unavailable") guard.settle(attempt, unavailable(question.user));
+      return { ...answered, watched };
     },
     async conclude(concluded) {
       const { watched, client, session, outcome } = concluded;
       if (watched?.verdict === "refuse") {
         const fields = { event: "login-turned-away", session, client: formatIp(client) };
         log.info({ ...fields, why: watched.why }, "login turned away");
-        return replies.loginsTurnedAway;
+        return "turned-away";
       }
-      const reply = await logins.conclude(concluded);
+      const verdict = await logins.conclude(concluded);
       const { delayMs } =
         watched === undefined ? guard.unchecked(client) : guard.settle(watched.attempt, outcome);
       await wait(delayMs);
-      return reply;
+      return verdict;
     },
   };
 }

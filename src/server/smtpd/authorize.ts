@@ -3,6 +3,7 @@
 import type { Subject } from "../../core/limits/subject.ts";
 import { decide } from "../../core/policy/decide.ts";
 import type { Decision } from "../../core/policy/decision.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
 import type { Facts, RelayRequest, RuleSet } from "../../core/policy/request.ts";
 import type { Answer } from "../../core/smtp/server/state.ts";
@@ -27,6 +28,14 @@ export interface Accepted {
   readonly request: RelayRequest;
   /** Whom the message will count against, too. */
   readonly countsAgainst: readonly Subject[];
+  /** What let the client in, where it was a grant. */
+  readonly usedGrant?: UsedGrant;
+}
+
+export interface UsedGrant {
+  readonly client: IpAddress;
+  /** Null where the source of the grant names none. */
+  readonly account: string | null;
 }
 
 /** Answers at once where nothing has to be looked up. */
@@ -47,7 +56,7 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     return {
       reply,
       recipient: { address: recipient, kind: decision.deliver },
-      accepted: { request, countsAgainst },
+      accepted: { request, countsAgainst, ...usedGrantOf(decision, request) },
     };
   }
 
@@ -66,4 +75,12 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     if (!(facts instanceof Promise)) return conclude(question, facts);
     return facts.then((found) => conclude(question, found));
   };
+}
+
+function usedGrantOf(
+  { reason }: Decision,
+  { client, facts: { grant } }: RelayRequest,
+): Pick<Accepted, "usedGrant"> {
+  if (reason !== "roaming-grant" || !grant.known || grant.value.kind !== "live") return {};
+  return { usedGrant: { client, account: grant.value.account } };
 }

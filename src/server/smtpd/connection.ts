@@ -1,6 +1,7 @@
 // One client's connection: the socket on one side, the session without I/O on the other.
 
 import type { Socket } from "node:net";
+import type { LoginVerdict } from "../../core/login/verdict.ts";
 import { formatDecisionId } from "../../core/policy/decision-id.ts";
 import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
@@ -11,13 +12,14 @@ import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
-import type { Accepted, Authorization } from "./authorize.ts";
+import type { Accepted, Authorization, UsedGrant } from "./authorize.ts";
 import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
 import type { Watched } from "../logins/logins.ts";
-import type { SessionPolicy, TlsOffer } from "./session-policy.ts";
+import type { SessionPolicy } from "./session-policy.ts";
+import type { TlsOffer } from "../tls-offer.ts";
 
 export interface ConnectionOptions {
   readonly policy: SessionPolicy;
@@ -40,6 +42,17 @@ export interface ConnectionSource {
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
 
+function loginReply(verdict: LoginVerdict): Reply {
+  switch (verdict) {
+    case "good":
+      return replies.loggedIn;
+    case "refused":
+      return replies.loginRefused;
+    case "turned-away":
+      return replies.loginsTurnedAway;
+  }
+}
+
 type Asked<Kind extends Question["kind"]> = Extract<Question, { kind: Kind }>;
 
 /** Greets, and serves until the socket closes. */
@@ -56,6 +69,8 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   #decisions = 0;
   /** The recipient that was accepted last. */
   #accepted: Accepted | undefined;
+  /** What lets the message be relayed, where that is a grant. */
+  #usedGrant: UsedGrant | undefined;
   /** Of the login that is under way. */
   #watched: Watched | undefined;
   #awaited: Awaited = "command";
@@ -190,6 +205,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { role, client } = this.#source;
+    if (transaction.recipients.length === 0) this.#usedGrant = undefined;
     const { authorize, inquiry, access, tlsState } = this.#options.policy;
     const answer = authorize({
       ...this.#occasion(transaction),
@@ -211,6 +227,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #decided(answer: Authorization): void {
     if (answer.accepted !== undefined) this.#accepted = answer.accepted;
+    this.#usedGrant = answer.accepted?.usedGrant ?? this.#usedGrant;
     this.#conversation.answer(answer);
   }
 
@@ -242,15 +259,27 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const session = this.#session;
     const watched = this.#watched;
     this.#watched = undefined;
-    const reply = await logins.conclude({ client, listener, session, attempt, outcome, watched });
-    this.#conversation.answer({ reply });
+    const { mechanism } = attempt;
+    const verdict = await logins.conclude({
+      client,
+      listener,
+      session,
+      mechanism,
+      outcome,
+      watched,
+    });
+    this.#conversation.answer({ reply: loginReply(verdict) });
     this.#settle();
   }
 
   async #keep({ traits }: Asked<"message">): Promise<void> {
     const whole = this.#intake;
     this.#endIntake();
+    const usedGrant = this.#usedGrant;
     const reply = (await whole?.finish(traits)) ?? replies.shuttingDown;
+    if (usedGrant !== undefined && reply.code === 250) {
+      this.#options.policy.onRelayedForGrant(usedGrant);
+    }
     this.#conversation.answer({ reply });
     this.#settle();
   }

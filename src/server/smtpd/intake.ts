@@ -178,6 +178,7 @@ export class Intake {
       receivedAt: this.#receivedAt,
       sender,
       smtputf8,
+      ...this.#tlsWish(),
       origin: {
         client: formatIp(client),
         hello: hello.name,
@@ -190,6 +191,12 @@ export class Intake {
       stashed,
       content: rest,
     };
+  }
+
+  /** RFC 8689 §4.1: what MAIL said counts before what the header says. */
+  #tlsWish(): Pick<NewMessage, "tlsWish"> {
+    if (this.#transaction.requireTls) return { tlsWish: "required" };
+    return this.#scan.isTlsOptional ? { tlsWish: "optional" } : {};
   }
 
   #handOver(message: NewMessage, { stashed, rest, reserved }: Collected): void {

@@ -5,6 +5,7 @@ import { type Subject, subjectsOf } from "../../core/limits/subject.ts";
 import type { Counted } from "../../core/limits/words.ts";
 import { accountKey } from "../../core/mail/account-key.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
+import { isGranted } from "../../core/policy/rows.ts";
 import type { Facts, Login, RelayRole } from "../../core/policy/request.ts";
 
 /** Who sends, and what is known of him that has a say in whom it counts against. */
@@ -61,7 +62,7 @@ export function createSendingLimits(
       return subjectsOf({
         client,
         login: login?.account,
-        grant: role === "mx" ? accountOf(grant) : undefined,
+        grant: role === "mx" ? usedGrant(grant) : undefined,
         // Asked last, and only where it makes a difference.
         isExempt: !addressesCount || (role === "mx" && mayRelay(access)) || isTrusted(client),
       });
@@ -86,14 +87,13 @@ export function createSendingLimits(
 
 /** Who sends under an account's name, logged in or under its grant, is counted as the account. */
 function accountIn(subjects: readonly Subject[]): string | undefined {
-  const found = subjects.find(({ scope }) => scope === "login" || scope === "grant");
-  return found && accountKey(found.key);
+  const found = subjects.find(({ account }) => account !== undefined)?.account;
+  return found === undefined ? undefined : accountKey(found);
 }
 
 /** A grant that does not cover the sender is not used for this message. */
-function accountOf(grant: Facts["grant"]): string | undefined {
-  if (!grant.known || grant.value.kind !== "live" || !grant.value.covers) return undefined;
-  return grant.value.account;
+function usedGrant(grant: Facts["grant"]) {
+  return grant.known && isGranted(grant.value) ? grant.value : undefined;
 }
 
 /** An address rule lets the client relay (RELAYCLIENT). */

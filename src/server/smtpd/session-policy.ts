@@ -1,19 +1,20 @@
 // What holds for one session: it keeps the rules that it began with, whatever is reloaded meanwhile.
 
 import type { ListenerSettings, SubmissionSettings } from "../../core/config/settings.ts";
-import { type IpAddress, isLoopback, prefixContains } from "../../core/mail/ip.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
 import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
-import type { SecureOptions } from "../../io/tls/secure.ts";
+import { isProxy, mayLogInInClear } from "../listener-clients.ts";
 import type { Logins } from "../logins/logins.ts";
 import { type AdmitMessage, createAdmitMessage } from "./admit-message.ts";
-import { type Authorize, createAuthorize } from "./authorize.ts";
+import { type Authorize, createAuthorize, type UsedGrant } from "./authorize.ts";
 import type { ClientAccess } from "./client-access.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
 import { createReport, type ReportOptions } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
 import type { SubmissionRules } from "./submission.ts";
+import { offerTls, type TlsOffer } from "../tls-offer.ts";
 import { withoutGrants } from "./without-grants.ts";
 
 export interface SessionPolicy {
@@ -31,11 +32,8 @@ export interface SessionPolicy {
   readonly logins: Logins;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
-}
-
-export interface TlsOffer extends SecureOptions {
-  /** It begins with the connection, not with STARTTLS. */
-  readonly isImplicit: boolean;
+  /** A message was taken that a grant lets the client relay. */
+  readonly onRelayedForGrant: (use: UsedGrant) => void;
 }
 
 /** Begins to ask the blocklists about a client that has just connected. */
@@ -56,6 +54,7 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly logins: Logins;
   /** Refused logins that end a session. */
   readonly maxRefusedLogins: number;
+  readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
 }
 
@@ -76,7 +75,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
   return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
-    const isLocal = !isNobody && isLoopback(client) && listener.clearLoginOnLoopback;
+    const isLocal = mayLogInInClear(listener, client);
     const access = beginAccess(client);
     const offer = {
       ...(!isNobody && isTrusted(client) && { maxRefusedRecipients: Infinity }),
@@ -93,20 +92,13 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(role, client),
       access,
-      tls: tlsOffer(listener, options),
+      tls: offerTls(listener, "smtp", options),
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
       logins,
       submission,
+      onRelayedForGrant: options.onRelayedForGrant,
     };
   };
-}
-
-function tlsOffer(
-  { tls }: ListenerSettings,
-  { certificates, asksForCertificate }: SessionPolicyOptions,
-): TlsOffer | undefined {
-  if (tls === "off") return undefined;
-  return { certificates, protocol: "smtp", asksForCertificate, isImplicit: tls === "implicit" };
 }
 
 /** A rule for the client can lower the size of a message (DATABYTES), never raise it; and it may be
@@ -127,8 +119,4 @@ function createJudges(options: SessionPolicyOptions): Judges {
     authorize: createAuthorize({ rules, sources, limits, report }),
     admitMessage: createAdmitMessage({ rules, limits, report }),
   };
-}
-
-function isProxy({ proxies }: ListenerSettings, client: IpAddress): boolean {
-  return proxies?.some((proxy) => prefixContains(proxy, client)) === true;
 }

@@ -14,6 +14,7 @@ export function withoutGrants(sources: FactSources): FactSources {
       return found instanceof Promise ? found.then(withoutRights) : withoutRights(found);
     },
     grant: () => known({ kind: "none" }),
+    furtherGrant: undefined,
   };
 }
 

@@ -71,7 +71,7 @@ export const limits = section({
     .meta({
       description: prose(
         "Faulty commands (unknown, misspelt, out of order) in one connection, after which it is",
-        "closed with 421. Real mail servers make none; probing programs make many.",
+        "closed with 421 (POP3: -ERR). Real mail servers make none; probing programs make many.",
       ),
     }),
   "idle-commands": count()
@@ -79,7 +79,7 @@ export const limits = section({
     .meta({
       description: prose(
         "Commands in one connection that bring no message forward (NOOP, RSET, VRFY and the like),",
-        "after which it is closed with 421.",
+        "after which it is closed with 421; at POP3, commands before the login.",
       ),
     }),
   "command-time": duration()
@@ -88,6 +88,7 @@ export const limits = section({
       description: prose(
         "How long the next command may take to arrive, after which the connection is closed with 421.",
         "RFC 5321 §4.5.3.2.7 asks for at least 5m; less frees connections sooner under attack.",
+        "POP3 closes without a word, and who has logged in there has at least 10m (RFC 1939 §3).",
       ),
     }),
   "message-time": duration()

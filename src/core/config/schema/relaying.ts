@@ -8,6 +8,7 @@ import { networkExpected, readAcknowledged, readNetwork } from "../values/networ
 import { addressRules } from "./address-rules.ts";
 import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
 import { roaming } from "./roaming.ts";
+import { hostLogin, transport } from "./transport.ts";
 
 const network = word(networkExpected, readNetwork).meta({ title: "network" });
 const acknowledged = word(networkExpected, readAcknowledged).meta({ title: "network" });
@@ -68,10 +69,19 @@ const ours = section({
         "gateway in front of another server. The port is 25 where none is written.",
       ),
     }),
+  ...transport,
 })
   .refine((entry) => (entry.deliver === undefined) !== (entry["relay-to"] === undefined), {
     error: ({ input }) => explainChoice(input),
   })
+  .refine(
+    (entry) =>
+      entry["relay-to"] !== undefined || Object.keys(transport).every((key) => !(key in entry)),
+    {
+      error:
+        "`tls`, `implicit-tls` and `authorities` say how mail is handed on; they need `relay-to`",
+    },
+  )
   .meta({ oneOf: [{ required: ["deliver"] }, { required: ["relay-to"] }] });
 
 function explainChoice(entry: unknown): string {
@@ -107,6 +117,8 @@ const route = section({
       "looked up; a name is resolved to its addresses. The port is 25 where none is written.",
     ),
   }),
+  ...transport,
+  login: hostLogin,
 });
 
 export const routes = list(route, "with `to` and `via`")

@@ -5,6 +5,7 @@ import { formatIp } from "../../mail/ip.ts";
 import type { BlocklistVerdict, RelayRequest, RuleSet } from "../request.ts";
 import { isGranted, networkOf } from "../rows.ts";
 import { networkAt } from "./client-words.ts";
+import { userOf } from "./mail-words.ts";
 
 /** Of a client that blocklists concern. */
 export function listingInWords({ role, client, facts }: RelayRequest): string {
@@ -37,6 +38,6 @@ export function passInWords(rules: RuleSet, request: RelayRequest): string {
   if (network !== undefined) {
     return `${ip} is in relay.networks (${networkAt(network)}), so that blocklists do not count`;
   }
-  const account = grant.known && isGranted(grant.value) ? grant.value.account : "somebody";
-  return `${account} has just read mail from ${ip}, so that blocklists do not count`;
+  const account = grant.known && isGranted(grant.value) ? grant.value.account : null;
+  return `${userOf(account)} has just read mail from ${ip}, so that blocklists do not count`;
 }

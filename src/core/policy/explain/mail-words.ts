@@ -46,6 +46,11 @@ export function recipientInWords({ recipient, facts }: RelayRequest): string {
   }
 }
 
+/** Whose grant it is, as far as its source says. */
+export function userOf(account: string | null): string {
+  return account ?? "somebody";
+}
+
 export function grantInWords({ client, sender, facts: { grant } }: RelayRequest): string {
   const ip = formatIp(client);
   if (!grant.known) return `whether somebody read mail from ${ip} is not known: ${grant.why}`;
@@ -53,11 +58,13 @@ export function grantInWords({ client, sender, facts: { grant } }: RelayRequest)
   switch (state.kind) {
     case "none":
       return `nobody has read mail (POP, IMAP) from ${ip} lately`;
+    case "shared":
+      return `${state.accounts} accounts have read mail from ${ip} lately: it lets none of them relay`;
     case "expired":
-      return `the grant of ${state.account} for ${ip} ended ${formatDate(state.expiredAt)}`;
+      return `the grant of ${userOf(state.account)} for ${ip} ended ${formatDate(state.expiredAt)}`;
     case "live": {
       const covers = state.covers ? "covers" : "does not cover";
-      return `the grant of ${state.account} for ${ip} ${covers} the sender <${formatReversePath(sender)}>`;
+      return `the grant of ${userOf(state.account)} for ${ip} ${covers} the sender <${formatReversePath(sender)}>`;
     }
   }
 }

@@ -294,7 +294,7 @@ check("grants", [
     says: "the grant of ann for 192.0.2.9 does not cover the sender <>",
   },
   {
-    row: rows.grantExpired,
+    row: rows.grantLapsed,
     facts: { grant: known({ kind: "expired", account: "ann", expiredAt: 1_795_342_272_000 }) },
     says: "the grant of ann for 192.0.2.9 ended Sun, 22 Nov 2026 10:11:12 +0000",
   },

@@ -6,7 +6,7 @@ import {
   authenticated,
   blocklisted,
   clientDenied,
-  grantExpired,
+  grantLapsed,
   localRecipient,
   loginRequired,
   noSuchMailbox,
@@ -49,7 +49,7 @@ const wordsByRow: ReadonlyMap<Row, Words> = new Map([
   [trustedNetwork, (rules, request) => ifMx(request, () => networkInWords(rules, request))],
   [accessRule, (_, request) => ifMx(request, () => relayRuleInWords(request))],
   [roamingGrant, (_, request) => ifMx(request, () => grantInWords(request))],
-  [grantExpired, (_, request) => ifMx(request, () => grantInWords(request))],
+  [grantLapsed, (_, request) => ifMx(request, () => grantInWords(request))],
 ]);
 
 /** @throws where a row was added to the table and not to the words: a bug. */

@@ -10,6 +10,7 @@ import type { Facts, RelayRequest, RuleSet } from "../request.ts";
 import { networkOf } from "../rows.ts";
 import { networkAt } from "./client-words.ts";
 import { allowed, type Change, changeFacts, changeRequest } from "./change.ts";
+import { userOf } from "./mail-words.ts";
 import { waysToKnow } from "./ways-to-know.ts";
 
 export function waysIn(rules: RuleSet, request: RelayRequest): readonly Change[] {
@@ -164,10 +165,12 @@ function changeClient(advice: string, client: IpAddress): Change {
 }
 
 function waysOfGrant({ client, facts: { grant } }: RelayRequest): readonly Change[] {
-  if (!grant.known || grant.value.kind === "none") return [];
+  if (!grant.known || grant.value.kind === "none" || grant.value.kind === "shared") return [];
   const { account } = grant.value;
   const live = { grant: known({ kind: "live", account, covers: true } as const) };
-  if (grant.value.kind === "live") return grant.value.covers ? [] : [anotherSender(account, live)];
-  const advice = `have ${account} read mail (POP, IMAP) from ${formatIp(client)} again`;
+  if (grant.value.kind === "live") {
+    return grant.value.covers || account === null ? [] : [anotherSender(account, live)];
+  }
+  const advice = `have ${userOf(account)} read mail (POP, IMAP) from ${formatIp(client)} again`;
   return [changeFacts(advice, live)];
 }

@@ -8,6 +8,7 @@ import { known } from "../fact.ts";
 import type { AccessVerdict, RelayRequest, RuleSet } from "../request.ts";
 import { type Change, changeFacts, changeRequest } from "./change.ts";
 import { networksAt } from "./client-words.ts";
+import { userOf } from "./mail-words.ts";
 
 export function waysOut(rules: RuleSet, request: RelayRequest): readonly Change[] {
   return [
@@ -75,9 +76,10 @@ function withoutRule({ facts: { access } }: RelayRequest): readonly Change[] {
 function withoutGrant({ facts: { grant } }: RelayRequest): readonly Change[] {
   if (!grant.known || grant.value.kind !== "live") return [];
   const { account } = grant.value;
+  const user = userOf(account);
   return [
-    changeFacts(`without the grant of ${account}`, { grant: known({ kind: "none" }) }),
-    changeFacts(`from a sender for whom the grant of ${account} is not`, {
+    changeFacts(`without the grant of ${user}`, { grant: known({ kind: "none" }) }),
+    changeFacts(`from a sender for whom the grant of ${user} is not`, {
       grant: known({ kind: "live", account, covers: false }),
     }),
   ];

@@ -27,9 +27,17 @@ export function makeScramKeys(
   hash: ScramHash,
   { salted, salt, iterations }: SaltedPassword,
 ): ScramKeys {
-  const clientKey = ports.hmac(hash, salted, encodeText("Client Key"));
-  const serverKey = ports.hmac(hash, salted, encodeText("Server Key"));
+  const clientKey = clientKeyOf(ports, hash, salted);
+  const serverKey = serverKeyOf(ports, hash, salted);
   return { storedKey: ports.digest(hash, clientKey), serverKey, salt, iterations };
+}
+
+export function clientKeyOf(ports: Hashing, hash: ScramHash, salted: Uint8Array): Uint8Array {
+  return ports.hmac(hash, salted, encodeText("Client Key"));
+}
+
+export function serverKeyOf(ports: Hashing, hash: ScramHash, salted: Uint8Array): Uint8Array {
+  return ports.hmac(hash, salted, encodeText("Server Key"));
 }
 
 export interface Proof {

@@ -39,6 +39,9 @@ export function fail(state: ClientState, why: Failure): Step {
   switch (state.at) {
     case "greeting":
     case "hello":
+    case "starttls":
+    case "handshake":
+    case "login":
     case "reset":
       return hangUp({ kind: "host-failed", why });
     case "mail":

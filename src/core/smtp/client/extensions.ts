@@ -18,6 +18,12 @@ export interface Extensions {
   readonly recipientsMax: number;
   /** RFC 9422 MAILMAX: transactions of one connection. */
   readonly messagesMax: number;
+  /** RFC 3207: TLS can be begun. */
+  readonly startTls: boolean;
+  /** RFC 8689: it keeps its promise to send on under TLS alone. */
+  readonly requireTls: boolean;
+  /** RFC 4954: mechanisms of AUTH, in capitals. */
+  readonly auth: readonly string[];
 }
 
 /** What a host offers that knows HELO alone. */
@@ -29,6 +35,9 @@ export const noExtensions: Extensions = {
   size: undefined,
   recipientsMax: Infinity,
   messagesMax: Infinity,
+  startTls: false,
+  requireTls: false,
+  auth: [],
 };
 
 /** Reads the answer to EHLO: a greeting line, then a keyword with its parameters on each line. */
@@ -47,6 +56,9 @@ export function parseExtensions({ lines }: Reply): Extensions {
     size: sizeLimit(offered.get("SIZE")),
     recipientsMax: limit(limits, "RCPTMAX"),
     messagesMax: limit(limits, "MAILMAX"),
+    startTls: offered.has("STARTTLS"),
+    requireTls: offered.has("REQUIRETLS"),
+    auth: offered.get("AUTH") ?? [],
   };
 }
 

@@ -7,6 +7,9 @@ import { severity, type Reply } from "../reply.ts";
 export type Stage =
   | "greeting"
   | "hello"
+  | "starttls"
+  | "handshake"
+  | "login"
   | "reset"
   | "mail"
   | "recipient"
@@ -24,6 +27,10 @@ export type Failure =
   | { readonly kind: "timeout"; readonly stage: Stage }
   /** An answer that is no SMTP, or none that this stage allows. */
   | { readonly kind: "malformed"; readonly stage: Stage; readonly detail: string }
+  /** The handshake came to nothing: what TLS says of it. */
+  | { readonly kind: "tls"; readonly detail: string }
+  /** The login broke off: by its mechanism, not by the host's word. */
+  | { readonly kind: "login"; readonly detail: string }
   /** Our own finding, whatever the host says: an enhanced status (RFC 3463) and a sentence. */
   | { readonly kind: "local"; readonly status: string; readonly text: string };
 

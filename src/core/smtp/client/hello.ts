@@ -1,31 +1,44 @@
-// The start of a session: greeting, EHLO, and HELO for hosts that know no other (RFC 5321 §3.2).
+// The start of a session: greeting, EHLO, and HELO for hosts that know no other (RFC 5321 §3.2). It
+// comes twice where STARTTLS stands between.
 
 import type { Reply } from "../reply.ts";
-import { becomeIdle, takeLeave } from "./ending.ts";
-import { type Extensions, noExtensions, parseExtensions } from "./extensions.ts";
+import { afterTls } from "./after-tls.ts";
+import { takeLeave } from "./ending.ts";
+import { noExtensions, parseExtensions } from "./extensions.ts";
 import { isRefusal, type Stage } from "./failure.ts";
-import type { Step } from "./session-values.ts";
+import type { Opening } from "./opening.ts";
+import type { ClientOutput, Step } from "./session-values.ts";
+import { askForTls, stayInClear } from "./starttls.ts";
 import { waits } from "./wait.ts";
 
-export function onGreeting(hostname: string, reply: Reply): Step {
-  return isRefusal(reply) ? refusedAt("greeting", reply) : sayHello(hostname, "EHLO");
+export function onGreeting(opening: Opening, reply: Reply): Step {
+  return isRefusal(reply) ? refusedAt("greeting", reply) : sayHello(opening, "EHLO");
 }
 
-function sayHello(hostname: string, verb: "EHLO" | "HELO"): Step {
+/** @param before what is to be told first. */
+export function sayHello(
+  opening: Opening,
+  verb: "EHLO" | "HELO",
+  ...before: readonly ClientOutput[]
+): Step {
+  const data = `${verb} ${opening.options.hostname}\r\n`;
   return {
-    state: { at: "hello", hostname, verb },
-    outputs: [{ kind: "write", data: `${verb} ${hostname}\r\n` }, waits.hello],
+    state: { at: "hello", opening, verb },
+    outputs: [...before, { kind: "write", data }, waits.hello],
   };
 }
 
-export function onHello(hostname: string, verb: "EHLO" | "HELO", reply: Reply): Step {
-  if (!isRefusal(reply)) return ready(verb === "EHLO" ? parseExtensions(reply) : noExtensions);
-  if (verb === "EHLO" && mayKnowHelo(reply)) return sayHello(hostname, "HELO");
-  return refusedAt("hello", reply);
-}
-
-function ready(extensions: Extensions): Step {
-  return becomeIdle({ extensions, messages: 0, open: false });
+export function onHello(opening: Opening, verb: "EHLO" | "HELO", reply: Reply): Step {
+  if (isRefusal(reply)) {
+    if (verb === "EHLO" && mayKnowHelo(reply)) return sayHello(opening, "HELO");
+    return refusedAt("hello", reply);
+  }
+  const extensions = verb === "EHLO" ? parseExtensions(reply) : noExtensions;
+  if (opening.tls !== undefined) return afterTls(opening, extensions);
+  const { tls, clearBecause = "as configured" } = opening.options;
+  if (tls === "off") return stayInClear(opening, extensions, clearBecause);
+  if (extensions.startTls) return askForTls(opening, extensions);
+  return stayInClear(opening, extensions, "the host offers no STARTTLS");
 }
 
 /** Answers to EHLO after which RFC 5321 §4.1.4 has the client say HELO; 550 is the answer of some

@@ -1,8 +1,7 @@
 // Why a message cannot go to a host, found before anything of it is sent.
 
 import { type Address, needsSmtpUtf8 } from "../../mail/address.ts";
-import type { Extensions } from "./extensions.ts";
-import type { OutgoingMessage } from "./session-values.ts";
+import type { OutgoingMessage, Peer } from "./session-values.ts";
 
 export interface Obstacle {
   /** Enhanced status (RFC 3463). */
@@ -20,18 +19,24 @@ export function travelsWithSmtpUtf8(message: OutgoingMessage): boolean {
   );
 }
 
-/** The first thing that forbids sending `message` to a host with these extensions. */
+/** The first thing that forbids sending `message` to this host. */
 export function findObstacle(
   message: OutgoingMessage,
-  { size, eightBitMime, smtputf8 }: Extensions,
+  { extensions, keepsRequireTls }: Pick<Peer, "extensions" | "keepsRequireTls">,
 ): Obstacle | undefined {
   const { sender, recipients } = message;
+  const { size, eightBitMime, smtputf8 } = extensions;
   if (recipients.some(breaksLine) || (sender !== null && breaksLine(sender))) {
     return { status: "5.1.3", text: "an address holds control characters and cannot be sent" };
   }
   if (size !== undefined && message.size > size) {
     const text = `the message has ${message.size} octets, and the host takes at most ${size}`;
     return { status: "5.3.4", text };
+  }
+  // RFC 8689 §5: a bounce goes on all the same.
+  if (message.requireTls === true && sender !== null && !keepsRequireTls) {
+    const text = "its sender requires TLS (REQUIRETLS), which this connection cannot promise";
+    return { status: "5.7.30", text };
   }
   if (travelsWithSmtpUtf8(message) && !smtputf8) {
     const text =

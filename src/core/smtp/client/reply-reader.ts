@@ -22,6 +22,8 @@ export interface ReplyReader {
   /** Takes the next octets; gives the replies that they complete. After a problem nothing that
    * follows has a meaning, and no more is read. */
   read(bytes: Uint8Array): readonly ReadReply[];
+  /** Something has come that is no whole reply yet. */
+  readonly isAmid: boolean;
 }
 
 export function createReplyReader(): ReplyReader {
@@ -41,6 +43,9 @@ export function createReplyReader(): ReplyReader {
   }
 
   return {
+    get isAmid() {
+      return partial.length > 0 || open !== undefined;
+    },
     read(bytes) {
       const replies: ReadReply[] = [];
       let from = 0;

@@ -1,16 +1,24 @@
 // What goes into and comes out of the client's side of a session, and what it remembers between.
 
 import type { ContentTraits, Envelope } from "../../mail/envelope.ts";
+import type { ClientMechanism } from "../../sasl/client/mechanism.ts";
+import type { Derivation, Turn } from "../../sasl/client/turn.ts";
 import type { Reply } from "../reply.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Failure, RecipientOutcome, Stage } from "./failure.ts";
 import type { LinePosition } from "./framing.ts";
+import type { Opening } from "./opening.ts";
+import type { HostTls, Protection } from "./protection.ts";
 
 /** A message for the far host, with at least one recipient. Its content has exactly `size` octets, which come when asked for. */
-export interface OutgoingMessage extends Envelope, ContentTraits {}
+export interface OutgoingMessage extends Envelope, ContentTraits {
+  /** It may go on under TLS alone (RFC 8689). */
+  readonly requireTls?: boolean;
+}
 
 export type ClientEvent =
-  | { readonly kind: "reply"; readonly reply: Reply }
+  /** `followed`: the host had said more already when this reply was read. */
+  | { readonly kind: "reply"; readonly reply: Reply; readonly followed: boolean }
   | { readonly kind: "malformed"; readonly detail: string }
   | ClientRequest;
 
@@ -24,6 +32,12 @@ type ClientRequest =
   | { readonly kind: "content-failed" }
   /** Takes leave; only after `idle`. */
   | { readonly kind: "quit" }
+  /** The handshake is done. */
+  | { readonly kind: "tls-up"; readonly tls: HostTls }
+  /** There will be no TLS on this connection. */
+  | { readonly kind: "tls-failed"; readonly detail: string }
+  /** What was to be derived from the password. */
+  | { readonly kind: "derived"; readonly salted: Uint8Array }
   /** The time of the last `wait` is over. */
   | { readonly kind: "timeout" }
   /** The connection ended, in order or not. */
@@ -36,6 +50,12 @@ export type ClientOutput =
   | { readonly kind: "write"; readonly data: string | Uint8Array }
   /** From now on, at most `limit` ms until the host's next octets (RFC 5321 §4.5.3.2). */
   | { readonly kind: "wait"; readonly stage: Stage; readonly limit: number }
+  /** Begin the handshake; what comes in the clear from now on is no input any more. */
+  | { readonly kind: "start-tls" }
+  /** What protects the connection is known, for good. */
+  | { readonly kind: "protection"; readonly protection: Protection }
+  /** Derive this from the password, which takes its time. */
+  | { readonly kind: "derive"; readonly derivation: Derivation }
   /** Hand in the next piece of the content, when what was written has drained. */
   | { readonly kind: "want-content" }
   /** The message is done with: one outcome for each of its recipients, in their order. */
@@ -50,6 +70,8 @@ export type ClientOutput =
 /** The host, as far as this connection knows it. */
 export interface Peer {
   readonly extensions: Extensions;
+  /** It is who it should be, under TLS, and offers REQUIRETLS (RFC 8689 §4.2.1). */
+  readonly keepsRequireTls: boolean;
   /** Messages begun in this connection. */
   readonly messages: number;
   /** A transaction was left open, and RSET must precede the next. */
@@ -90,9 +112,24 @@ export interface FinalState {
   readonly unanswered: number;
 }
 
+/** AUTH is under way (RFC 4954 §4). */
+export interface LoginState {
+  readonly at: "login";
+  readonly opening: Opening;
+  readonly extensions: Extensions;
+  readonly turn: Turn;
+  /** What is to be said was too long for the line of AUTH, and the host is asked to ask for it. */
+  readonly unsaid: boolean;
+  /** The mechanisms that are left, if the host does not take this one. */
+  readonly others: readonly ClientMechanism[];
+}
+
 export type ClientState =
-  | { readonly at: "greeting"; readonly hostname: string }
-  | { readonly at: "hello"; readonly hostname: string; readonly verb: "EHLO" | "HELO" }
+  | { readonly at: "greeting"; readonly opening: Opening }
+  | { readonly at: "hello"; readonly opening: Opening; readonly verb: "EHLO" | "HELO" }
+  | { readonly at: "starttls"; readonly opening: Opening; readonly extensions: Extensions }
+  | { readonly at: "handshake"; readonly opening: Opening }
+  | LoginState
   | { readonly at: "idle"; readonly peer: Peer }
   | CommandState
   | ContentState

@@ -1,38 +1,53 @@
 // One SMTP session as a client, without I/O: octets and requests in, octets and results out.
 
+import type { ClientOptions, Opening } from "./opening.ts";
 import { createReplyReader } from "./reply-reader.ts";
 import type { ClientInput, ClientOutput, ClientState } from "./session-values.ts";
+import { beginHandshake } from "./starttls.ts";
 import { step } from "./step.ts";
+import { waits } from "./wait.ts";
 
 export interface ClientSession {
+  /** What is to be done first, on a connection that has just been made. */
+  start(): readonly ClientOutput[];
   /** Takes what happened; gives what is to be done now, in order. Throws on `send` and `quit`
    * while the session is busy: that is a fault of the caller. */
   take(input: ClientInput): readonly ClientOutput[];
 }
 
-/** A session on a connection that has just been made. The caller begins with
- * `waits.greeting`, sends after `idle`, and closes the connection at `close`.
- * `hostname` is our name or address literal for EHLO (RFC 5321 §4.1.1.1). */
-export function createClientSession({ hostname }: { readonly hostname: string }): ClientSession {
-  const reader = createReplyReader();
-  let state: ClientState = { at: "greeting", hostname };
+/** The caller sends after `idle`, and closes the connection at `close`. */
+export function createClientSession(options: ClientOptions): ClientSession {
+  const opening: Opening = { options, tls: undefined };
+  let reader = createReplyReader();
+  let state: ClientState = { at: "greeting", opening };
+
+  function advance(event: Parameters<typeof step>[1]): readonly ClientOutput[] {
+    const next = step(state, event);
+    state = next.state;
+    return next.outputs;
+  }
+
   return {
+    start() {
+      if (options.implicitTls !== true || options.tls === "off") return [waits.greeting];
+      const begun = beginHandshake(opening);
+      state = begun.state;
+      return begun.outputs;
+    },
     take(input) {
-      if (input.kind !== "bytes") {
-        const next = step(state, input);
-        state = next.state;
-        return next.outputs;
-      }
+      if (input.kind === "tls-up") reader = createReplyReader();
+      if (input.kind !== "bytes") return advance(input);
       const outputs: ClientOutput[] = [];
-      for (const read of reader.read(input.bytes)) {
-        const next = step(
-          state,
-          read.ok
-            ? { kind: "reply", reply: read.value }
-            : { kind: "malformed", detail: read.problem },
+      const replies = reader.read(input.bytes);
+      for (const [index, read] of replies.entries()) {
+        const followed = index < replies.length - 1 || reader.isAmid;
+        outputs.push(
+          ...advance(
+            read.ok
+              ? { kind: "reply", reply: read.value, followed }
+              : { kind: "malformed", detail: read.problem },
+          ),
         );
-        state = next.state;
-        outputs.push(...next.outputs);
       }
       return outputs;
     },

@@ -5,8 +5,11 @@ import { type Reply, severity } from "../reply.ts";
 import { onContent, onContentFailed, onFinal, onReplyAmidContent } from "./content.ts";
 import { fail, hangUp, takeLeave } from "./ending.ts";
 import { type Failure, isRefusal, type Stage } from "./failure.ts";
+import { onTlsFailed, onTlsUp } from "./handshake.ts";
 import { onGreeting, onHello } from "./hello.ts";
+import { onDerived, onLoginReply } from "./login.ts";
 import type { ClientEvent, ClientState, OutgoingMessage, Step } from "./session-values.ts";
+import { onStartTls } from "./starttls.ts";
 import { begin, onCommandReply } from "./transaction.ts";
 
 /** Throws where the driver asks for what the session cannot do at this moment: `send` or `quit`
@@ -14,7 +17,7 @@ import { begin, onCommandReply } from "./transaction.ts";
 export function step(state: ClientState, event: ClientEvent): Step {
   switch (event.kind) {
     case "reply":
-      return onReply(state, event.reply);
+      return onReply(state, event.reply, event.followed);
     case "malformed":
       return fail(state, { kind: "malformed", stage: stageOf(state), detail: event.detail });
     case "send":
@@ -25,6 +28,12 @@ export function step(state: ClientState, event: ClientEvent): Step {
       return state.at === "content" ? onContentFailed(state) : unchanged(state);
     case "quit":
       return onQuit(state);
+    case "tls-up":
+      return state.at === "handshake" ? onTlsUp(state.opening, event.tls) : unchanged(state);
+    case "tls-failed":
+      return state.at === "handshake" ? onTlsFailed(state.opening, event.detail) : unchanged(state);
+    case "derived":
+      return state.at === "login" ? onDerived(state, event.salted) : unchanged(state);
     case "timeout":
     case "closed":
       return fail(state, {
@@ -34,12 +43,12 @@ export function step(state: ClientState, event: ClientEvent): Step {
   }
 }
 
-/** A piece of content may have been asked for just before the host ended the session. */
+/** Something was asked for just before the session ended: a piece of content, say, or a handshake. */
 function unchanged(state: ClientState): Step {
   return { state, outputs: [] };
 }
 
-function onReply(state: ClientState, reply: Reply): Step {
+function onReply(state: ClientState, reply: Reply, followed: boolean): Step {
   const stage = stageOf(state);
   // RFC 5321 §3.8: 421 may answer anything, and the host hangs up.
   if (reply.code === 421) return fail(state, { kind: "refused", stage, reply });
@@ -48,9 +57,13 @@ function onReply(state: ClientState, reply: Reply): Step {
   }
   switch (state.at) {
     case "greeting":
-      return onGreeting(state.hostname, reply);
+      return onGreeting(state.opening, reply);
     case "hello":
-      return onHello(state.hostname, state.verb, reply);
+      return onHello(state.opening, state.verb, reply);
+    case "starttls":
+      return onStartTls(state.opening, state.extensions, reply, followed);
+    case "login":
+      return onLoginReply(state, reply);
     case "reset":
       if (isRefusal(reply)) return fail(state, { kind: "refused", stage, reply });
       return onCommandReply(state, reply);
@@ -64,16 +77,18 @@ function onReply(state: ClientState, reply: Reply): Step {
       return onFinal(state, reply);
     case "quit":
       return hangUp();
+    case "handshake":
     case "idle":
     case "closed":
       return unchanged(state);
   }
 }
 
-/** DATA alone is answered with 3xx, or a refusal; nobody else is, and idle hosts say nothing. */
+/** DATA and AUTH alone are answered with 3xx, or a refusal; nobody else is, and idle hosts say nothing. */
 function fits(state: ClientState, { code }: Reply): boolean {
-  if (state.at === "idle") return false;
+  if (state.at === "idle" || state.at === "handshake") return false;
   if (state.at === "closed" || code >= 400) return true;
+  if (state.at === "login") return code === 334 || severity(code) === "positive";
   return (severity(code) === "intermediate") === (state.at === "data");
 }
 

@@ -17,7 +17,7 @@ const maxRecipients = 100;
 
 /** Begins to send a message, or finds that this host cannot take it. */
 export function begin(peer: Peer, message: OutgoingMessage): Step {
-  const obstacle = findObstacle(message, peer.extensions);
+  const obstacle = findObstacle(message, peer);
   if (obstacle !== undefined) {
     const outcome: RecipientOutcome = { kind: "permanent", why: { kind: "local", ...obstacle } };
     const outcomes = message.recipients.map(() => outcome);
@@ -72,6 +72,7 @@ function mailCommand({ message, peer }: Transaction): string {
   if (size !== undefined) text += ` SIZE=${message.size}`;
   if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
   if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
+  if (message.requireTls === true && peer.keepsRequireTls) text += " REQUIRETLS";
   return `${text}\r\n`;
 }
 

@@ -14,6 +14,9 @@ function wait(stage: Stage, limit: number): ClientOutput {
 export const waits: Readonly<Record<Stage, ClientOutput>> = {
   greeting: wait("greeting", 5 * minute),
   hello: wait("hello", 5 * minute),
+  starttls: wait("starttls", 2 * minute),
+  handshake: wait("handshake", minute),
+  login: wait("login", 2 * minute),
   reset: wait("reset", 5 * minute),
   mail: wait("mail", 5 * minute),
   recipient: wait("recipient", 5 * minute),

@@ -7,7 +7,7 @@ import { maxResponseLine } from "../../sasl/response.ts";
 import type { TlsFacts } from "../../tls-facts.ts";
 import { type ContentCheck, createContentCheck } from "../framing/content-check.ts";
 import { createDotReader, type DotReader } from "../framing/dot-reader.ts";
-import { createLineReader } from "../framing/line-reader.ts";
+import { createLineReader } from "../../line-reader.ts";
 import type { Reply } from "../reply.ts";
 import { contentFaultReply, greeting, lineFaultReply } from "./replies.ts";
 import { step } from "./session.ts";

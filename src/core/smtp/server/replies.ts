@@ -4,7 +4,7 @@
 import { encodeBase64 } from "../../base64.ts";
 import { reply, type Reply } from "../reply.ts";
 import type { ContentFault } from "../framing/content-check.ts";
-import type { LineFault } from "../framing/line-reader.ts";
+import type { LineFault } from "../../line-reader.ts";
 
 export const replies = {
   ok: reply(250, "2.0.0", "Ok"),

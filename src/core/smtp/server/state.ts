@@ -8,7 +8,7 @@ import type { CredentialAnswer, CredentialQuestion } from "../../sasl/credential
 import type { Challenge, Check, Outcome } from "../../sasl/exchange.ts";
 import type { TlsFacts } from "../../tls-facts.ts";
 import type { Reply } from "../reply.ts";
-import type { AuthSettings } from "./auth-offer.ts";
+import type { AuthSettings } from "../../sasl/offer.ts";
 
 /** What one listener wants of its sessions. */
 export interface SessionSettings {

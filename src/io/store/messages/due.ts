@@ -47,6 +47,7 @@ interface DueRow {
   readonly eight_bit: number;
   readonly smtputf8: number;
   readonly login: string | null;
+  readonly tls_wish: Tables["message"]["tls_wish"];
   readonly sender_local: string | null;
   readonly sender_domain: string | null;
   readonly position: number;
@@ -83,7 +84,7 @@ function selectDue(
       .orderBy("m.id")
       .orderBy("r.position")
       .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
-      .select(["m.sender_local", "m.sender_domain"])
+      .select(["m.sender_local", "m.sender_domain", "m.tls_wish"])
       .select(["r.position", "r.local", "r.domain", "r.kind"])
       .select(["r.attempts", "r.waited", "r.last_attempt"]),
   );
@@ -99,6 +100,7 @@ function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
     smtputf8: row.smtputf8 !== 0,
     sender: toSender(row),
     ...(row.login !== null && { login: row.login }),
+    ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
     recipients: rows.map(toQueuedRecipient),
   };
 }

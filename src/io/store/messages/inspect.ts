@@ -2,6 +2,7 @@
 
 import type { Kysely } from "kysely";
 import type { MessageId, Origin } from "../../../core/queue/message.ts";
+import type { Protection } from "../../../core/smtp/client/protection.ts";
 import type { Engine } from "../engine.ts";
 import type {
   MessageStore,
@@ -61,7 +62,7 @@ function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds
 function selectAttempts(queries: Kysely<Tables>, id: MessageId) {
   return queries
     .selectFrom("attempt")
-    .select(["position as index", "at", "peer", "state", "said"])
+    .select(["position as index", "at", "peer", "state", "said", "protection"])
     .where("message", "=", id)
     .orderBy("at")
     .orderBy("position");
@@ -94,15 +95,24 @@ function toQueueRecipient(row: EntryRow): QueueRecipient {
 function toDetail(
   entry: QueueEntry,
   row: MessageRow,
-  attempts: readonly QueueAttempt[],
+  attempts: readonly AttemptRow[],
 ): QueueDetail {
   return {
     ...entry,
     eightBit: row.eight_bit !== 0,
     smtputf8: row.smtputf8 !== 0,
+    ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
     origin: toOrigin(row),
-    attempts,
+    attempts: attempts.map(toAttempt),
   };
+}
+
+type AttemptRow = Omit<QueueAttempt, "protection"> & Pick<Tables["attempt"], "protection">;
+
+function toAttempt({ protection, ...attempt }: AttemptRow): QueueAttempt {
+  if (protection === null) return attempt;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `result.ts` wrote it
+  return { ...attempt, protection: JSON.parse(protection) as Protection };
 }
 
 function toOrigin({ client, hello, listener, login }: MessageRow): Origin {

@@ -41,6 +41,7 @@ function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unk
       hello: row.hello,
       listener: row.listener,
       login: row.login,
+      tls_wish: row.tls_wish,
       next_attempt: row.next_attempt,
     }),
   );

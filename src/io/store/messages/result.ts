@@ -28,17 +28,18 @@ export function prepareResult(
   const defer = deferRecipient(queries);
   const end = endRecipient(queries);
   const note = noteAttempt(queries);
-  return ({ id, at, peer, finished }, result) => {
+  return ({ id, at, peer, protection, finished }, result) => {
     const { index: position, state, said } = result;
+    const contact = { peer, protection: protection ? JSON.stringify(protection) : null };
     if (state === "deferred") {
       const { nextAttempt, waited } = result;
       const plan = { id, position, at, said, nextAttempt, waited };
-      return [defer.with(plan), note.with({ id, position, at, peer, state, said })];
+      return [defer.with(plan), note.with({ id, position, at, ...contact, state, said })];
     }
     if (finished) return [drop.with({ id, position })];
     return [
       end.with({ id, position, at, said, state }),
-      note.with({ id, position, at, peer, state, said }),
+      note.with({ id, position, at, ...contact, state, said }),
     ];
   };
 }
@@ -79,19 +80,21 @@ function endRecipient(
 function noteAttempt(
   queries: Kysely<Tables>,
 ): Template<
-  AttemptValues & { readonly peer: string; readonly state: RecipientResult["state"] },
+  AttemptValues &
+    Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: RecipientResult["state"] },
   unknown
 > {
-  return template(({ id, position, at, peer, state, said }) =>
+  return template(({ id, position, at, peer, protection, state, said }) =>
     queries
       .insertInto("attempt")
-      .columns(["message", "position", "number", "at", "peer", "state", "said"])
+      .columns(["message", "position", "number", "at", "peer", "state", "said", "protection"])
       .expression((eb) =>
         eb
           .selectFrom("recipient")
           .select(["message", "position", "attempts as number"])
           .select([eb.val(at).as("at"), eb.val(peer).as("peer")])
           .select([eb.val(state).as("state"), eb.val(said).as("said")])
+          .select(eb.val(protection).as("protection"))
           .where("message", "=", id)
           .where("position", "=", position),
       ),

@@ -19,6 +19,7 @@ export function toMessageRow(message: NewMessage): Tables["message"] {
     hello: origin.hello ?? null,
     listener: origin.listener ?? null,
     login: origin.login ?? null,
+    tls_wish: message.tlsWish ?? null,
     next_attempt: receivedAt,
   };
 }

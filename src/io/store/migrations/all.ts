@@ -2,7 +2,16 @@ import { firstTables } from "./0001-first-tables.ts";
 import { decisions } from "./0002-decisions.ts";
 import { logins } from "./0003-logins.ts";
 import { guessing } from "./0004-guessing.ts";
+import { grants } from "./0005-grants.ts";
+import { requireTls } from "./0007-require-tls.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
-export const migrations: readonly Migration[] = [firstTables, decisions, logins, guessing];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  decisions,
+  logins,
+  guessing,
+  grants,
+  requireTls,
+];

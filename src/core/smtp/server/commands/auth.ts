@@ -2,7 +2,7 @@
 
 import { mechanisms } from "../../../sasl/mechanisms.ts";
 import { readInitialResponse } from "../../../sasl/response.ts";
-import { mayLogIn, offeredTo, saslContext } from "../auth-offer.ts";
+import { mayLogIn, offeredTo, saslContext } from "../../../sasl/offer.ts";
 import { proceed, responseFault } from "../authentication.ts";
 import type { Command } from "../command.ts";
 import { replies } from "../replies.ts";

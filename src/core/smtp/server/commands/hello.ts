@@ -4,7 +4,7 @@ import { reply, type Reply } from "../../reply.ts";
 import { anyCommandPhase, type Command } from "../command.ts";
 import { abandonMessage } from "../abandon.ts";
 import { replies } from "../replies.ts";
-import { offeredTo } from "../auth-offer.ts";
+import { offeredTo } from "../../../sasl/offer.ts";
 import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
 export const helo: Command = hello("HELO", (_session, { hostname }) => reply(250, "", hostname));

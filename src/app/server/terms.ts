@@ -1,0 +1,112 @@
+// What a connection to each destination has to come by before it takes mail: TLS, a login.
+
+import { randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { TransportSettings } from "../../core/config/settings.ts";
+import { isLoopback, parseIp } from "../../core/mail/ip.ts";
+import { bad, good, type Result } from "../../core/result.ts";
+import type { ClientOptions } from "../../core/smtp/client/opening.ts";
+import { createDerive } from "../../io/password/derive.ts";
+import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
+import { readSecret } from "../../io/process/secret.ts";
+import { systemAuthorities } from "../../io/tls/client/authorities.ts";
+import { secureHost } from "../../io/tls/client/secure-host.ts";
+import { createSessionCache } from "../../io/tls/client/session-cache.ts";
+import type { Outcome } from "../../server/delivery/job.ts";
+import { createLoginPauses } from "../../server/delivery/login-pauses.ts";
+import type { Candidate, Terms } from "../../server/delivery/opening.ts";
+import { type Target, targetKey } from "../../server/delivery/target.ts";
+import type { Log } from "../../server/log.ts";
+import type { Authorities } from "./hand-over.ts";
+
+export interface TermsOptions {
+  readonly hostname: () => string;
+  readonly authorities: () => Authorities;
+  readonly log: Log;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
+export type HostTarget = Extract<Target, { kind: "via" | "mx" }>;
+
+type TermsFor = (target: HostTarget) => Promise<Result<Terms, Outcome>>;
+
+export function createTerms({ hostname, authorities, log, now, elapsed }: TermsOptions): TermsFor {
+  const sessions = createSessionCache(elapsed);
+  const pauses = createLoginPauses(elapsed);
+  const derive = createDerive();
+  const ports = saslCryptography(() => randomBytes(24).toString("base64url"));
+  let system: Promise<SecureContext> | undefined;
+
+  function authoritiesOf({
+    authorities: path,
+  }: Partial<TransportSettings>): Promise<SecureContext> {
+    const own = path === undefined ? undefined : authorities().get(path);
+    if (own !== undefined) return Promise.resolve(own);
+    system ??= systemAuthorities(process.env);
+    return system;
+  }
+
+  async function securing(transport: Partial<TransportSettings>) {
+    const trusted = await authoritiesOf(transport);
+    return ({ name, port }: Candidate) =>
+      (clear: Socket) =>
+        secureHost(clear, { host: name, port, authorities: trusted, sessions, now });
+  }
+
+  async function viaTerms(
+    target: Extract<HostTarget, { kind: "via" }>,
+  ): Promise<Result<Terms, Outcome>> {
+    const { transport, requireTls } = target;
+    const { tls, implicitTls, login } = transport;
+    const session: ClientOptions = {
+      hostname: hostname(),
+      tls,
+      implicitTls,
+      requireTls,
+      isNameTrusted: true,
+      clearBecause: "TLS is off for this host",
+    };
+    const secure = await securing(transport);
+    if (login === undefined) return good({ session: () => session, secure, derive });
+    const password = await readSecret(login.password, process.env);
+    if (!password.ok) return bad(temporary("4.3.5", password.problem));
+    const key = targetKey(target);
+    const whyNot = pauses.whyNot(key, password.value);
+    if (whyNot !== undefined) return bad(temporary("4.7.8", whyNot));
+    const credentials = { ports, user: login.user, password: password.value };
+    return good({
+      session: ({ address }) => ({
+        ...session,
+        login: { ...credentials, allowedInClear: isLocal(address) },
+      }),
+      secure,
+      derive,
+      onLogin(refusal) {
+        if (refusal === undefined) return pauses.accepted(key);
+        pauses.refused(key, password.value, refusal.text);
+        const { host } = target;
+        const fields = { host: host.host, user: login.user, said: refusal.text };
+        log.error({ event: "login-refused", ...fields }, "a smart host refused our login");
+      },
+    });
+  }
+
+  return async (target) => {
+    if (target.kind === "via") return viaTerms(target);
+    const session: ClientOptions = { hostname: hostname(), tls: "opportunistic" };
+    return good({ session: () => session, secure: await securing({}), derive });
+  };
+}
+
+function isLocal(address: string): boolean {
+  const ip = parseIp(address);
+  return ip !== undefined && isLoopback(ip);
+}
+
+function temporary(status: string, text: string): Outcome {
+  return { kind: "temporary", said: { status, text, remote: false } };
+}

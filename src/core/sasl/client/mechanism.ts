@@ -1,0 +1,7 @@
+import type { ClientContext } from "./context.ts";
+import type { Turn } from "./turn.ts";
+
+export interface ClientMechanism {
+  readonly name: string;
+  readonly start: (context: ClientContext) => Turn;
+}

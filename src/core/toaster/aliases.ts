@@ -1,0 +1,169 @@
+// Where addresses lead that are no user's own: through aliases of aliases, to an account of ours or to
+// something that cannot be said here.
+
+import { type Domain, parseDomain } from "../mail/domain.ts";
+import { type Delivery, describeProgram, isOwnDelivery, readCatchAll } from "./dot-qmail.ts";
+import { type At, listed } from "./report.ts";
+
+/** What a .qmail file, or the lines of `valias`, say of an address. */
+export interface Alias {
+  /** Undefined for all that nobody has in the domain. */
+  readonly local: string | undefined;
+  readonly domain: Domain;
+  /** Undefined: qmail's default delivery. */
+  readonly deliveries: readonly Delivery[] | undefined;
+  /** At which relative paths in it start. */
+  readonly folder: string;
+  readonly at: At;
+}
+
+export type Target =
+  /** As accounts are named: `alice@example.org`. */
+  | { readonly kind: "account"; readonly account: string }
+  /** Refused here as it was there. */
+  | { readonly kind: "nobody" }
+  /** Its mail was thrown away. */
+  | { readonly kind: "discarded" }
+  | { readonly kind: "impossible"; readonly why: string };
+
+export interface AliasWorld {
+  readonly aliases: readonly Alias[];
+  /** Accounts by name, `local@domain`. */
+  readonly accounts: ReadonlySet<string>;
+  /** Accounts by their Maildir's path. */
+  readonly maildirs: ReadonlyMap<string, string>;
+  /** The domain that holds the users of one that is another name of it. */
+  readonly realDomain: (domain: Domain) => Domain;
+  /** Completes a bare local part in a .qmail file. */
+  readonly defaultDomain: Domain | undefined;
+}
+
+/** Aliases of aliases that are followed; more go in circles. */
+const deepest = 20;
+
+export class AliasBook {
+  readonly #world: AliasWorld;
+  readonly #byName = new Map<string, Alias>();
+  readonly #catchAll = new Map<Domain, Alias>();
+  readonly #maildirs = new Map<string, string>();
+
+  constructor(world: AliasWorld) {
+    this.#world = world;
+    for (const [path, account] of world.maildirs) this.#maildirs.set(belowDomains(path), account);
+    for (const alias of world.aliases) {
+      if (alias.local === undefined) this.#catchAll.set(alias.domain, alias);
+      else this.#byName.set(`${alias.local}@${alias.domain}`, alias);
+    }
+  }
+
+  /** Where an alias' own mail goes. */
+  targetOf(alias: Alias): Target {
+    return this.#follow(alias, 0);
+  }
+
+  #follow(alias: Alias, depth: number): Target {
+    const { local, domain, deliveries } = alias;
+    const own = local === undefined ? undefined : `${local}@${domain}`;
+    if (deliveries === undefined) {
+      return impossible("it goes to qmail's default delivery, a mailbox of the user alias");
+    }
+    // Beside vpopmail's own delivery the others got copies.
+    const ours = local === undefined ? deliveries.filter(isVpopmails) : [];
+    const [first, second] = ours.length > 0 ? ours : deliveries;
+    if (first === undefined) return { kind: "discarded" };
+    if (second !== undefined) {
+      return impossible(
+        `it has several recipients (${listed(deliveries.map(describe))}), and here an address leads to one account`,
+      );
+    }
+    switch (first.kind) {
+      case "forward":
+        return this.#lookUp(first.to, depth + 1);
+      case "maildir": {
+        const account = this.#ownerOf(resolve(alias.folder, first.path));
+        if (account !== undefined) return { kind: "account", account };
+        return impossible(`it goes into the Maildir ${first.path}, which is no user's`);
+      }
+      case "mbox":
+        return impossible(`it goes into the file ${first.path}, and here mail goes into Maildirs`);
+      case "program":
+        return this.#run(first.command, own, depth);
+    }
+  }
+
+  #run(command: string, own: string | undefined, depth: number): Target {
+    if (!isOwnDelivery(command)) return impossible(`it goes to ${describeProgram(command)}`);
+    if (own !== undefined) return this.#accountNamed(own) ?? { kind: "nobody" };
+    const rest = readCatchAll(command);
+    if (rest === undefined || rest === "bounce-no-mailbox") return { kind: "nobody" };
+    if (rest === "delete") return { kind: "discarded" };
+    if (!rest.startsWith("/")) return this.#lookUp(rest, depth + 1);
+    const account = this.#ownerOf(`${resolve("/", rest)}/Maildir`);
+    if (account !== undefined) return { kind: "account", account };
+    return impossible(`it goes into ${rest}, which is no user's folder`);
+  }
+
+  #lookUp(written: string, depth: number): Target {
+    const at = written.lastIndexOf("@");
+    const local = (at === -1 ? written : written.slice(0, at)).toLowerCase();
+    const domain = at === -1 ? this.#world.defaultDomain : parseDomain(written.slice(at + 1));
+    if (domain === undefined) return impossible(`it forwards to ${written}, which is no address`);
+    if (depth > deepest) return impossible(`it leads in circles, by ${written}`);
+    const name = `${local}@${this.#world.realDomain(domain)}`;
+    const alias = this.#byName.get(name);
+    if (alias !== undefined) return this.#follow(alias, depth);
+    const account = this.#accountNamed(name);
+    if (account !== undefined) return account;
+    const catchAll = this.#catchAll.get(this.#world.realDomain(domain));
+    const caught = catchAll === undefined ? undefined : this.#follow(catchAll, depth);
+    if (caught !== undefined && caught.kind !== "nobody") return caught;
+    return impossible(
+      `it forwards to ${written}, and here mail is forwarded to accounts of this server alone`,
+    );
+  }
+
+  #ownerOf(maildir: string): string | undefined {
+    return this.#maildirs.get(belowDomains(maildir));
+  }
+
+  #accountNamed(name: string): Target | undefined {
+    return this.#world.accounts.has(name) ? { kind: "account", account: name } : undefined;
+  }
+}
+
+/** vpopmail's own delivery, to its users. */
+export function isVpopmails(delivery: Delivery): boolean {
+  return delivery.kind === "program" && isOwnDelivery(delivery.command);
+}
+
+function impossible(why: string): Target {
+  return { kind: "impossible", why };
+}
+
+export function describe(delivery: Delivery): string {
+  switch (delivery.kind) {
+    case "forward":
+      return delivery.to;
+    case "maildir":
+    case "mbox":
+      return delivery.path;
+    case "program":
+      // Its arguments are nobody's business.
+      return `|${delivery.command.split(/\s/)[0] ?? ""}`;
+  }
+}
+
+/** vpopmail's folder may lie elsewhere than where its own files say. */
+function belowDomains(path: string): string {
+  return path.replace(/^.*?\/domains\//, "");
+}
+
+/** An absolute path without `.`, `..` and doubled slashes. */
+function resolve(folder: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${folder}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}

@@ -1,0 +1,124 @@
+// The time that one client's connection has, and its end. Node's own time limits hold only for servers
+// that listen themselves; ours are given sockets that our listeners have let in.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Expiring } from "../net/deadlines.ts";
+import { lastWords, type Unreadable } from "./last-words.ts";
+
+export interface HttpTimes {
+  /** Milliseconds for a request to arrive whole, from its headers on; and for the first one's headers,
+   * with the TLS handshake. */
+  readonly request: number;
+  /** Milliseconds from an answer to the next request's headers. */
+  readonly idle: number;
+  /** Milliseconds for an answer to be found, and to be read by the client. */
+  readonly answer: number;
+  /** Milliseconds that the client has to read our last words. */
+  readonly leave: number;
+}
+
+/** On one connection, pipelined ones included. */
+const mostRequests = 1_000;
+
+export class HttpConnection implements Expiring {
+  readonly #socket: Socket;
+  readonly #times: HttpTimes;
+  readonly #elapsed: () => number;
+  /** Those under way: pipelined requests are answered one behind the other. */
+  readonly #open = new Set<IncomingMessage>();
+  #latest: IncomingMessage | undefined;
+  #requests = 0;
+  #deadline: number;
+  #isClosing = false;
+  #hasLeft = false;
+
+  /** @param elapsed monotonic milliseconds. */
+  constructor(socket: Socket, times: HttpTimes, elapsed: () => number) {
+    this.#socket = socket;
+    this.#times = times;
+    this.#elapsed = elapsed;
+    this.#deadline = elapsed() + times.request;
+  }
+
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Whether nothing more is to be written. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** A request's headers are there; false where it comes too late to be answered. */
+  begin(incoming: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#isClosing) return false;
+    const { request, answer } = this.#times;
+    this.#open.add(incoming);
+    this.#latest = incoming;
+    if (++this.#requests === mostRequests) this.#isClosing = true;
+    this.#allow(hasBody(incoming) ? request : answer);
+    incoming.once("end", () => {
+      if (this.#open.has(incoming)) this.#allow(answer);
+    });
+    response.once("close", () => this.#end(incoming));
+    return true;
+  }
+
+  /** Whether the connection ends with the answer to this request. */
+  isLast(incoming: IncomingMessage): boolean {
+    return this.#isClosing && incoming === this.#latest;
+  }
+
+  expire(): void {
+    if (this.#isClosing) this.#socket.destroy();
+    else if (this.#open.size === 0) this.#leave("");
+    else this.turnAway(408);
+  }
+
+  /** Ends the connection over what the client sends. */
+  turnAway(why: Unreadable): void {
+    // Behind requests that are not answered yet, the client would take it for the answer to those.
+    this.#leave(this.#open.size === 0 || this.#awaitsBody() ? lastWords(why) : "");
+  }
+
+  /** Ends the connection as soon as the request that is under way is answered. */
+  shutdown(): void {
+    if (this.#open.size === 0) return this.#leave("");
+    this.#isClosing = true;
+    this.#allow(this.#times.answer);
+  }
+
+  #leave(words: string): void {
+    this.#isClosing = true;
+    this.#hasLeft = true;
+    this.#allow(this.#times.leave);
+    if (!this.#socket.writable) this.#socket.destroy();
+    else if (words === "") this.#socket.destroySoon();
+    else this.#socket.end(words, () => this.#socket.destroySoon());
+  }
+
+  #end(incoming: IncomingMessage): void {
+    this.#open.delete(incoming);
+    if (this.#open.size > 0) return;
+    if (this.#isClosing) this.#leave("");
+    // What is left of a body that nobody wanted is thrown away, and has its time as any other.
+    else this.#allow(incoming.complete ? this.#times.idle : this.#times.request);
+  }
+
+  /** Whether the client still owes us the only request that is open: then nothing of an answer can
+   * have gone out. */
+  #awaitsBody(): boolean {
+    const [only, another] = this.#open;
+    return only !== undefined && another === undefined && !only.complete;
+  }
+
+  #allow(milliseconds: number): void {
+    this.#deadline = this.#elapsed() + milliseconds;
+  }
+}
+
+/** RFC 9112 §6. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}

@@ -1,0 +1,80 @@
+// What is wrong with the certificate of another host, in words: all of it, for whoever has to mend it.
+
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { certificateNames } from "../certificate-names.ts";
+
+export interface Shown {
+  readonly certificate: X509Certificate | undefined;
+  /** OpenSSL's word on the chain, such as CERT_HAS_EXPIRED; undefined where it is in order. */
+  readonly chainError: string | undefined;
+  /** The name or address that the host was meant by. */
+  readonly host: string;
+  /** UTC milliseconds. */
+  readonly now: number;
+}
+
+/** Undefined where nothing is wrong. */
+export function findDoubt(shown: Shown): string | undefined {
+  const { certificate } = shown;
+  if (certificate === undefined) return "the host shows no certificate";
+  const doubts = [aboutTime(certificate, shown), aboutChain(certificate, shown)].filter(
+    (doubt) => doubt !== undefined,
+  );
+  const name = aboutName(certificate, shown.host);
+  if (name !== undefined) doubts.push(name);
+  return doubts.length === 0 ? undefined : `the certificate ${doubts.join("; it ")}`;
+}
+
+function aboutTime({ validFrom, validTo }: X509Certificate, { now }: Shown): string | undefined {
+  if (Date.parse(validTo) < now) return `expired on ${day(validTo)}`;
+  if (Date.parse(validFrom) > now) return `is not valid before ${day(validFrom)}`;
+  return undefined;
+}
+
+function day(text: string): string {
+  return new Date(text).toISOString().replace(/T.*/, "");
+}
+
+function aboutChain(certificate: X509Certificate, shown: Shown): string | undefined {
+  const { chainError } = shown;
+  switch (chainError) {
+    case undefined:
+      return undefined;
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+      return "is self-signed";
+    case "CERT_HAS_EXPIRED":
+    case "CERT_NOT_YET_VALID":
+      if (aboutTime(certificate, shown) !== undefined) return undefined;
+      return `comes from an authority whose own certificate is out of date (${chainError})`;
+    case "UNABLE_TO_GET_ISSUER_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+      return `comes from an authority that is not trusted here (${oneLine(certificate.issuer)})`;
+    default:
+      return `cannot be verified (${chainError})`;
+  }
+}
+
+function aboutName(certificate: X509Certificate, host: string): string | undefined {
+  const fits =
+    isIP(host) === 0
+      ? certificate.checkHost(host, { partialWildcards: false })
+      : certificate.checkIP(host);
+  if (fits !== undefined) return undefined;
+  const names = certificateNames(certificate);
+  const few = names.slice(0, mostNames).join(", ");
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  return names.length === 0
+    ? `is for no name at all, not for ${host}`
+    : `is for ${few}${more}, not for ${host}`;
+}
+
+/** A certificate may hold hundreds. */
+const mostNames = 5;
+
+/** X.500 names come with one attribute a line. */
+function oneLine(name: string): string {
+  return name.replaceAll("\n", ", ");
+}

@@ -1,0 +1,105 @@
+// Asks those sources that may know of logins which nobody has told us of, within bounds: a source
+// that is slow or down costs those alone something whose answer hangs on it.
+
+import type { MailboxLogin } from "../../core/grants/mailbox-login.ts";
+import { RecentMap } from "../../core/grants/recent-map.ts";
+import { errorText } from "../../core/error-text.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
+import { type Fact, known, unknown } from "../../core/policy/fact.ts";
+import type { GrantDesk } from "./grants.ts";
+import type { GrantInquiry } from "./inquiry.ts";
+
+export interface GrantInquiriesOptions {
+  readonly sources: readonly GrantInquiry[];
+  readonly desk: Pick<GrantDesk, "opened">;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
+/** Milliseconds that a client waits at most. */
+const patience = 2_000;
+/** Milliseconds for which an answer that opened nothing stands, and one that did not come. */
+const nothingFor = 10_000;
+const unknownFor = 3_000;
+/** Clients that are asked about at once; what is not answered in time counts until it is. */
+const mostAtOnce = 20;
+const mostRemembered = 10_000;
+
+interface Remembered {
+  readonly answer: Fact<boolean>;
+  readonly until: number;
+}
+
+export class GrantInquiries {
+  readonly #options: GrantInquiriesOptions;
+  readonly #remembered = new RecentMap<Remembered>(mostRemembered);
+  readonly #underWay = new Map<string, Promise<Fact<boolean>>>();
+  #open = 0;
+
+  constructor(options: GrantInquiriesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there is anybody to ask. */
+  get isEmpty(): boolean {
+    return this.#options.sources.length === 0;
+  }
+
+  /** Whether a login has opened a grant that was not known before. Never rejects. */
+  async ask(client: IpAddress): Promise<Fact<boolean>> {
+    const key = formatIp(client);
+    const before = this.#remembered.get(key);
+    if (before !== undefined && this.#options.elapsed() < before.until) return before.answer;
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) return underWay;
+    if (this.#open >= mostAtOnce) return unknown("too many questions wait for an answer");
+    const asking = this.#askAll(client).then((answer) => this.#remember(key, answer));
+    this.#underWay.set(key, asking);
+    return asking;
+  }
+
+  #remember(key: string, answer: Fact<boolean>): Fact<boolean> {
+    this.#underWay.delete(key);
+    const time = answer.known ? nothingFor : unknownFor;
+    // What was opened is in memory now: nobody asks again before it is over.
+    if (answer.known && answer.value) this.#remembered.delete(key);
+    else this.#remembered.set(key, { answer, until: this.#options.elapsed() + time });
+    return answer;
+  }
+
+  /** Those that answer in time count, if they know of a login; else it counts that some did not. */
+  async #askAll(client: IpAddress): Promise<Fact<boolean>> {
+    const { sources, desk } = this.#options;
+    const answers = await Promise.all(sources.map((source) => this.#askInTime(source, client)));
+    let opened = false;
+    for (const answer of answers) {
+      if (!answer.known) continue;
+      for (const login of answer.value) opened = (await desk.opened(login)).granted || opened;
+    }
+    const silent = answers.find((answer) => !answer.known);
+    return silent === undefined || silent.known || opened ? known(opened) : silent;
+  }
+
+  async #askInTime(
+    source: GrantInquiry,
+    client: IpAddress,
+  ): Promise<Fact<readonly MailboxLogin[]>> {
+    const late = Promise.withResolvers<Fact<never>>();
+    const timer = setTimeout(() => {
+      late.resolve(unknown(`${source.name} did not answer in ${patience / 1000} seconds`));
+    }, patience);
+    this.#open++;
+    const answer = answerOf(source, client).finally(() => this.#open--);
+    const first = await Promise.race([answer, late.promise]);
+    clearTimeout(timer);
+    return first;
+  }
+}
+
+async function answerOf(source: GrantInquiry, client: IpAddress) {
+  try {
+    return await source.ask(client);
+  } catch (error) {
+    return unknown(`${source.name}: ${errorText(error)}`);
+  }
+}

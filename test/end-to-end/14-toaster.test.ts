@@ -300,6 +300,10 @@ test("users in a database", { skip: await whyNoMariaDb() }, async (t) => {
     assert.match(said, /both@example\.org: it has several recipients/);
     assert.match(said, /1 rows of its users/);
     assert.match(found.configuration, /password-file: vpopmail-password\n +tables: one/);
+    assert.match(
+      found.configuration,
+      /relay-table:\n +url: .*\n +password-file: vpopmail-password\n/,
+    );
   });
 
   await t.test("they log in, and are taken over while the database may go away", async () => {

@@ -16,7 +16,7 @@ const queue = (text: string) => settingsOf({ queuelifetime: text }).settings.que
 const of = (text: string) => settingsOf({ "servercert.pem": text });
 
 const lifetime = (parts: Parameters<typeof translated>[0]) =>
-  translated(parts).draft.roaming?.value;
+  translated(parts).draft.roaming?.value.minutes;
 
 const header = (text: string) => [file("vpopmail_config.h", text)];
 
@@ -107,18 +107,18 @@ test("a host without a name of its own", () => {
 test("roaming users, by any sign of them", () => {
   const run = file("run", "tcpserver -S 0 25 qmail-smtpd");
   assert.equal(lifetime({}), undefined);
-  assert.equal(lifetime({ scripts: [run] }), "3h");
-  assert.equal(lifetime({ openSmtp: file("open-smtp", "") }), "3h");
+  assert.equal(lifetime({ scripts: [run] }), 180);
+  assert.equal(lifetime({ openSmtp: file("open-smtp", "") }), 180);
   assert.equal(
     lifetime({ crontabs: [file("root", "# clearopensmtp\n5 * * * * /x/clearopensmtp\n")] }),
-    "3h",
+    180,
   );
   assert.equal(lifetime({ crontabs: [file("root", "# clearopensmtp\n")] }), undefined);
-  assert.equal(lifetime({ headers: header("#define POP_AUTH_OPEN_RELAY 1\n") }), "3h");
+  assert.equal(lifetime({ headers: header("#define POP_AUTH_OPEN_RELAY 1\n") }), 180);
   assert.equal(lifetime({ headers: header("#define RELAY_CLEAR_MINUTES 90\n") }), undefined);
   const both = "#define POP_AUTH_OPEN_RELAY 1\n#define RELAY_CLEAR_MINUTES 90\n";
-  assert.equal(lifetime({ headers: header(both) }), "90m");
-  assert.equal(lifetime({ headers: header(both.replace("90", "999999")) }), "24d");
+  assert.equal(lifetime({ headers: header(both) }), 90);
+  assert.equal(lifetime({ headers: header(both.replace("90", "999999")) }), 34_560);
   const watcher = file("w", "vpopmail_roaming_users = 1\nvpopmail_relay_clear_minutes = 45\n");
-  assert.equal(lifetime({ watcher }), "45m");
+  assert.equal(lifetime({ watcher }), 45);
 });

@@ -2,7 +2,7 @@
 
 import { formatDuration } from "../config/values/duration.ts";
 import { printable } from "../smtp/reply.ts";
-import type { Draft, DraftDomain, DraftLogin } from "./draft.ts";
+import type { Draft, DraftDomain, DraftLogin, DraftRoaming, From } from "./draft.ts";
 import { type At, formatAt } from "./report.ts";
 
 /** Names of the files that stand beside the configuration. */
@@ -71,9 +71,22 @@ function formatRelay({ networks, rules, roaming }: Draft): readonly string[] {
     ...(networks.length > 0 ? ["  networks:"] : []),
     ...networks.map(({ value, at }) => `    - ${JSON.stringify(value)}${from(at)}`),
     ...(rules ? [`  rules: ${besideNames.rules}${from(rules.at)}`] : []),
-    ...(roaming ? [`  roaming: { lifetime: ${roaming.value} }${from(roaming.at)}`] : []),
+    ...(roaming ? formatRoaming(roaming) : []),
   ];
   return lines.length === 0 ? [] : ["relay:", ...lines];
+}
+
+function formatRoaming({ value: { minutes, table }, at }: From<DraftRoaming>): readonly string[] {
+  const lifetime = formatDuration(minutes * 60_000);
+  if (table === undefined) return [`  roaming: { lifetime: ${lifetime} }${from(at)}`];
+  return [
+    "  roaming:",
+    `    lifetime: ${lifetime}${from(at)}`,
+    "    relay-table:",
+    `      url: ${JSON.stringify(table)}`,
+    `      password-file: ${besideNames.password}`,
+    `      minutes: ${minutes}`,
+  ];
 }
 
 function formatDomains({ domains }: Draft): readonly string[] {

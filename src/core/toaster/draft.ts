@@ -18,14 +18,20 @@ export interface Draft {
   readonly rules: DraftRules | undefined;
   /** The rules are what they will be. */
   readonly settledRules: boolean;
-  /** How long a permission lasts, as a duration. */
-  readonly roaming: From<string> | undefined;
+  readonly roaming: From<DraftRoaming> | undefined;
   readonly domains: ReadonlyMap<Domain, From<DraftDomain>>;
   readonly logins: readonly From<DraftLogin>[];
   readonly blocklists: readonly From<DraftBlocklist>[];
   readonly routes: readonly From<DraftRoute>[];
   readonly limits: readonly From<readonly [key: string, value: string | number]>[];
   readonly giveUpAfter: From<number> | undefined;
+}
+
+export interface DraftRoaming {
+  readonly minutes: number;
+  /** The URL of the database in which vpopmail notes who has just read mail; undefined where it notes
+   * that in a file, or where the database could not be asked. */
+  readonly table: string | undefined;
 }
 
 export interface DraftListener {

@@ -1,7 +1,8 @@
 // Whether users could relay for having read their mail, and for how long.
 
 import { formatDuration } from "../config/values/duration.ts";
-import type { From } from "./draft.ts";
+import type { DatabaseAccess } from "./database-file.ts";
+import type { DraftRoaming, From } from "./draft.ts";
 import { type At, type Report } from "./report.ts";
 import type { Service } from "./services.ts";
 import type { Toaster } from "./toaster.ts";
@@ -15,18 +16,27 @@ const mostMinutes = 24 * 24 * 60;
 export function findRoaming(
   toaster: Toaster,
   services: readonly Service[],
+  access: DatabaseAccess | undefined,
   report: Report,
-): From<string> | undefined {
+): From<DraftRoaming> | undefined {
   const [evidence] = findEvidence(toaster, services);
   if (evidence === undefined) return undefined;
-  const { value: minutes, at } = findMinutes(toaster) ?? { value: usualMinutes, at: evidence.at };
-  const lifetime = formatDuration(Math.min(minutes, mostMinutes) * 60_000);
+  const { value, at } = findMinutes(toaster) ?? { value: usualMinutes, at: evidence.at };
+  const minutes = Math.min(value, mostMinutes);
+  const lifetime = formatDuration(minutes * 60_000);
   report.translated(
     evidence.at,
     `relay.roaming: ${evidence.value}; a permission lasts for ${lifetime} from the end of the session, and covers the user's own addresses as senders: with \`senders: any\` it is as it was`,
   );
   if (at !== evidence.at) report.taken(at, `relay.roaming.lifetime: ${lifetime}`);
-  return { value: lifetime, at };
+  const table = toaster.database?.hasRelayTable === true ? access?.url : undefined;
+  if (table !== undefined && access !== undefined) {
+    report.taken(
+      access.at,
+      "relay.roaming.relay-table: who reads mail at the old server may send through this one; take it out when nobody does",
+    );
+  }
+  return { value: { minutes, table }, at };
 }
 
 function findEvidence(toaster: Toaster, services: readonly Service[]): readonly From<string>[] {

@@ -69,7 +69,7 @@ export function translate(
     networks: [],
     rules,
     settledRules: false,
-    roaming: findRoaming(toaster, services, report),
+    roaming: findRoaming(toaster, services, access, report),
     domains: own.domains,
     logins: findLogins({ toaster, access, services, whyUnusable }, report),
     blocklists: findBlocklists(toaster, services, report),

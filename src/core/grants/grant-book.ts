@@ -30,7 +30,7 @@ export interface BookOptions {
   readonly newId: () => string;
   /** Told of each grant of this host that has changed and is to be kept. */
   readonly onChanged: (id: string) => void;
-  /** Grants at most, those that are over and remembered included; each takes about 700 octets. */
+  /** Grants at most, those that are over and remembered included; each takes about 600 octets. */
   readonly capacity?: number;
 }
 
@@ -160,7 +160,7 @@ export class GrantBook {
    * @param node undefined for this host, before it started */
   disconnect(node: string | undefined, at: number): void {
     for (const held of this.#shelf.all()) {
-      if (held.node === node && held.connected.has(keptConnection)) {
+      if (held.node === node && held.connected.includes(keptConnection)) {
         this.#end(held, keptConnection, at);
       }
     }

@@ -34,6 +34,9 @@ export interface BookOptions {
   readonly capacity?: number;
 }
 
+/** What a grant is known by. */
+export type Named = Pick<Grant, "id" | "client" | "account">;
+
 export type OpenResult =
   /** `isNew`: nothing was granted there before. */
   | { readonly ok: true; readonly grant: Grant; readonly isNew: boolean }
@@ -135,14 +138,22 @@ export class GrantBook {
 
   /** Ends grants for good: neither a session that goes on nor an old login that is told again opens
    * them. Returns those that it meant. */
-  revoke(isMeant: (grant: Grant) => boolean, now: number): readonly Grant[] {
+  revoke(isMeant: (grant: Named) => boolean, now: number): readonly Grant[] {
     const meant: Grant[] = [];
     for (const held of this.#shelf.all()) {
-      if (held.revokedAt !== null || !isMeant(toGrant(held, now))) continue;
+      if (held.revokedAt !== null || !isMeant(held)) continue;
       this.#revoke(held, now);
       meant.push(toGrant(held, now));
     }
     return meant;
+  }
+
+  /** The same of those with these ids, as far as they are known. */
+  revokeThese(ids: Iterable<string>, now: number): void {
+    for (const id of ids) {
+      const held = this.#shelf.get(id);
+      if (held !== undefined && held.revokedAt === null) this.#revoke(held, now);
+    }
   }
 
   /** Takes what was kept before, or what another host has told of, in the place of what it was.

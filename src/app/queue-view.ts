@@ -57,7 +57,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
   const from =
     origin.client === undefined
       ? "written by this server"
-      : `from ${origin.client} (${origin.hello ?? ""}) at ${origin.listener ?? ""}${origin.login === undefined ? "" : `, logged in as ${origin.login}`}`;
+      : `from ${origin.client} (${origin.hello ?? ""}) at ${origin.listener ?? ""}${origin.login === undefined ? "" : `, account ${origin.login}`}`;
   const recipients = detail.recipients.map(
     (recipient) =>
       `  ${formatAddress(recipient.address)} (${recipient.kind}), ${describeAttempts(recipient)}\n` +

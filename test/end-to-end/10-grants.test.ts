@@ -220,6 +220,27 @@ test("limits of grants are for the account, wherever it is", async (t) => {
   assert.match(await ask(home, { from: bob, to: bob }), /^250 /);
 });
 
+test("an account that sends under its grant as a thief would is stopped, and its mail held", async (t) => {
+  const limits = { breaker: { messages: ["2 per 1h"] } };
+  const routes = [{ to: "*", via: "127.0.0.1:1" }];
+  const { ask, add, server, operations } = await startWorld(t, {}, { limits, routes });
+  await add(home);
+  const client = await openSessionFrom(listener(server, "mx"), home);
+  const letter = { from: ann, to: [foreign], content: "Subject: Buy\r\n\r\nNow.\r\n" };
+  for (const _ of [1, 2]) assert.match((await client.send(letter)).content ?? "", /^250 /);
+  await client.expect(`MAIL FROM:<${ann}>`, "250");
+  await client.expect(`RCPT TO:<${foreign}>`, "250");
+  assert.match(await client.command("DATA"), /^450 4\.7\.1 .*sending is stopped/);
+  client.destroy();
+  assert.match(await ask(home), /^450 4\.7\.1 .*sending is stopped/);
+  await waitUntil("its mail is held", async () => {
+    const mine = await operations.queueList({ login: ann }, { after: 0, limit: 9 });
+    return mine.length === 2 && mine.every(({ recipients }) => recipients[0]?.state === "held");
+  });
+  assert.equal(await operations.accountRelease(mailbox(ann)), 2);
+  assert.match(await ask(home), ok);
+});
+
 test("IPv6: the address alone, or its network", async (t) => {
   const [one, other, beyond] = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"] as const;
   const { ask, add, reload } = await startWorld(t);

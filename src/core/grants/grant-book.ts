@@ -30,9 +30,12 @@ export interface BookOptions {
   readonly newId: () => string;
   /** Told of each grant of this host that has changed and is to be kept. */
   readonly onChanged: (id: string) => void;
-  /** Grants at most, those that are over and remembered included; each takes about 700 octets. */
+  /** Grants at most, those that are over and remembered included; each takes about 600 octets. */
   readonly capacity?: number;
 }
+
+/** What a grant is known by. */
+export type Named = Pick<Grant, "id" | "client" | "account">;
 
 export type OpenResult =
   /** `isNew`: nothing was granted there before. */
@@ -135,14 +138,22 @@ export class GrantBook {
 
   /** Ends grants for good: neither a session that goes on nor an old login that is told again opens
    * them. Returns those that it meant. */
-  revoke(isMeant: (grant: Grant) => boolean, now: number): readonly Grant[] {
+  revoke(isMeant: (grant: Named) => boolean, now: number): readonly Grant[] {
     const meant: Grant[] = [];
     for (const held of this.#shelf.all()) {
-      if (held.revokedAt !== null || !isMeant(toGrant(held, now))) continue;
+      if (held.revokedAt !== null || !isMeant(held)) continue;
       this.#revoke(held, now);
       meant.push(toGrant(held, now));
     }
     return meant;
+  }
+
+  /** The same of those with these ids, as far as they are known. */
+  revokeThese(ids: Iterable<string>, now: number): void {
+    for (const id of ids) {
+      const held = this.#shelf.get(id);
+      if (held !== undefined && held.revokedAt === null) this.#revoke(held, now);
+    }
   }
 
   /** Takes what was kept before, or what another host has told of, in the place of what it was.
@@ -160,7 +171,7 @@ export class GrantBook {
    * @param node undefined for this host, before it started */
   disconnect(node: string | undefined, at: number): void {
     for (const held of this.#shelf.all()) {
-      if (held.node === node && held.connected.has(keptConnection)) {
+      if (held.node === node && held.connected.includes(keptConnection)) {
         this.#end(held, keptConnection, at);
       }
     }

@@ -33,7 +33,7 @@ export class GrantShelf {
   readonly #onRemoved: (held: HeldGrant) => void;
   readonly #grants = new Map<string, HeldGrant>();
   #clients = new Map<ClientKey, HeldGrant[]>();
-  readonly #accounts = new Map<string, Set<HeldGrant>>();
+  readonly #accounts = new Map<string, HeldGrant[]>();
   #fullUntil = -Infinity;
 
   constructor({ rules, capacity, onRemoved }: ShelfOptions) {
@@ -76,34 +76,22 @@ export class GrantShelf {
     if (!this.#hasRoom(now)) return false;
     this.#grants.set(held.id, held);
     this.#place(held);
-    if (held.account !== null) this.#ofAccount(held.account).add(held);
+    if (held.account !== null) put(this.#accounts, held.account, held);
     return true;
   }
 
   remove(held: HeldGrant): void {
     if (!this.#grants.delete(held.id)) return;
     this.#onRemoved(held);
-    const key = this.#key(held.client);
-    const left = this.#clients.get(key)?.filter((each) => each !== held) ?? [];
-    if (left.length > 0) this.#clients.set(key, left);
-    else this.#clients.delete(key);
-    if (held.account === null) return;
-    const own = this.#ofAccount(held.account);
-    own.delete(held);
-    if (own.size === 0) this.#accounts.delete(held.account);
-  }
-
-  #ofAccount(account: string): Set<HeldGrant> {
-    const found = this.#accounts.get(account) ?? new Set();
-    this.#accounts.set(account, found);
-    return found;
+    take(this.#clients, this.#key(held.client), held);
+    if (held.account !== null) take(this.#accounts, held.account, held);
   }
 
   #makeRoomOfAccount(account: string | null, now: number): void {
     const own = account === null ? undefined : this.#accounts.get(account);
-    if (own === undefined || own.size < mostOfAccount) return;
+    if (own === undefined || own.length < mostOfAccount) return;
     if (this.#makeRoom(own, 1, now)) return;
-    const [oldest] = [...own].toSorted((one, other) => one.heardAt - other.heardAt);
+    const [oldest] = own.toSorted((one, other) => one.heardAt - other.heardAt);
     if (oldest !== undefined) this.remove(oldest);
   }
 
@@ -124,10 +112,7 @@ export class GrantShelf {
   }
 
   #place(held: HeldGrant): void {
-    const key = this.#key(held.client);
-    const around = this.#clients.get(key);
-    if (around === undefined) this.#clients.set(key, [held]);
-    else around.push(held);
+    put(this.#clients, this.#key(held.client), held);
   }
 
   /** IPv4 as a small number: the map finds it without a look at any text. */
@@ -137,4 +122,16 @@ export class GrantShelf {
     const [first = 0, second = 0, third = 0, fourth = 0] = octets;
     return (first << 24) | (second << 16) | (third << 8) | fourth;
   }
+}
+
+function put<Key>(map: Map<Key, HeldGrant[]>, key: Key, held: HeldGrant): void {
+  const found = map.get(key);
+  if (found === undefined) map.set(key, [held]);
+  else found.push(held);
+}
+
+function take<Key>(map: Map<Key, HeldGrant[]>, key: Key, held: HeldGrant): void {
+  const left = map.get(key)?.filter((each) => each !== held) ?? [];
+  if (left.length > 0) map.set(key, left);
+  else map.delete(key);
 }

@@ -26,20 +26,20 @@ export interface HeldGrant {
   lifetime: number | null;
   revokedAt: number | null;
   /** Sessions of other servers that go on. */
-  readonly sessions: Set<string>;
+  sessions: readonly string[];
   /** Sessions that go on and end with their connection to us. */
-  readonly connected: Set<string>;
+  connected: readonly string[];
 }
 
 /** Whether a session goes on. */
 function isOpen(grant: HeldGrant, now: number): boolean {
-  if (grant.connected.size > 0) return true;
-  return grant.sessions.size > 0 && now - grant.heardAt < unheardFor;
+  if (grant.connected.length > 0) return true;
+  return grant.sessions.length > 0 && now - grant.heardAt < unheardFor;
 }
 
 /** When the last session ended; of a session that nobody hears of any more, the last sign. */
 function endOf(grant: HeldGrant): number {
-  return grant.sessions.size > 0 ? Math.max(grant.endedAt, grant.heardAt) : grant.endedAt;
+  return grant.sessions.length > 0 ? Math.max(grant.endedAt, grant.heardAt) : grant.endedAt;
 }
 
 /** When it ends, as far as is known now; undefined while a session goes on. */
@@ -72,19 +72,20 @@ export function isForgotten(grant: HeldGrant, rules: GrantRules, now: number): b
 export function toGrant(held: HeldGrant, now: number): Grant {
   const { id, client, account, source, software, openedAt, heardAt, lifetime, revokedAt } = held;
   const endedAt = isOpen(held, now) ? null : endOf(held);
-  const sessions = [...held.sessions];
+  const { sessions } = held;
   const said = { source, software, openedAt, heardAt, endedAt, lifetime, revokedAt, sessions };
   return { id, client, account, ...said };
 }
 
 /** Adds a session that goes on. */
 export function addSession(grant: HeldGrant, source: GrantSource, key: string): void {
-  (endsWithUs(source) ? grant.connected : grant.sessions).add(key);
+  if (endsWithUs(source)) grant.connected = [...without(grant.connected, key), key];
+  else grant.sessions = [...without(grant.sessions, key), key];
 }
 
 export function endSession(grant: HeldGrant, key: string, at: number): void {
-  grant.connected.delete(key);
-  grant.sessions.delete(key);
+  grant.connected = without(grant.connected, key);
+  grant.sessions = without(grant.sessions, key);
   grant.endedAt = Math.max(grant.endedAt, at);
 }
 
@@ -102,13 +103,22 @@ export function newGrant(id: string, login: MailboxLogin, at: number): HeldGrant
     endedAt: at,
     lifetime: null,
     revokedAt: null,
-    sessions: new Set(),
-    connected: new Set(),
+    sessions: none,
+    connected: none,
   };
 }
 
 /** Sessions that end with their connection are kept without their names. */
 export const keptConnection = "";
+
+// Most grants have no session that goes on; the same list for all of them takes no memory.
+const none: readonly string[] = [];
+const keptAlone: readonly string[] = [keptConnection];
+
+function without(names: readonly string[], name: string): readonly string[] {
+  const left = names.filter((each) => each !== name);
+  return left.length === 0 ? none : left;
+}
 
 /** From what was kept. Times that lie ahead are those of a clock that was set back since: nothing
  * lasts longer for that. */
@@ -128,7 +138,7 @@ export function heldFrom(grant: Grant, node: string | undefined, now: number): H
     heardAt,
     endedAt: Math.min(endedAt ?? heardAt, now),
     revokedAt: revokedAt === null ? null : Math.min(revokedAt, now),
-    sessions: new Set(sessions),
-    connected: new Set(isConnected ? [keptConnection] : []),
+    sessions: sessions.length === 0 ? none : sessions,
+    connected: isConnected ? keptAlone : none,
   };
 }

@@ -23,7 +23,8 @@ export class Sessions {
   }
 
   begin(held: HeldGrant, { source, session }: MailboxLogin): void {
-    if (session === undefined || held.sessions.size + held.connected.size >= mostOfGrant) return;
+    if (session === undefined || held.sessions.length + held.connected.length >= mostOfGrant)
+      return;
     const key = sessionKey(source, session);
     addSession(held, source, key);
     this.#open.set(key, held);
@@ -55,7 +56,7 @@ export class Sessions {
       this.#open.delete(key);
       this.#revoked.set(key, true);
     }
-    held.connected.clear();
+    held.connected = [];
   }
 
   /** Those of a grant that was kept; the ends of another host's are told there. */

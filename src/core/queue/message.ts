@@ -25,7 +25,8 @@ export interface Origin {
   readonly client?: string;
   readonly hello?: string;
   readonly listener?: string;
-  /** The account that had logged in, as `accountKey` has it. */
+  /** The account that answers for it, as `accountKey` has it: that had logged in, or whose grant let
+   * it be relayed. */
   readonly login?: string;
 }
 
@@ -53,7 +54,8 @@ export interface QueuedMessage extends ContentTraits {
   readonly smtputf8: boolean;
   /** Absent: as usual. */
   readonly tlsWish?: TlsWish;
-  /** The account that had logged in, as `accountKey` has it. */
+  /** The account that answers for it, as `accountKey` has it: that had logged in, or whose grant let
+   * it be relayed. */
   readonly login?: string;
   /** Only those that are waiting. */
   readonly recipients: readonly QueuedRecipient[];

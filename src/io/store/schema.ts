@@ -50,7 +50,7 @@ interface MessageTable {
   readonly client: string | null;
   readonly hello: string | null;
   readonly listener: string | null;
-  /** The account that had logged in, as `accountKey` has it. */
+  /** The account that answers for it, as `accountKey` has it. */
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import * as fc from "fast-check";
 import type { Standing } from "../../core/grants/standing.ts";
 import type { RoamingSettings } from "../../core/config/settings.ts";
 import { type Address, formatAddress, parseAddress } from "../../core/mail/address.ts";
@@ -133,4 +134,41 @@ suite("the fact of the grant", () => {
     assert.deepEqual(await fact.withOver(question()), none);
     assert.equal(asked, 5);
   });
+});
+
+test("under `own` nobody sends as another, whoever else is there, and however slow the look-ups", async () => {
+  const names = ["ann", "bob", "cid", "dan"].map((name) => `${name}@example.org`);
+  const anyWorld = fc.record({
+    live: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 4 }),
+    over: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 4 }),
+    owners: fc.uniqueArray(fc.constantFrom(...names)),
+    slow: fc.uniqueArray(fc.constantFrom(...names)),
+    down: fc.uniqueArray(fc.constantFrom(...names)),
+  });
+  await fc.assert(
+    fc.asyncProperty(anyWorld, async ({ live: accounts, over, owners, slow, down }) => {
+      const fact = createGrantFact({
+        grants: { settings: usual, standing: () => grants(accounts, over) },
+        ownsSender(account) {
+          const isDown = down.includes(account);
+          const found = isDown ? unknown("down") : known(owners.includes(account));
+          return slow.includes(account) ? Promise.resolve(found) : found;
+        },
+        classify: () => known({ kind: "foreign" }),
+      });
+      const found = await fact.withOver(question("sales@example.org"));
+      const owns = (account: string) => owners.includes(account) && !down.includes(account);
+      const covering = accounts.filter(owns);
+      if (covering.length > 0) {
+        assert.ok(found.known && found.value.kind === "live" && found.value.covers);
+        assert.ok(covering.includes(found.value.account ?? ""));
+      } else if (accounts.some((account) => down.includes(account))) {
+        assert.equal(found.known, false);
+      } else {
+        assert.ok(found.known);
+        assert.ok(found.value.kind !== "live" || !found.value.covers);
+        if (found.value.kind === "expired") assert.ok(owns(found.value.account ?? ""));
+      }
+    }),
+  );
 });

@@ -67,10 +67,12 @@ export function createGrantFact({ grants, ownsSender, classify }: GrantFactOptio
     if (!isOpen || !standing.known || standing.value?.kind !== "grants") return before;
     const over = standing.value.over.slice(0, mostOver);
     const ask = ({ account }: OverGrant) => covers(account, question.sender);
-    return firstCovering(over, ask, {
+    const found = await firstCovering(over, ask, {
       found: ({ account, expiredAt }) => ({ kind: "expired", account, expiredAt }),
       others: before,
     });
+    // An end lets nobody in: not to know of it puts nobody off.
+    return found.known ? found : before;
   }
 
   function hasOver({ client }: Question): boolean {

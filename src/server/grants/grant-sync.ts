@@ -117,8 +117,10 @@ export class GrantSync {
     const revoked = grants.filter(
       ({ node, grant }) => this.#isOwn(node) && grant.revokedAt !== null,
     );
-    const ids = new Set(revoked.map(({ grant }) => grant.id));
-    if (ids.size > 0) book.revoke(({ id }) => ids.has(id), time.now());
+    book.revokeThese(
+      revoked.map(({ grant }) => grant.id),
+      time.now(),
+    );
   }
 
   #hear(marks: ReadonlyMap<string, number>): void {

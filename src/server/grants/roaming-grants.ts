@@ -3,7 +3,7 @@
 
 import type { RoamingSettings } from "../../core/config/settings.ts";
 import type { Grant, GrantRules } from "../../core/grants/grant.ts";
-import { GrantBook } from "../../core/grants/grant-book.ts";
+import { GrantBook, type Named } from "../../core/grants/grant-book.ts";
 import type { MailboxLogin, MailboxLogout } from "../../core/grants/mailbox-login.ts";
 import type { Standing } from "../../core/grants/standing.ts";
 import { clientKey } from "../../core/limits/subject.ts";
@@ -201,7 +201,7 @@ export class RoamingGrants implements GrantDesk {
   }
 }
 
-function meansOf(selection: GrantSelection, { ipv6 }: GrantRules): (grant: Grant) => boolean {
+function meansOf(selection: GrantSelection, { ipv6 }: GrantRules): (grant: Named) => boolean {
   if ("name" in selection) {
     const name = accountKey(selection.name);
     return ({ id, account }) => id === selection.name || account === name;

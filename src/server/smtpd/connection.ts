@@ -246,7 +246,14 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,
-      { session: this.#session, listener, client, submission, onDrain },
+      {
+        session: this.#session,
+        listener,
+        client,
+        grantedTo: this.#usedGrant?.account ?? undefined,
+        submission,
+        onDrain,
+      },
       transaction,
     );
     this.#messageDeadline = elapsed() + messageTime;

@@ -44,6 +44,8 @@ export interface IntakeSource {
   readonly session: string;
   readonly listener: string;
   readonly client: IpAddress;
+  /** The account whose grant lets the message be relayed, where one does. */
+  readonly grantedTo?: string | undefined;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
   /** The connection may read on. */
@@ -172,7 +174,8 @@ export class Intake {
 
   #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
     const { sender, smtputf8, recipients, hello, login } = this.#transaction;
-    const { client, listener } = this.#source;
+    const { client, listener, grantedTo } = this.#source;
+    const account = login ?? grantedTo;
     return {
       id: this.#id,
       receivedAt: this.#receivedAt,
@@ -183,7 +186,7 @@ export class Intake {
         client: formatIp(client),
         hello: hello.name,
         listener,
-        ...(login !== undefined && { login: accountKey(login) }),
+        ...(account !== undefined && { login: accountKey(account) }),
       },
       recipients,
       size: this.#traceSize + traits.size,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { formatIp } from "../../mail/ip.ts";
 import type { LogEvent } from "./event.ts";
 import { type LogFormatName, logFormatNames, logFormats } from "./formats.ts";

@@ -52,10 +52,12 @@ function composeOauth(written: NonNullable<WrittenLogin["oauth"]>): OauthSetting
   return { issuer, audience, accountClaim, ...(jwksUri !== undefined && { jwksUri }) };
 }
 
-function composeSecret(
-  written: NonNullable<WrittenLogin["vpopmail-mysql"]>,
-  folder: string,
-): SecretPlace {
+interface WrittenSecret {
+  readonly "password-file"?: string | undefined;
+  readonly "password-variable"?: string | undefined;
+}
+
+export function composeSecret(written: WrittenSecret, folder: string): SecretPlace {
   const { "password-file": file, "password-variable": variable = "" } = written;
   return file === undefined ? { variable } : { file: resolvePath(folder, file) };
 }

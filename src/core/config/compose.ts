@@ -5,9 +5,9 @@ import type { Rate } from "../limits/bucket.ts";
 import { parseDomain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
-import { composeEvents } from "./compose-events.ts";
 import { composeLogins } from "./compose-logins.ts";
 import { composeTransport } from "./compose-transport.ts";
+import { composeRoaming } from "./compose-roaming.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
   DecisionSettings,
@@ -18,7 +18,6 @@ import type {
   ListenerRole,
   ListenerTls,
   QueueSettings,
-  RoamingSettings,
   Settings,
   TlsSettings,
 } from "./settings.ts";
@@ -104,17 +103,6 @@ function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings 
       clientAuthorities: resolvePath(source.folder, authorities),
     }),
   };
-}
-
-function composeRoaming(
-  {
-    events,
-    "shared-after": sharedAfter,
-    ...roaming
-  }: NonNullable<ConfigurationFile["relay"]["roaming"]>,
-  source: Source,
-): RoamingSettings {
-  return { ...roaming, sharedAfter, ...composeEvents(events, source) };
 }
 
 function composeNetworks(

@@ -11,6 +11,7 @@ import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
 import type { TlsLevel } from "../smtp/client/protection.ts";
 import type { LoginSettings, SecretPlace } from "./login-settings.ts";
+import type { RelayTableSettings, RoamingLogSettings } from "./roaming-source-settings.ts";
 
 export interface Settings {
   readonly hostname: Domain;
@@ -114,6 +115,9 @@ export interface RoamingSettings {
   readonly exclude: readonly string[];
   /** Absent: no other server may tell of logins. */
   readonly events?: RoamingEventSettings;
+  readonly relayTable?: RelayTableSettings;
+  /** Absent: none. */
+  readonly logs?: readonly RoamingLogSettings[];
 }
 
 /** How other servers tell of the logins that they have seen. */

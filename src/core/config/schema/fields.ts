@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { Domain } from "../../mail/domain.ts";
 import type { Rate } from "../../limits/bucket.ts";
-import type { Result } from "../../result.ts";
+import { bad, good, type Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import type { Endpoint } from "../settings.ts";
 import { durationExpected, durationPattern, readDuration } from "../values/duration.ts";
@@ -24,6 +24,16 @@ export function word<Value>(
   read: (text: string) => Result<Value, string>,
 ): z.ZodType<Value, string> {
   return z.string({ error: complain(expected) }).transform(through(read));
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are the point
+const plain = /^[^\u0000-\u001f\u007f]+$/;
+
+/** Any text on one line. */
+export function text(expected: string): z.ZodType<string, string> {
+  return word(expected, (written) =>
+    plain.test(written) ? good(written) : bad(unfit(written, expected)),
+  );
 }
 
 /** The message for a value of the wrong kind, and for one that is missing. */

@@ -1,20 +1,9 @@
 // `logins`: the places beside our own accounts that know users and their passwords.
 
 import { z } from "zod";
-import { bad, good } from "../../result.ts";
-import { unfit } from "../problem.ts";
-import { databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
-import { complain, count, duration, list, prose, section, word } from "./fields.ts";
+import { databaseFields, hasOnePassword, onePasswordNeeded } from "./database.ts";
+import { complain, count, duration, list, prose, section, text } from "./fields.ts";
 import { oauth } from "./oauth.ts";
-
-// oxlint-disable-next-line no-control-regex -- control characters are the point
-const plain = /^[^\u0000-\u001f\u007f]+$/;
-
-function text(expected: string) {
-  return word(expected, (written) =>
-    plain.test(written) ? good(written) : bad(unfit(written, expected)),
-  );
-}
 
 const programExpected = "a path or an argument, such as /usr/bin/true";
 const programListExpected = "the program and its arguments";
@@ -58,38 +47,13 @@ const checkpassword = section({
     ),
   });
 
-const fileExpected = "the path of a file, such as /etc/bailiwick/vpopmail.secret";
-const variableExpected = "the name of an environment variable, such as VPOPMAIL_PASSWORD";
-
 const vpopmailMysql = section({
-  url: word(databaseUrlExpected, readDatabaseUrl).meta({
-    title: "URL",
-    description: prose(
-      'The database, `"mysql://USER@HOST:PORT/DATABASE"`; the port is 3306 where none is written, and',
-      "`?socket=/run/mysqld/mysqld.sock` behind it takes the server's Unix socket instead. The user needs",
-      "SELECT on the tables and nothing else. The hashes cross the network as they are, so a server",
-      "elsewhere is to be reached through a tunnel.",
+  ...databaseFields(
+    prose(
+      "The user needs SELECT on the tables and nothing else. The hashes cross the network as they are,",
+      "so a server elsewhere is to be reached through a tunnel.",
     ),
-  }),
-  "password-file": text(fileExpected)
-    .optional()
-    .meta({
-      title: "path",
-      description: prose(
-        "The file with the database user's password on its one line. Nobody else may be able to read it",
-        "(`chmod 0600`).",
-      ),
-    }),
-  "password-variable": word(variableExpected, (written) =>
-    /^[A-Za-z_][A-Za-z0-9_]*$/.test(written)
-      ? good(written)
-      : bad(unfit(written, variableExpected)),
-  )
-    .optional()
-    .meta({
-      title: "name",
-      description: "The environment variable that holds that password, instead of a file.",
-    }),
+  ),
   tables: z
     .enum(["one", "per-domain"], { error: complain("one, or per-domain") })
     .prefault("one")
@@ -115,11 +79,7 @@ const vpopmailMysql = section({
       ),
     }),
 })
-  .refine(
-    (entry) =>
-      (entry["password-file"] === undefined) !== (entry["password-variable"] === undefined),
-    { error: "its password comes from one place; write `password-file` or `password-variable`" },
-  )
+  .refine(hasOnePassword, { error: onePasswordNeeded })
   .optional()
   .meta({
     description: prose(

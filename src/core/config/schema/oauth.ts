@@ -1,23 +1,11 @@
 // `oauth` among the `logins`: an authority whose tokens are taken instead of passwords.
 
-import type { z } from "zod";
-import { bad, good } from "../../result.ts";
-import { unfit } from "../problem.ts";
 import {
   authorityUrlExpected,
   checkAuthorityUrl,
   readAuthorityUrl,
 } from "../values/authority-url.ts";
-import { list, prose, section, word } from "./fields.ts";
-
-// oxlint-disable-next-line no-control-regex -- control characters are the point
-const plain = /^[^\u0000-\u001f\u007f]+$/;
-
-function text(expected: string): z.ZodType<string, string> {
-  return word(expected, (written) =>
-    plain.test(written) ? good(written) : bad(unfit(written, expected)),
-  );
-}
+import { list, prose, section, text, word } from "./fields.ts";
 
 const audienceExpected = "a name, such as mail.example.org";
 const claimExpected = "the name of a claim, such as preferred_username";

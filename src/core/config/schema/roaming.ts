@@ -4,6 +4,7 @@ import { z } from "zod";
 import { accountOrDomainExpected, readAccountOrDomain } from "../values/account.ts";
 import { complain, count, duration, list, prose, section, word } from "./fields.ts";
 import { roamingEvents } from "./roaming-events.ts";
+import { logs, relayTable } from "./roaming-sources.ts";
 
 export const roaming = section({
   lifetime: duration()
@@ -57,6 +58,8 @@ export const roaming = section({
       ),
     }),
   events: roamingEvents,
+  "relay-table": relayTable,
+  logs,
 })
   .optional()
   .meta({

@@ -1,0 +1,55 @@
+// Where a MySQL or MariaDB is that others write, and as whom to read it: the keys that all such
+// sections share.
+
+import { bad, good } from "../../result.ts";
+import { unfit } from "../problem.ts";
+import { databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
+import { prose, text, word } from "./fields.ts";
+
+const fileExpected = "the path of a file, such as /etc/bailiwick/vpopmail.secret";
+const variableExpected = "the name of an environment variable, such as VPOPMAIL_PASSWORD";
+
+/** @param rights what the database's user must be allowed to, and why no more, as sentences. */
+export function databaseFields(rights: string) {
+  return {
+    url: word(databaseUrlExpected, readDatabaseUrl).meta({
+      title: "URL",
+      description: prose(
+        'The database, `"mysql://USER@HOST:PORT/DATABASE"`; the port is 3306 where none is written, and',
+        "`?socket=/run/mysqld/mysqld.sock` behind it takes the server's Unix socket instead.",
+        rights,
+      ),
+    }),
+    "password-file": text(fileExpected)
+      .optional()
+      .meta({
+        title: "path",
+        description: prose(
+          "The file with the database user's password on its one line. Nobody else may be able to read it",
+          "(`chmod 0600`).",
+        ),
+      }),
+    "password-variable": word(variableExpected, (written) =>
+      /^[A-Za-z_][A-Za-z0-9_]*$/.test(written)
+        ? good(written)
+        : bad(unfit(written, variableExpected)),
+    )
+      .optional()
+      .meta({
+        title: "name",
+        description: "The environment variable that holds that password, instead of a file.",
+      }),
+  };
+}
+
+interface WrittenPassword {
+  readonly "password-file"?: string | undefined;
+  readonly "password-variable"?: string | undefined;
+}
+
+export function hasOnePassword(entry: WrittenPassword): boolean {
+  return (entry["password-file"] === undefined) !== (entry["password-variable"] === undefined);
+}
+
+export const onePasswordNeeded =
+  "its password comes from one place; write `password-file` or `password-variable`";

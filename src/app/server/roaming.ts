@@ -2,6 +2,7 @@
 // them.
 
 import type { Settings } from "../../core/config/settings.ts";
+import type { MailboxLogin } from "../../core/grants/mailbox-login.ts";
 import { formatPrefix, type IpAddress, isLoopback, prefixContains } from "../../core/mail/ip.ts";
 import { addressBits } from "../../core/mail/ip-number.ts";
 import { hostSurroundings, readSurroundings } from "../../io/net/surroundings.ts";
@@ -40,16 +41,19 @@ export interface RoamingParts {
   readonly log: Log;
   /** Sources that are asked about clients of whom nobody has told. */
   readonly inquiries: readonly GrantInquiry[];
+  /** Told of each login that lets its address relay. */
+  readonly onOpened?: (login: MailboxLogin) => void;
 }
 
 /** Reads what the store has of grants. */
 export async function startRoaming(settings: Settings, parts: RoamingParts): Promise<Roaming> {
-  const { store, host, clock, log, inquiries: sources } = parts;
+  const { store, host, clock, log, inquiries: sources, onOpened } = parts;
   const grants = new RoamingGrants({
     store: store.grants,
     ...host,
     policy: await roamingPolicy(settings),
     newId: shortId,
+    ...(onOpened !== undefined && { onOpened }),
     clock,
     log,
   });

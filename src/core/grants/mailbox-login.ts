@@ -17,6 +17,8 @@ export interface MailboxLogin {
   readonly software?: string;
   /** UTC milliseconds. */
   readonly at: number;
+  /** Milliseconds that it lasts from there, where the source says so itself. */
+  readonly lifetime?: number;
 }
 
 /** The end of a session that was told of before. */

@@ -20,6 +20,8 @@ import { SteadyTime } from "./steady-time.ts";
 export interface RoamingOptions extends Omit<GrantSyncOptions, "book" | "time"> {
   readonly policy: RoamingPolicy;
   readonly newId: () => string;
+  /** Told of each login that lets its address relay. Returns at once. */
+  readonly onOpened?: (login: MailboxLogin) => void;
 }
 
 /** Which grants an operator means. */
@@ -100,7 +102,7 @@ export class RoamingGrants implements GrantDesk {
 
   /** As `opened`, at once.
    * @param lifetime of this grant alone, in milliseconds */
-  open(login: MailboxLogin, lifetime: number | null = null): OpenedNow {
+  open(login: MailboxLogin, lifetime: number | null = login.lifetime ?? null): OpenedNow {
     const { client } = login;
     const account = login.account === undefined ? undefined : accountKey(login.account);
     const bar = this.#rules.barOf({ client, account: account ?? null });
@@ -110,7 +112,9 @@ export class RoamingGrants implements GrantDesk {
     const result = this.#book.open(told, now, lifetime);
     if (!result.ok) return { granted: false, why: result.why };
     const why = this.#rules.barOfStanding(this.#book.standing(client, now));
-    return why === undefined ? { granted: true, isNew: result.isNew } : { granted: false, why };
+    if (why !== undefined) return { granted: false, why };
+    this.#options.onOpened?.(login);
+    return { granted: true, isNew: result.isNew };
   }
 
   /** What the grants around a client come to, as far as memory goes; times are UTC. */
@@ -160,6 +164,14 @@ export class RoamingGrants implements GrantDesk {
     for (const { id } of revoked) this.#sync.writer.noteRevoked(id, at);
     await this.flush();
     return revoked.map((grant) => inUtc(grant, this.#time));
+  }
+
+  /** Ends grants, because whoever told of their logins takes it back: as of a time before which no
+   * login opens them again.
+   * @param at UTC ms */
+  withdraw(ids: ReadonlySet<string>, at: number): void {
+    const withdrawn = this.#book.revoke(({ id }) => ids.has(id), this.#time.fromUtc(at));
+    for (const { id } of withdrawn) this.#sync.writer.noteRevoked(id, at);
   }
 
   /** Sees at once what other hosts have changed; rejects where the store does not say. */

@@ -22,7 +22,16 @@ export interface RelayRow {
   readonly account: string | undefined;
 }
 
-export type RowFault = "no-address" | "prefix" | "cut-off" | "not-a-client" | "no-time" | "future";
+export const rowFaults = [
+  "no-address",
+  "prefix",
+  "cut-off",
+  "not-a-client",
+  "no-time",
+  "future",
+] as const;
+
+export type RowFault = (typeof rowFaults)[number];
 
 export interface RowContext {
   /** Characters that the column `ip_addr` holds. */

@@ -1,6 +1,7 @@
 // A MySQL or MariaDB server to read from: so many connections, so much time, and never an answer that
 // is waited for any longer. What is lost is not tried again here: the client comes back.
 
+import { connect, type Socket } from "node:net";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { errorText } from "../../../core/error-text.ts";
 import type { LoginFault } from "../../../core/login/source.ts";
@@ -50,8 +51,8 @@ export function createDatabase(options: DatabaseOptions): Database {
 class BoundedDatabase implements Database {
   readonly #options: DatabaseOptions;
   readonly #gate: Gate;
-  #idle: readonly Connection[] = [];
-  #isClosed = false;
+  #idle: readonly Link[] = [];
+  readonly #closing = new AbortController();
 
   constructor(options: DatabaseOptions) {
     const { atOnce, timeout } = options;
@@ -65,21 +66,26 @@ class BoundedDatabase implements Database {
     throw new DatabaseProblem("busy", "too much is asked of it at once");
   }
 
-  /** Does not wait for the server, which may be what is wrong. */
+  /** Does not wait for the server, which may be what is wrong: what is under way is broken off. */
   close(): void {
-    this.#isClosed = true;
-    for (const connection of this.#idle) connection.destroy();
+    this.#closing.abort();
+    for (const link of this.#idle) destroy(link);
     this.#idle = [];
   }
 
   async #withinTime<Value>(work: (query: Query) => Promise<Value>): Promise<Value> {
     const late = Promise.withResolvers<never>();
     const use = new AbortController();
-    const timer = setTimeout(() => {
+    const breakOff = (why: string): void => {
       use.abort();
-      const text = `no answer within ${this.#options.timeout} ms`;
-      late.reject(new DatabaseProblem("unavailable", text));
-    }, this.#options.timeout);
+      late.reject(new DatabaseProblem("unavailable", why));
+    };
+    const { timeout } = this.#options;
+    const timer = setTimeout(() => breakOff(`no answer within ${timeout} ms`), timeout);
+    const closing = this.#closing.signal;
+    const stop = (): void => breakOff("it is used no more");
+    if (closing.aborted) stop();
+    closing.addEventListener("abort", stop);
     const working = this.#use(work, use.signal);
     // When time is up nobody listens to it any more.
     working.catch(() => {});
@@ -87,60 +93,86 @@ class BoundedDatabase implements Database {
       return await Promise.race([working, late.promise]);
     } finally {
       clearTimeout(timer);
+      closing.removeEventListener("abort", stop);
     }
   }
 
   /** A connection on which something went wrong, or that was late, is closed; any other one is used
    * again. */
   async #use<Value>(work: (query: Query) => Promise<Value>, late: AbortSignal): Promise<Value> {
-    const connection = this.#takeIdle() ?? (await this.#connect());
-    const destroy = (): void => connection.destroy();
+    const link = this.#takeIdle() ?? (await this.#connect(late));
+    const breakOff = (): void => destroy(link);
     try {
       late.throwIfAborted();
-      late.addEventListener("abort", destroy);
-      const value = await work(queryOn(connection));
+      late.addEventListener("abort", breakOff);
+      const value = await work(queryOn(link.connection));
       late.throwIfAborted();
-      if (this.#isClosed) destroy();
-      else this.#idle = [...this.#idle, connection];
+      if (this.#closing.signal.aborted) destroy(link);
+      else this.#idle = [...this.#idle, link];
       return value;
     } catch (error) {
-      destroy();
+      destroy(link);
       throw error;
     } finally {
-      late.removeEventListener("abort", destroy);
+      late.removeEventListener("abort", breakOff);
     }
   }
 
-  #takeIdle(): Connection | undefined {
-    const connection = this.#idle.at(-1);
-    if (connection !== undefined) this.#forget(connection);
-    return connection;
+  #takeIdle(): Link | undefined {
+    const link = this.#idle.at(-1);
+    if (link !== undefined) this.#forget(link);
+    return link;
   }
 
-  #forget(connection: Connection): void {
-    this.#idle = this.#idle.filter((other) => other !== connection);
+  #forget(link: Link): void {
+    this.#idle = this.#idle.filter((other) => other !== link);
   }
 
-  async #connect(): Promise<Connection> {
+  async #connect(late: AbortSignal): Promise<Link> {
     const { at, user, password, database, timeout } = this.#options;
+    // Only now: it is 24 MB of memory and a tenth of a second for all who have no such database.
+    const { createConnection } = await import("mysql2/promise");
+    late.throwIfAborted();
+    const socket = openSocket(at);
+    const breakOff = (): unknown => socket.destroy();
+    late.addEventListener("abort", breakOff);
     try {
-      // Only now: it is 24 MB of memory and a tenth of a second for all who have no such database.
-      const { createConnection } = await import("mysql2/promise");
       const connection = await createConnection({
-        ...("socket" in at ? { socketPath: at.socket } : at),
+        stream: socket,
         user,
         password,
         database,
         connectTimeout: timeout,
         maxPreparedStatements: 16,
       });
+      const link = { connection, socket };
       // The server may end it at any time, while it is idle as well.
-      for (const event of ["error", "end"]) connection.on(event, () => this.#forget(connection));
-      return connection;
+      for (const event of ["error", "end"]) connection.on(event, () => this.#forget(link));
+      return link;
     } catch (error) {
+      breakOff();
       throw toProblem(error);
+    } finally {
+      late.removeEventListener("abort", breakOff);
     }
   }
+}
+
+/** A connection, and its socket: the library's own way to end one waits for the server to end it, too,
+ * which may be what hangs. */
+interface Link {
+  readonly connection: Connection;
+  readonly socket: Socket;
+}
+
+function destroy({ connection, socket }: Link): void {
+  connection.destroy();
+  socket.destroy();
+}
+
+function openSocket(at: DatabaseOptions["at"]): Socket {
+  const socket = "socket" in at ? connect(at.socket) : connect(at);
+  return socket.setNoDelay().setKeepAlive(true);
 }
 
 function queryOn(connection: Connection): Query {

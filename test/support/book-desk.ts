@@ -20,10 +20,10 @@ export interface BookDesk extends TableDesk {
 
 export function createBookDesk(now: () => number): BookDesk {
   const told: string[] = [];
-  let ids = 0;
+  let count = 0;
   const book = new GrantBook({
     rules: { lifetime, ipv6: "address", sharedAfter: 100 },
-    newId: () => `g${++ids}`,
+    newId: () => `g${++count}`,
     onChanged: () => {},
   });
   const isLive = (grant: Grant): boolean => {

@@ -34,6 +34,7 @@ import { startProtection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { startRoaming, withGrants } from "./roaming.ts";
+import { planRoamingSources, RoamingSources } from "./roaming-sources.ts";
 import { needsRestart } from "./reload.ts";
 
 export interface BackOptions {
@@ -68,6 +69,7 @@ export async function startBack(options: BackOptions): Promise<Back> {
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
   const { now, elapsed } = clock;
+  const roamingPlan = await planRoamingSources(settings);
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
   const nextId = createIdSource(Math.max(...lastIds), now);
   const decisions = new DecisionKeeper({
@@ -78,12 +80,14 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, { store, clock, log });
+  const roamingSources = new RoamingSources({ clock, log });
   const roaming = await startRoaming(settings, {
     store,
     host: { isShared: false, node: "" },
     clock,
     log,
-    inquiries: [],
+    inquiries: [roamingSources.inquiry],
+    onOpened: (login) => roamingSources.note(login),
   });
   const parts: PolicyParts = {
     store,
@@ -153,6 +157,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     const next = await options.readSettings();
     const nextAuthorities = await openHandOver(next);
     const renewAdmin = await admin.prepare(next);
+    const nextRoamingPlan = await planRoamingSources(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
     authorities = nextAuthorities;
@@ -161,6 +166,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     protection.renew(next);
     await roaming.renew(next);
     renewAdmin();
+    await roamingSources.renew(nextRoamingPlan);
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -200,6 +206,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   );
   queue.poke();
   decisions.start();
+  roamingSources.start(roamingPlan, roaming.grants);
 
   return {
     serve(socket, client, listener) {
@@ -234,6 +241,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       certificates.stop();
       await openedLogins.close();
       await protection.close();
+      await roamingSources.close();
       await roaming.close();
       await decisions.close();
       await store.close();

@@ -9,7 +9,7 @@ export interface OwnMatcher {
   match(lines: readonly string[]): readonly OwnMatch[];
 }
 
-export type OwnMatch = Readonly<Record<string, string>> | "late" | undefined;
+type OwnMatch = Readonly<Record<string, string>> | "late" | undefined;
 
 /** Milliseconds for some hundred lines together, and for one that is tried by itself: a thousand times
  * what a good pattern takes, so that a machine that is busy loses no login. */

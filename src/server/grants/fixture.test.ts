@@ -19,6 +19,7 @@ export const usual: RoamingSettings = {
   sharedAfter: 4,
   ipv6: "address",
   exclude: [],
+  logs: [],
 };
 
 export function ip(text: string): IpAddress {

@@ -62,10 +62,9 @@ suite("vpopmail's table", { skip: await whyNoMariaDb() }, () => {
       quick: createDatabase({ at, ...relayUser, atOnce: 2, timeout }),
     });
     const names = { user: relayUser.user, database: relayUser.database, table: "relay" };
-    const { live, remembered } = desk;
     const common = { table, names, lifetime: rowLifetime, now, log };
     const mirror = write
-      ? new RelayTableMirror({ ...common, live, remembered: remembered() })
+      ? new RelayTableMirror({ ...common, live: () => desk.live(), remembered: desk.remembered() })
       : undefined;
     const source = startRelayTable({ ...common, every: 20, desk, mirror });
     t.after(async () => {
@@ -93,7 +92,7 @@ suite("vpopmail's table", { skip: await whyNoMariaDb() }, () => {
         ),
       untilSaid: (event: string) =>
         waitUntil(`it says ${event}`, () => said.find((each) => each.event === event)),
-      async asked(client: string) {
+      asked: async (client: string) => {
         const answer = await source.ask(ip(client));
         if (!answer.known) return answer.why;
         return answer.value.map((each) => `${formatIp(each.client)} ${each.account ?? ""}`).join();
@@ -310,15 +309,15 @@ suite("vpopmail's table", { skip: await whyNoMariaDb() }, () => {
     assert.equal(await second.asked("192.0.2.1"), "");
     assert.deepEqual(desk.liveAt("192.0.2.1"), ["ann@example.org"]);
     assert.deepEqual(desk.liveAt("192.0.2.2"), ["ann@example.org"]);
-    const before = await readRows(server);
+    const earlier = await readRows(server);
     clock.ahead = 170 * minute;
     await waitUntil("the session's is renewed", async () => {
       const rows = await readRows(server);
-      return rows.get("192.0.2.2") !== before.get("192.0.2.2");
+      return rows.get("192.0.2.2") !== earlier.get("192.0.2.2");
     });
     const rows = await readRows(server);
     for (const other of ["192.0.2.1", "192.0.2.3", "192.0.2.4"]) {
-      assert.equal(rows.get(other), before.get(other), other);
+      assert.equal(rows.get(other), earlier.get(other), other);
     }
     clock.ahead = 190 * minute;
     await waitUntil("all others are over", async () => (await readRows(server)).size === 1);

@@ -182,7 +182,8 @@ class TableSource implements RelayTableSource {
       const gone = some.filter(({ client }) => !left.has(formatIp(client)));
       if (gone.length === 0) continue;
       // The table knows whole seconds: who logs in again in this one has a new row.
-      desk.withdraw(new Set(gone.map(({ id }) => id)), Math.floor(now / 1000) * 1000);
+      const lastSecond = Math.floor(now / 1000) * 1000 - 500;
+      desk.withdraw(new Set(gone.map(({ id }) => id)), lastSecond);
     }
   }
 

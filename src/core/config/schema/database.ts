@@ -1,16 +1,23 @@
 // Where a MySQL or MariaDB is that others write, and as whom to read it: the keys that all such
 // sections share.
 
+import type { z } from "zod";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
-import { databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
+import { type DatabaseUrl, databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
 import { prose, text, word } from "./fields.ts";
 
 const fileExpected = "the path of a file, such as /etc/bailiwick/vpopmail.secret";
 const variableExpected = "the name of an environment variable, such as VPOPMAIL_PASSWORD";
 
+interface DatabaseFields {
+  readonly url: z.ZodType<DatabaseUrl, string>;
+  readonly "password-file": z.ZodOptional<z.ZodType<string, string>>;
+  readonly "password-variable": z.ZodOptional<z.ZodType<string, string>>;
+}
+
 /** @param rights what the database's user must be allowed to, and why no more, as sentences. */
-export function databaseFields(rights: string) {
+export function databaseFields(rights: string): DatabaseFields {
   return {
     url: word(databaseUrlExpected, readDatabaseUrl).meta({
       title: "URL",

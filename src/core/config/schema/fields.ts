@@ -21,7 +21,7 @@ export function prose(...lines: readonly string[]): string {
 /** A value that is written as one word and read by `read`, which says what is wrong with it. */
 export function word<Value>(
   expected: string,
-  read: (text: string) => Result<Value, string>,
+  read: (written: string) => Result<Value, string>,
 ): z.ZodType<Value, string> {
   return z.string({ error: complain(expected) }).transform(through(read));
 }
@@ -81,7 +81,7 @@ export function domain(): z.ZodType<Domain, string> {
 }
 
 export function endpoint(kind: EndpointKind): z.ZodType<Endpoint, string> {
-  return word(kind.expected, (text) => readEndpoint(text, kind)).meta({ title: "endpoint" });
+  return word(kind.expected, (written) => readEndpoint(written, kind)).meta({ title: "endpoint" });
 }
 
 /** A mapping with these keys and no others. */
@@ -102,8 +102,8 @@ export function named<Entry extends z.ZodType>(
   check: (name: string) => Result<unknown, string>,
   entry: Entry,
 ): z.ZodRecord<z.ZodString, Entry> {
-  const name = z.string().superRefine((text, context) => {
-    const result = check(text);
+  const name = z.string().superRefine((written, context) => {
+    const result = check(written);
     if (!result.ok) context.addIssue({ code: "custom", message: result.problem });
   });
   return z.record(name, entry, { error: complain(expected) });

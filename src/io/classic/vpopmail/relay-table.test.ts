@@ -18,6 +18,10 @@ function ip(text: string): IpAddress {
   return parseIp(text) ?? assert.fail(text);
 }
 
+async function addressesIn(table: RelayTable, over = 100): Promise<readonly (string | null)[]> {
+  return (await table.read(over)).rows.map(({ address }) => address);
+}
+
 suite("the relay table", { skip: await whyNoMariaDb() }, () => {
   let server: MariaDb;
   const cleanups: (() => Promise<void>)[] = [];
@@ -41,10 +45,6 @@ suite("the relay table", { skip: await whyNoMariaDb() }, () => {
     return table;
   }
 
-  async function addressesIn(table: RelayTable, over = 100): Promise<readonly (string | null)[]> {
-    return (await table.read(over)).rows.map(({ address }) => address);
-  }
-
   for (const [name, columns] of Object.entries(relayTables)) {
     test(`of the ${name} kind is read, asked and written`, async (t) => {
       await createRelayTableFor(server, columns);
@@ -56,8 +56,8 @@ suite("the relay table", { skip: await whyNoMariaDb() }, () => {
       assert.deepEqual(await addressesIn(table), ["::ffff:192.0.2.3", "192.0.2.1"]);
 
       const found = await table.find([ip("192.0.2.3"), ip("192.0.2.2"), ip("192.0.2.9")]);
-      const stamps = found.rows.map(({ timestamp }) => timestamp).toSorted();
-      assert.deepEqual(stamps, ["100", "1764150000"]);
+      const stamps = new Set(found.rows.map(({ timestamp }) => timestamp));
+      assert.deepEqual(stamps, new Set(["100", "1764150000"]));
       assert.equal(found.width, name === "newer" ? 39 : 18);
 
       const account = "alice@example.org";

@@ -20,7 +20,7 @@ export interface RelayTable {
   close(): void;
 }
 
-export interface TableReading {
+interface TableReading {
   readonly rows: readonly WrittenRow[];
   /** Characters that the table has for an address. */
   readonly width: number;
@@ -28,7 +28,7 @@ export interface TableReading {
   readonly isWhole: boolean;
 }
 
-export interface TableEntry {
+interface TableEntry {
   readonly client: IpAddress;
   /** Seconds since 1970. */
   readonly timestamp: number;

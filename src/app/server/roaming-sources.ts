@@ -118,7 +118,7 @@ export class RoamingSources {
       ...this.#logs,
       ...added.map((settings) => ({
         settings,
-        source: startLogSource({ settings, lifetime, desk: grants, now: clock.now, log }),
+        source: startLogSource({ settings, lifetime, desk: grants, ...clock, log }),
       })),
     ];
   }
@@ -156,8 +156,9 @@ export class RoamingSources {
   async #stopTable(): Promise<void> {
     const table = this.#table;
     this.#table = undefined;
-    await table?.mirror?.close();
+    const closing = table?.mirror?.close();
     await table?.source.close();
+    await closing;
   }
 }
 

@@ -187,6 +187,24 @@ test("what is no file that can be followed is said, and tried again", async (t) 
   assert.deepEqual(lines, ["one"]);
 });
 
+test("what could not be looked at for a while goes on where it was", async (t) => {
+  const path = await folderFor(t);
+  const folder = `${path}.d`;
+  await mkdir(folder);
+  await writeFile(join(folder, "log"), "old\nhalf");
+  const { lines, states, untilState, untilLine } = follow(t, join(folder, "log"));
+  await untilState("follows");
+  await rename(folder, `${folder}.away`);
+  await writeFile(folder, "no folder");
+  await untilState("unreadable");
+  await rm(folder);
+  await rename(`${folder}.away`, folder);
+  await appendFile(join(folder, "log"), " a line\n");
+  await untilLine("half a line");
+  assert.deepEqual(lines, ["<old", "half a line"]);
+  assert.ok(states.length >= 3);
+});
+
 test("what may not be read is said with what to do", async (t) => {
   if (process.getuid?.() === 0) {
     t.skip("root may read everything; as another user it is tried end to end");

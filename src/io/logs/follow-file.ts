@@ -60,6 +60,8 @@ class Follower implements FileFollower {
   readonly #splitter: LineSplitter;
   readonly #piece = Buffer.allocUnsafe(memory + pieceSize);
   #file: OpenFile | undefined;
+  /** What was read before it could not be read any more. */
+  #lost: OpenFile | undefined;
   #told: string | undefined;
   /** Nothing has been read yet: what is there now was there before us. */
   #isFirst = true;
@@ -85,6 +87,7 @@ class Follower implements FileFollower {
       await this.#lookAt(this.#options.path);
       this.#isFirst = false;
     } catch (error) {
+      this.#lost = this.#file ?? this.#lost;
       await this.#closeFile();
       const state = explain(this.#options.path, error);
       if (state.state === "missing") this.#isFirst = false;
@@ -120,11 +123,17 @@ class Follower implements FileFollower {
       await handle.close();
       throw new Error("it is no regular file");
     }
-    const position = this.#isFirst ? Math.max(0, size - this.#options.readBack) : 0;
-    const before = Buffer.alloc(0);
-    this.#file = { handle, device: dev, inode: ino, position, writtenAt: 0, before };
-    this.#splitter.reset();
-    if (position > 0) this.#splitter.skipLine();
+    const lost = this.#lost;
+    this.#lost = undefined;
+    if (lost?.device === dev && lost.inode === ino) {
+      this.#file = { ...lost, handle, writtenAt: 0 };
+    } else {
+      const position = this.#isFirst ? Math.max(0, size - this.#options.readBack) : 0;
+      const before = Buffer.alloc(0);
+      this.#file = { handle, device: dev, inode: ino, position, writtenAt: 0, before };
+      this.#splitter.reset();
+      if (position > 0) this.#splitter.skipLine();
+    }
     await this.#readOn(this.#file);
   }
 

@@ -5,21 +5,29 @@ import { createContext, Script } from "node:vm";
 
 export interface OwnMatcher {
   /** For each line the named groups that matched something; undefined where the pattern did not match,
-   * and "late" where it took too long. */
+   * and "late" where it took too long, or where it rests. */
   match(lines: readonly string[]): readonly OwnMatch[];
 }
 
 type OwnMatch = Readonly<Record<string, string>> | "late" | undefined;
 
-/** Milliseconds for one line that is tried by itself. */
-const perLine = 20;
-
-/** Milliseconds for a few hundred lines together. */
-const perBatch = 50;
+/** Milliseconds for some hundred lines together, and for one that is tried by itself: a thousand times
+ * what a good pattern takes, so that a machine that is busy loses no login. */
+const perBatch = 200;
+const perLine = 100;
 const batch = 500;
 
-/** @param pattern a regular expression, as `checkOwnPattern` has passed it */
-export function createOwnMatcher(pattern: string): OwnMatcher {
+/** After so many lines that took too long the pattern rests, in milliseconds: strangers can write such
+ * lines all day long, and the server waits meanwhile. */
+const mostLate = 3;
+const rest = 60_000;
+
+/** @param pattern a regular expression, as `checkOwnPattern` has passed it
+ * @param elapsed monotonic milliseconds */
+export function createOwnMatcher(pattern: string, elapsed: () => number): OwnMatcher {
+  let late = 0;
+  let restsUntil = -Infinity;
+
   // Of its own, because only what runs there can be broken off. It sees nothing of ours.
   const context = createContext({ source: pattern, lines: "[]" });
   new Script('const expression = new RegExp(source, "u")').runInContext(context);
@@ -39,22 +47,28 @@ export function createOwnMatcher(pattern: string): OwnMatcher {
     }
   }
 
+  function tryOne(line: string): OwnMatch {
+    if (elapsed() < restsUntil) return "late";
+    const found = tryOn([line], perLine);
+    if (found !== "late") return found[0];
+    late++;
+    if (late < mostLate) return "late";
+    late = 0;
+    restsUntil = elapsed() + rest;
+    return "late";
+  }
+
   return {
     match(lines) {
       const found: OwnMatch[] = [];
       for (let from = 0; from < lines.length; from += batch) {
         const some = lines.slice(from, from + batch);
-        const all = tryOn(some, perBatch);
-        if (all !== "late") found.push(...all);
-        else found.push(...some.map((line) => first(tryOn([line], perLine))));
+        const all = elapsed() < restsUntil ? "late" : tryOn(some, perBatch);
+        found.push(...(all === "late" ? some.map(tryOne) : all));
       }
       return found;
     },
   };
-}
-
-function first(found: readonly OwnMatch[] | "late"): OwnMatch {
-  return found === "late" ? "late" : found[0];
 }
 
 function toMatch(groups: unknown): OwnMatch {

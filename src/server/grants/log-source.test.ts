@@ -41,6 +41,7 @@ async function follow(
     lifetime: () => lifetime,
     desk,
     now,
+    elapsed: () => performance.now(),
     log,
   });
   t.after(() => source.close(false));

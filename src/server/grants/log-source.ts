@@ -22,6 +22,8 @@ export interface LogSourceOptions {
   readonly desk: GrantDesk;
   /** UTC milliseconds. */
   readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
   readonly log: Log;
 }
 
@@ -75,7 +77,7 @@ class Source {
       const format = logFormats[reads.format];
       this.#eventsIn = (lines) => lines.map(format);
     } else {
-      const matcher = createOwnMatcher(reads.pattern);
+      const matcher = createOwnMatcher(reads.pattern, options.elapsed);
       this.#eventsIn = (lines) =>
         matcher.match(lines).map((match) => {
           if (match === "late") this.#complainOfPattern();
@@ -160,7 +162,7 @@ class Source {
     if (this.#isLateSaid) return;
     this.#isLateSaid = true;
     const { settings, log } = this.#options;
-    const text = `the pattern for ${settings.file} takes too long on some lines, which are left out; make it simpler: no repetition inside another`;
+    const text = `the pattern for ${settings.file} takes too long on some lines, so that logins are missed for up to a minute; make it simpler: no repetition inside another`;
     log.error({ event: "log-pattern-slow", file: settings.file }, text);
   }
 }

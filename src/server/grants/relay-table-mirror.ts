@@ -52,6 +52,7 @@ export class RelayTableMirror {
   readonly #startedAt: number;
   readonly #waiting = new Map<string, MailboxLogin>();
   #writing: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: MirrorOptions) {
     this.#options = options;
@@ -80,6 +81,7 @@ export class RelayTableMirror {
   /** Somebody has logged in, and may relay: the old server is to know at once. Returns at once. */
   note(login: MailboxLogin): void {
     if (login.source === "relay-table" || this.#waiting.size >= mostWaiting) return;
+    if (this.#isClosed) return;
     const key = formatIp(login.client);
     const written = (this.#written.get(key)?.timestamp ?? 0) * 1000;
     if (login.at - written < soon) return;
@@ -87,7 +89,7 @@ export class RelayTableMirror {
     this.#writing ??= this.#writeWaiting();
   }
 
-  /** Brings the table to what holds now. Rejects where the database does not answer. */
+  /** Brings the table to what holds now. Never rejects. */
   async tick(): Promise<void> {
     const { now, lifetime, table } = this.#options;
     try {
@@ -108,8 +110,9 @@ export class RelayTableMirror {
     }
   }
 
-  /** Resolves when nothing more is written. */
+  /** Resolves when nothing more is written; the table is closed meanwhile. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#waiting.clear();
     await this.#writing;
   }
@@ -173,7 +176,7 @@ export class RelayTableMirror {
   #complain(error: unknown): void {
     const { log, names } = this.#options;
     const why = explainProblem(error, names);
-    if (!this.#saidOnce.isNews("write", why)) return;
+    if (this.#isClosed || !this.#saidOnce.isNews("write", why)) return;
     const text = `the relay table is not written, and an old server beside this one lets fewer clients relay: ${why}`;
     log.error({ event: "relay-table-not-written", ...names }, text);
   }

@@ -2,25 +2,15 @@
 
 import { join } from "node:path";
 import type { Settings } from "../../core/config/settings.ts";
-import { formatFinding } from "../../core/policy/proof/finding.ts";
 import { createIdSource } from "../../core/queue/ids.ts";
 import { startControlServer } from "../../io/control/server.ts";
 import { createMailboxes } from "../../io/maildir/mailboxes.ts";
-import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
-import { StoreError } from "../../io/store/error.ts";
 import type { Store } from "../../io/store/store.ts";
-import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
-import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
-import { createLocalOperations } from "../../server/admin/local-operations.ts";
-import { DecisionKeeper } from "../../server/decisions/keeper.ts";
+import type { Queue } from "../../server/delivery/queue.ts";
 import type { Log } from "../../server/log.ts";
-import { createMemoryBudget } from "../../server/memory.ts";
-import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
-import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
-import { keepBlocklists } from "./blocklists.ts";
+import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { createDelivery } from "./delivery.ts";
@@ -30,13 +20,15 @@ import { watchSharing } from "../../server/sharing/watch.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
-import { startProtection } from "./protection.ts";
+import { openKeepers } from "./keepers.ts";
+import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
-import { startRoaming, withGrants } from "./roaming.ts";
-import { planRoamingSources, RoamingSources } from "./roaming-sources.ts";
 import { needsRestart } from "./reload.ts";
+import { createServerOperations } from "./operations.ts";
+import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
+import { warnOfDomains } from "./warn-of-domains.ts";
 
 export interface BackOptions {
   readonly settings: Settings;
@@ -70,31 +62,14 @@ export async function startBack(options: BackOptions): Promise<Back> {
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const { settings, clock, log, random, mxPort } = options;
   const { now, elapsed } = clock;
-  const roamingPlan = await planRoamingSources(settings);
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
   const nextId = createIdSource({
     last: Math.max(...lastIds),
     now,
     node: store.sharing?.number ?? 0,
   });
-  const decisions = new DecisionKeeper({
-    store: store.decisions,
-    settings: () => policy.settings.decisions,
-    now,
-    isShared: store.sharing !== undefined,
-    log,
-  });
-  const blocklists = keepBlocklists(settings, clock, log);
-  const protection = await startProtection(settings, { store, clock, log });
-  const roamingSources = new RoamingSources({ clock, log });
-  const roaming = await startRoaming(settings, {
-    store,
-    host: hostOf(store, settings),
-    clock,
-    log,
-    inquiries: [roamingSources.inquiry],
-    onOpened: (login) => roamingSources.note(login),
-  });
+  const keepers = await openKeepers(settings, { store, clock, log });
+  const { decisions, blocklists, protection, roaming } = keepers;
   const parts: PolicyParts = {
     store,
     roaming,
@@ -118,10 +93,6 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   // One guard and one queue for all services: who guesses at one is known at the others.
   const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
-  const logins = watchLogins(openedLogins.of("smtp"), watch);
-  const sessionsOf = ({ forSessions }: Policy) =>
-    createSessionPolicies({ ...forSessions, certificates, logins });
-  let sessionFor = sessionsOf(policy);
   const pop3 = createPop3({
     policy: () => policy,
     certificates,
@@ -145,34 +116,29 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
     mxPort,
   });
-  const intake: ConnectionOptions["intake"] = {
-    hostname: settings.hostname,
-    keeper: store.messages,
-    budget: createMemoryBudget(settings.limits.memory),
+  const smtp = createSmtp({
+    policy,
+    store,
+    certificates,
+    logins: watchLogins(openedLogins.of("smtp"), watch),
+    protection,
+    queue,
     nextId,
-    now,
-    onKept(message, content) {
-      if (protection.holds(message)) content?.release();
-      else queue.take(message, content);
-    },
-    isFull: (error) => error instanceof StoreError && error.kind === "full",
+    clock,
     log,
-  };
+  });
 
   async function reload(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const nextAuthorities = await openHandOver(next);
     const renewAdmin = await admin.prepare(next);
-    const nextRoamingPlan = await planRoamingSources(next);
+    const renewKeepers = await keepers.prepare(next);
     const before = policy;
     policy = await createPolicy(next, parts, before);
     authorities = nextAuthorities;
-    sessionFor = sessionsOf(policy);
-    blocklists.renew(next);
-    protection.renew(next);
-    await roaming.renew(next);
+    smtp.renew(policy);
     renewAdmin();
-    await roamingSources.renew(nextRoamingPlan);
+    await renewKeepers();
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
@@ -181,73 +147,32 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     return needsRestart(before.settings, next);
   }
 
-  const storeOperations = createLocalOperations({
+  const operations = createServerOperations({
     store,
-    domains: () => policy.settings.domains,
-    now,
-    newId: shortId,
-    stops: protection.stops,
-    onQueueChanged: () => queue.poke(),
-    onDomainsChanged: () => policy.directory.refresh(),
-  });
-  const decisionOperations = createDecisionOperations({
-    policy: async () => policy,
-    kept: decisions,
-    settings: () => policy.settings.decisions,
+    policy: () => policy,
+    decisions,
+    protection,
+    grants: roaming.grants,
+    blocklists,
+    queue,
+    reload,
+    clock,
   });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler({
-      ...withGrants(storeOperations, {
-        grants: () => roaming.grants,
-        isOurs: (domain) => policy.directory.domain(domain) !== undefined,
-        now,
-      }),
-      ...decisionOperations,
-      ...protection.operations,
-      ...createBlocklistOperations(() => blocklists.current, elapsed),
-      reload,
-    }),
+    controlHandler(operations),
     explainFailure,
   );
   queue.poke();
-  decisions.start();
-  roamingSources.start(roamingPlan, roaming.grants);
-  const sharing =
-    store.sharing &&
-    watchSharing({
-      sharing: store.sharing,
-      refresh: {
-        domains: () => policy.directory.refresh(),
-        bans: () => protection.rereadBans(),
-        stops: () => protection.rereadStops(),
-        queue: async () => queue.poke(),
-      },
-      onOurs: () => queue.poke(),
-      log,
-    });
+  keepers.start();
+  const sharing = watchOthers(store, { policy: () => policy, protection, queue, log });
 
   return {
     serve(socket, client, listener) {
       const { role } = listener;
       if (role === "pop3") return pop3.serve(socket, client, listener);
       if (role === "admin") return admin.serve(socket, client, listener);
-      return new Connection(
-        socket,
-        {
-          id: nextId(),
-          listener: listener.name,
-          role,
-          client,
-        },
-        {
-          policy: sessionFor(listener, role, client),
-          intake,
-          commandTime: policy.settings.limits.commandTime,
-          messageTime: policy.settings.limits.messageTime,
-          elapsed,
-        },
-      );
+      return smtp.serve(socket, client, listener, role);
     },
     reload,
     async stop(patience) {
@@ -257,30 +182,33 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await sharing?.stop();
       await queue.stop(patience);
       policy.close();
-      blocklists.close();
       certificates.stop();
       await openedLogins.close();
-      await protection.close();
-      await roamingSources.close();
-      await roaming.close();
-      await decisions.close();
+      await keepers.close();
       await store.close();
     },
   };
 }
 
-/** As whom this host keeps its grants. */
-function hostOf({ sharing }: Store, { hostname }: Settings) {
-  return { isShared: sharing !== undefined, node: sharing === undefined ? "" : hostname };
+interface Watched {
+  readonly policy: () => Policy;
+  readonly protection: Protection;
+  readonly queue: Pick<Queue, "poke">;
+  readonly log: Log;
 }
 
-/** In the background: a DNS that is down, or slow, holds nothing up. */
-async function warnOfDomains({ settings, resolver, ourselves }: Policy, log: Log): Promise<void> {
-  for (const { kind, ...rest } of await findDomainsElsewhere(
-    settings.domains,
-    resolver,
-    ourselves,
-  )) {
-    log.warn({ event: "policy-warning", kind }, formatFinding({ kind, ...rest }));
-  }
+/** Hears of what other hosts change in a store that they share; undefined where nobody does. */
+function watchOthers({ sharing }: Store, { policy, protection, queue, log }: Watched) {
+  if (sharing === undefined) return undefined;
+  return watchSharing({
+    sharing,
+    refresh: {
+      domains: () => policy().directory.refresh(),
+      bans: () => protection.rereadBans(),
+      stops: () => protection.rereadStops(),
+      queue: async () => queue.poke(),
+    },
+    onOurs: () => queue.poke(),
+    log,
+  });
 }

@@ -1,0 +1,58 @@
+// The operator's acts on a running server, each with the part that carries it out.
+
+import { shortId } from "../../io/password/random-text.ts";
+import type { Clock } from "../../io/process/clock.ts";
+import type { Store } from "../../io/store/store.ts";
+import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
+import { createLocalOperations } from "../../server/admin/local-operations.ts";
+import type { Blocklists } from "../../server/blocklists/blocklists.ts";
+import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
+import type { DecisionKeeper } from "../../server/decisions/keeper.ts";
+import type { Queue } from "../../server/delivery/queue.ts";
+import type { RoamingGrants } from "../../server/grants/roaming-grants.ts";
+import type { ServerOperations } from "../control.ts";
+import type { Policy } from "./policy.ts";
+import type { Protection } from "./protection.ts";
+import { withGrants } from "./roaming.ts";
+
+export interface OperatedParts {
+  readonly store: Store;
+  /** The one that holds at the moment. */
+  readonly policy: () => Policy;
+  readonly decisions: DecisionKeeper;
+  readonly protection: Protection;
+  readonly grants: RoamingGrants;
+  readonly blocklists: { readonly current: Blocklists | undefined };
+  readonly queue: Pick<Queue, "poke">;
+  readonly reload: ServerOperations["reload"];
+  readonly clock: Clock;
+}
+
+export function createServerOperations(parts: OperatedParts): ServerOperations {
+  const { store, policy, decisions, protection, blocklists, queue } = parts;
+  const { now, elapsed } = parts.clock;
+  const storeOperations = createLocalOperations({
+    store,
+    domains: () => policy().settings.domains,
+    now,
+    newId: shortId,
+    stops: protection.stops,
+    onQueueChanged: () => queue.poke(),
+    onDomainsChanged: () => policy().directory.refresh(),
+  });
+  return {
+    ...withGrants(storeOperations, {
+      grants: () => parts.grants,
+      isOurs: (domain) => policy().directory.domain(domain) !== undefined,
+      now,
+    }),
+    ...createDecisionOperations({
+      policy: async () => policy(),
+      kept: decisions,
+      settings: () => policy().settings.decisions,
+    }),
+    ...protection.operations,
+    ...createBlocklistOperations(() => blocklists.current, elapsed),
+    reload: parts.reload,
+  };
+}

@@ -143,12 +143,12 @@ suite("vpopmail's relay table", { skip: await whyNoMariaDb() }, () => {
     try {
       const begin = performance.now();
       assert.match(await ask("203.0.113.2"), later);
-      assert.ok(performance.now() - begin < 4_000);
+      assert.ok(performance.now() - begin < 10_000);
       assert.match(await ask("192.0.2.7"), /^250 /);
       await new Promise((resolve) => void setTimeout(resolve, 1_500)); // it reads meanwhile
       const stopping = performance.now();
       assert.equal(await other.server.stop(), 0);
-      assert.ok(performance.now() - stopping < 5_000, "it took long to stop");
+      assert.ok(performance.now() - stopping < 15_000, "it took long to stop");
     } finally {
       database.resume();
     }

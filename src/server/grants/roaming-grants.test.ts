@@ -212,7 +212,7 @@ suite("hosts that share a store", () => {
     await one.opened(loginAt(clock, { session: "s" }));
     const started = performance.now();
     await waitUntil("the other host knows", () => liveAt(two)[0] === ann);
-    assert.ok(performance.now() - started < 2_000);
+    assert.ok(performance.now() - started < 15_000);
     clock.pass(20 * hour);
     await one.opened(loginAt(clock, { client: ip("203.0.113.10") }));
     await one.closed({ source: "dovecot", session: "s", at: clock.now() });

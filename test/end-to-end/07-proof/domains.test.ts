@@ -68,6 +68,6 @@ test("domains of others", async (t) => {
     const server = await startBailiwick(t, { configuration });
     const began = performance.now();
     assert.equal(await server.stop(), 0);
-    assert.ok(performance.now() - began < 5_000);
+    assert.ok(performance.now() - began < 15_000);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test, type TestContext } from "node:test";
 import type { MailboxLogin } from "../../core/grants/mailbox-login.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known, unknown } from "../../core/policy/fact.ts";
 import { ann, home, ip } from "./fixture.test.ts";
 import { GrantInquiries } from "./grant-inquiries.ts";
@@ -40,17 +41,22 @@ suite("sources that are asked", () => {
     assert.deepEqual(opened, [login]);
   });
 
-  test("that know nothing are not asked again for some seconds", async () => {
+  test("that know nothing are asked again, but not by whoever does not leave off", async () => {
     const table = answering(nothing);
     const { inquiries, pass } = world(table.ask);
-    assert.deepEqual(await inquiries.ask(home), known(false));
-    assert.deepEqual(await inquiries.ask(home), known(false));
-    assert.equal(table.asked, 1);
-    await inquiries.ask(ip("203.0.113.10"));
-    assert.equal(table.asked, 2);
-    pass(10_000);
-    await inquiries.ask(home);
-    assert.equal(table.asked, 3);
+    const often = async (client: IpAddress, times: number) => {
+      for (let time = 0; time < times; time++) {
+        assert.deepEqual(await inquiries.ask(client), known(false));
+      }
+      return table.asked;
+    };
+    assert.equal(await often(home, 4), 4);
+    assert.equal(await often(home, 20), 5);
+    assert.equal(await often(ip("203.0.113.10"), 1), 6, "another client");
+    pass(9_999);
+    assert.equal(await often(home, 1), 6);
+    pass(1);
+    assert.equal(await often(home, 20), 11);
   });
 
   test("are asked once by all who wait for the same answer", async () => {

@@ -18,8 +18,11 @@ export interface GrantInquiriesOptions {
 
 /** Milliseconds that a client waits at most. */
 const patience = 2_000;
-/** Milliseconds for which an answer that opened nothing stands, and one that did not come. */
-const nothingFor = 10_000;
+/** So many answers in so many milliseconds that open nothing are enough for one client: the last one
+ * stands until they are over. A user who is refused, reads mail and sends again is far below. */
+const mostInVain = 5;
+const inVainWithin = 10_000;
+/** Milliseconds for which an answer stands that did not come. */
 const unknownFor = 3_000;
 /** Clients that are asked about at once; what is not answered in time counts until it is. */
 const mostAtOnce = 20;
@@ -27,7 +30,11 @@ const mostRemembered = 10_000;
 
 interface Remembered {
   readonly answer: Fact<boolean>;
+  /** It stands until then. */
   readonly until: number;
+  /** Answers that opened nothing, from then on. */
+  readonly inVain: number;
+  readonly since: number;
 }
 
 export class GrantInquiries {
@@ -60,11 +67,19 @@ export class GrantInquiries {
 
   #remember(key: string, answer: Fact<boolean>): Fact<boolean> {
     this.#underWay.delete(key);
-    const time = answer.known ? nothingFor : unknownFor;
     // What was opened is in memory now: nobody asks again before it is over.
     if (answer.known && answer.value) this.#remembered.delete(key);
-    else this.#remembered.set(key, { answer, until: this.#options.elapsed() + time });
+    else this.#remembered.set(key, this.#inVain(answer, this.#remembered.get(key)));
     return answer;
+  }
+
+  #inVain(answer: Fact<boolean>, before: Remembered | undefined): Remembered {
+    const now = this.#options.elapsed();
+    const isLater = before === undefined || now >= before.since + inVainWithin;
+    const since = isLater ? now : before.since;
+    const inVain = isLater ? 1 : before.inVain + 1;
+    const stands = inVain < mostInVain ? 0 : since + inVainWithin - now;
+    return { answer, until: now + (answer.known ? stands : unknownFor), inVain, since };
   }
 
   /** Those that answer in time count, if they know of a login; else it counts that some did not. */

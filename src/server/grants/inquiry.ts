@@ -13,8 +13,8 @@ export interface GrantInquiry {
    * decision hangs on it: for a client that would be refused otherwise. Resolves with an unknown
    * fact where the source cannot be asked; never rejects.
    *
-   * The caller bounds it: it waits 2 seconds at most, asks few questions at once, and remembers for
-   * some seconds that there was nothing. What comes later is thrown away.
+   * The caller bounds it: it waits 2 seconds at most, asks few questions at once, and few about one
+   * client that there is nothing of. What comes later is thrown away.
    *
    * @returns logins without a `session`, whose `at` is the time that the source has: from then on
    * the lifetime counts. One that has no time of its own says the present.

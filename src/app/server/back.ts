@@ -86,7 +86,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, { store, clock, log });
-  const roamingSources = new RoamingSources({ clock, log });
+  const roamingSources = new RoamingSources({
+    clock,
+    log,
+    isShared: store.sharing !== undefined,
+  });
   const roaming = await startRoaming(settings, {
     store,
     host: hostOf(store, settings),

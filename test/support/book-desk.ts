@@ -3,7 +3,7 @@
 import type { Grant } from "../../src/core/grants/grant.ts";
 import { GrantBook } from "../../src/core/grants/grant-book.ts";
 import type { MailboxLogin } from "../../src/core/grants/mailbox-login.ts";
-import { formatIp, parseIp } from "../../src/core/mail/ip.ts";
+import { formatIp, type IpAddress, parseIp } from "../../src/core/mail/ip.ts";
 import type { TableDesk } from "../../src/server/grants/table-desk.ts";
 
 export const lifetime = 3 * 3_600_000;
@@ -16,6 +16,9 @@ export interface BookDesk extends TableDesk {
   /** Accounts whose grants let the client relay, sorted; `null` for one that names none. */
   liveAt(client: string): readonly string[];
   revoke(client: string): void;
+  /** Grants that another host keeps. */
+  elsewhere(client: IpAddress): readonly Grant[];
+  adopt(grant: Grant): void;
 }
 
 export function createBookDesk(now: () => number): BookDesk {
@@ -54,6 +57,8 @@ export function createBookDesk(now: () => number): BookDesk {
       const standing = client && book.standing(client, now());
       return standing?.kind === "grants" ? standing.live.map(String).toSorted() : [];
     },
+    elsewhere: (client) => book.elsewhere(client, now()),
+    adopt: (grant) => book.adopt({ ...grant, id: `other ${grant.id}` }, "other", now()),
     revoke(text) {
       book.revoke(({ client }) => formatIp(client) === text, now());
     },

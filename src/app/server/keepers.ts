@@ -45,7 +45,7 @@ export async function openKeepers(settings: Settings, parts: KeeperParts): Promi
   });
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, parts);
-  const sources = new RoamingSources({ clock, log });
+  const sources = new RoamingSources({ clock, log, isShared });
   const roaming = await startRoaming(settings, {
     ...parts,
     host: { isShared, node: isShared ? settings.hostname : "" },

@@ -18,7 +18,7 @@ import type { Clock } from "../../io/process/clock.ts";
 import { readSecret } from "../../io/process/secret.ts";
 import type { GrantInquiry } from "../../server/grants/inquiry.ts";
 import { type LogSource, startLogSource } from "../../server/grants/log-source.ts";
-import { RelayTableMirror } from "../../server/grants/relay-table-mirror.ts";
+import { type MirrorOptions, RelayTableMirror } from "../../server/grants/relay-table-mirror.ts";
 import { type RelayTableSource, startRelayTable } from "../../server/grants/relay-table-source.ts";
 import type { RoamingGrants } from "../../server/grants/roaming-grants.ts";
 import type { TableDesk } from "../../server/grants/table-desk.ts";
@@ -45,6 +45,8 @@ export async function planRoamingSources({ relay: { roaming } }: Settings): Prom
 }
 
 export interface RoamingSourceParts {
+  /** Other hosts share the store, and hear of each other's grants by it. */
+  readonly isShared: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -52,6 +54,9 @@ export interface RoamingSourceParts {
 /** Milliseconds for a reading of the table, and for a question that a client waits for. */
 const readingTime = 20_000;
 const askingTime = 1_500;
+
+/** Milliseconds after which every host that shares the store has heard of a grant. */
+const hearingTime = 5_000;
 
 export class RoamingSources {
   readonly #parts: RoamingSourceParts;
@@ -134,13 +139,27 @@ export class RoamingSources {
     });
     const desk = this.#deskOf(grants);
     const common = { table, names: { user, database, table: name }, lifetime, now: clock.now, log };
-    // Not those that let nobody relay all the same, as at an address with many users.
-    const live = () => desk.live().filter((grant) => grants.barOf(grant) === undefined);
-    const mirror = write
-      ? new RelayTableMirror({ ...common, live, remembered: grants.list() })
-      : undefined;
+    const mirror = write ? this.#mirrorOf(grants, desk, common) : undefined;
     const source = startRelayTable({ ...common, every, desk, mirror });
     return { source, ...(mirror !== undefined && { mirror }) };
+  }
+
+  /** Each host writes its own grants, but for those that let nobody relay all the same, as at an
+   * address with many users. */
+  #mirrorOf(
+    grants: RoamingGrants,
+    desk: TableDesk,
+    common: Pick<MirrorOptions, "table" | "names" | "lifetime" | "now" | "log">,
+  ): RelayTableMirror {
+    const isOwn = ({ client, id }: Grant) =>
+      grants.elsewhere(client).every((other) => other.id !== id);
+    return new RelayTableMirror({
+      ...common,
+      live: () => desk.live().filter((each) => grants.barOf(each) === undefined && isOwn(each)),
+      elsewhere: (client) => grants.elsewhere(client),
+      hearing: this.#parts.isShared ? hearingTime : 0,
+      remembered: grants.list(),
+    });
   }
 
   #deskOf(grants: RoamingGrants): TableDesk {

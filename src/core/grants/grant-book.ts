@@ -131,6 +131,12 @@ export class GrantBook {
     return around.toSorted((one, other) => other.heardAt - one.heardAt)[0]?.software ?? null;
   }
 
+  /** Those at the client's address that other hosts keep. */
+  elsewhere(client: IpAddress, now: number): readonly Grant[] {
+    const others = this.#shelf.around(client).filter(({ node }) => node !== undefined);
+    return others.map((held) => toGrant(held, now));
+  }
+
   /** Those that are remembered, in no order. */
   list(now: number): readonly Grant[] {
     return Array.from(this.#shelf.all(), (held) => toGrant(held, now));

@@ -16,7 +16,12 @@ export interface MirrorOptions {
   readonly names: TableNames;
   /** Milliseconds for which a row counts. */
   readonly lifetime: number;
+  /** Grants of this host that let their clients relay. */
   readonly live: () => readonly Grant[];
+  /** Grants at an address that other hosts keep, which write the table, too. */
+  readonly elsewhere: (client: IpAddress) => readonly Grant[];
+  /** Milliseconds within which other hosts' grants are heard of; 0 where there are none. */
+  readonly hearing: number;
   /** As of the start: what an earlier run may have written. */
   readonly remembered: readonly Grant[];
   /** UTC milliseconds. */
@@ -75,7 +80,15 @@ export class RelayTableMirror {
       return true;
     }
     const at = timestamp * 1000;
-    return at <= this.#startedAt && at <= (this.#earlier.get(key) ?? 0);
+    if (at <= this.#startedAt && at <= (this.#earlier.get(key) ?? 0)) return true;
+    const { elsewhere, hearing, now } = this.#options;
+    // A row that is so new may be that of a host whose grant nobody has heard of yet.
+    if (at > now() - hearing) return true;
+    return elsewhere(client).some((grant) => {
+      const sign = Math.max(grant.endedAt ?? now(), grant.heardAt);
+      const isWithin = grant.openedAt - slack <= at && at <= sign + slack;
+      return grant.source !== "relay-table" && isWithin;
+    });
   }
 
   /** Somebody has logged in, and may relay: the old server is to know at once. Returns at once. */

@@ -46,10 +46,12 @@ suite("vpopmail's table", { skip: await whyNoMariaDb() }, () => {
     readonly desk?: ReturnType<typeof createBookDesk>;
     readonly clock?: { ahead: number };
     readonly timeout?: number;
+    /** Shares its store with another. */
+    readonly isShared?: boolean;
   }
 
   function start(t: TestContext, options: StartOptions = {}) {
-    const { write = false, clock = { ahead: 0 }, timeout = 10_000 } = options;
+    const { write = false, clock = { ahead: 0 }, timeout = 10_000, isShared = false } = options;
     const now = () => Date.now() + clock.ahead;
     const desk = options.desk ?? createBookDesk(now);
     const said: { readonly event?: unknown; readonly text: string }[] = [];
@@ -64,7 +66,16 @@ suite("vpopmail's table", { skip: await whyNoMariaDb() }, () => {
     const names = { user: relayUser.user, database: relayUser.database, table: "relay" };
     const common = { table, names, lifetime: rowLifetime, now, log };
     const mirror = write
-      ? new RelayTableMirror({ ...common, live: () => desk.live(), remembered: desk.remembered() })
+      ? new RelayTableMirror({
+          ...common,
+          live: () =>
+            desk
+              .live()
+              .filter(({ id, client }) => desk.elsewhere(client).every((other) => other.id !== id)),
+          elsewhere: (client) => desk.elsewhere(client),
+          hearing: isShared ? 5_000 : 0,
+          remembered: desk.remembered(),
+        })
       : undefined;
     const source = startRelayTable({ ...common, every: 20, desk, mirror });
     t.after(async () => {
@@ -364,6 +375,34 @@ suite("vpopmail's table", { skip: await whyNoMariaDb() }, () => {
     for (const { desk } of [one, other]) {
       assert.deepEqual([desk.liveAt("192.0.2.1"), desk.liveAt("192.0.2.2")], [[], []]);
     }
+  });
+
+  test("hosts that share their grants take each other's rows for no news, nor write them", async (t) => {
+    await createRelayTableFor(server, relayTables.newer);
+    const clock = { ahead: 0 };
+    const one = start(t, { write: true, clock, isShared: true });
+    const other = start(t, { write: true, clock, isShared: true });
+    await one.login("192.0.2.1", "s");
+    await waitUntil("it is written", async () => (await readRows(server)).has("192.0.2.1"));
+    // Before the other has heard of the grant.
+    assert.equal(await other.asked("192.0.2.1"), "");
+    for (const grant of one.desk.live()) other.desk.adopt(grant);
+    for (const ahead of [1, 91, 182]) {
+      clock.ahead = ahead * minute;
+      await waitUntil("it is renewed", async () => {
+        const at = (await readRows(server)).get("192.0.2.1") ?? 0;
+        return at * 1000 > Date.now() + clock.ahead - 91 * minute;
+      });
+      const client = `192.0.2.${ahead + 10}`;
+      await insertRow(server, client, seconds(-clock.ahead) - 10);
+      await one.untilLive(client, "null");
+      await other.untilLive(client, "null");
+      for (const { desk } of [one, other]) {
+        assert.deepEqual(desk.liveAt("192.0.2.1"), ["ann@example.org"]);
+      }
+    }
+    assert.ok(!other.desk.told.includes("open 192.0.2.1"));
+    assert.ok(!one.desk.told.includes("open 192.0.2.1"));
   });
 
   test("what could not be written while the server was down is written when it is back", async (t) => {

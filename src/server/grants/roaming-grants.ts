@@ -150,6 +150,12 @@ export class RoamingGrants implements GrantDesk {
     return this.#book.list(this.#time.now()).map((grant) => inUtc(grant, this.#time));
   }
 
+  /** Those at the client's address that other hosts keep; times are UTC. */
+  elsewhere(client: IpAddress): readonly Grant[] {
+    const others = this.#book.elsewhere(client, this.#time.now());
+    return others.map((grant) => inUtc(grant, this.#time));
+  }
+
   /** Why a grant does not count, although it is neither over nor revoked. */
   barOf(grant: Pick<Grant, "client" | "account">): string | undefined {
     const standing = this.#book.standing(grant.client, this.#time.now());
@@ -170,8 +176,8 @@ export class RoamingGrants implements GrantDesk {
    * login opens them again.
    * @param at UTC ms */
   withdraw(ids: ReadonlySet<string>, at: number): void {
-    const withdrawn = this.#book.revoke(({ id }) => ids.has(id), this.#time.fromUtc(at));
-    for (const { id } of withdrawn) this.#sync.writer.noteRevoked(id, at);
+    this.#book.revokeThese(ids, this.#time.fromUtc(at));
+    for (const id of ids) this.#sync.writer.noteRevoked(id, at);
   }
 
   /** Sees at once what other hosts have changed; rejects where the store does not say. */

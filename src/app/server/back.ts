@@ -179,12 +179,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       admin.close();
       await pop3.settled(patience);
-      await sharing?.stop();
-      await queue.stop(patience);
+      await Promise.all([sharing?.stop(), queue.stop(patience)]);
       policy.close();
       certificates.stop();
-      await openedLogins.close();
-      await keepers.close();
+      // Each may wait for a database that says nothing.
+      await Promise.all([openedLogins.close(), keepers.close()]);
       await store.close();
     },
   };

@@ -73,10 +73,8 @@ export async function openKeepers(settings: Settings, parts: KeeperParts): Promi
     },
     async close() {
       blocklists.close();
-      await protection.close();
       await sources.close();
-      await roaming.close();
-      await decisions.close();
+      await Promise.all([protection.close(), roaming.close(), decisions.close()]);
     },
   };
 }

@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { after, suite, test, type TestContext } from "node:test";
+import { createConnection } from "mysql2/promise";
 import { startMariaDb, whyNoMariaDb } from "../../../../test/support/mariadb.ts";
+import { waitUntil } from "../../../../test/support/wait.ts";
 import type { Engine, Parameter, Step } from "../engine.ts";
 import { scratchDatabase, sql } from "../fixture.test.ts";
 import { openStore } from "../open.ts";
@@ -162,6 +164,34 @@ suite("MariaDB as an engine", { skip }, async () => {
     for (const { id } of sessions) await database.query(`kill ${String(id)}`).catch(() => {});
     await engine.run([insert(100), insert(101)]);
     assert.equal((await idsIn(engine)).length, 102);
+  });
+
+  test("a server that has no room for more connections is used over those that stand", async (t) => {
+    const { engine } = await scratch(t);
+    await engine.run([insert(1), insert(2)]);
+    const [found] = await database.query("show status like 'Threads_connected'");
+    const room = Number(found?.["Value"]) + 1;
+    await database.query(`set global max_connections = ${Math.max(room, 10)}`);
+    const others = await Promise.all(
+      Array.from({ length: Math.max(0, 10 - room) + 2 }, () =>
+        createConnection({ socketPath: database.socket, user: "root" }).catch(() => undefined),
+      ),
+    );
+    const units = Array.from({ length: 400 }, (_, id) =>
+      engine.run([insert(id + 10), insert(-id)]),
+    );
+    const results = await Promise.allSettled(units);
+    for (const other of others) other?.destroy();
+    await waitUntil("there is room again", () =>
+      database.query("set global max_connections = 151").then(
+        () => true,
+        () => false,
+      ),
+    );
+    assert.deepEqual(
+      results.filter(({ status }) => status === "rejected"),
+      [],
+    );
   });
 
   test("a server that hangs is given up, and a unit of then is not half there", async (t) => {

@@ -4,7 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { StepResult } from "../engine.ts";
 import { StoreError, type StoreProblem } from "../error.ts";
-import { isCollision, isConnectionLost, OutOfTime, problemOf } from "./problem.ts";
+import { isCollision, isConnectionLost, isCrowded, OutOfTime, problemOf } from "./problem.ts";
 import { type Session, within } from "./session.ts";
 import { transact, Uncertain, type Unit } from "./transaction.ts";
 
@@ -39,6 +39,8 @@ const groupOctets = 4 * 1024 * 1024;
 const transactionTime = 30_000;
 /** How often units are tried that collide with others: each time it is less likely. */
 const collisions = 8;
+/** Milliseconds for which a server that had no room for a further connection is not asked for one. */
+const narrowFor = 60_000;
 /** Idle connections are kept for a burst, then one after the other goes. */
 const keepIdle = 60_000;
 
@@ -53,6 +55,8 @@ export class Lanes {
   #transactions = 0;
   #units = 0;
   #reaper: NodeJS.Timeout | undefined;
+  /** Connections at most, until then, by performance.now(). */
+  #narrow = { connections: 0, until: 0 };
 
   constructor(options: LanesOptions) {
     this.#options = options;
@@ -87,10 +91,15 @@ export class Lanes {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      while (this.#waiting.length > 0 && this.#busy < this.#options.connections) {
+      while (this.#waiting.length > 0 && this.#busy < this.#limit) {
         void this.#work(this.#nextGroup());
       }
     });
+  }
+
+  get #limit(): number {
+    const { connections, until } = this.#narrow;
+    return performance.now() < until ? connections : this.#options.connections;
   }
 
   /** All that waits, within bounds: what comes meanwhile goes over the next connection. */
@@ -107,7 +116,6 @@ export class Lanes {
   async #work(group: readonly Waiting[]): Promise<void> {
     this.#busy++;
     await this.#attempt(group);
-    this.#units += group.length;
     this.#busy--;
     if (this.#waiting.length > 0) this.#schedule();
     else if (this.#busy === 0) this.#onEmpty?.();
@@ -126,6 +134,8 @@ export class Lanes {
     if (isOfOneUnit && group.length > 1) return this.#halves(group, tries);
     // It may have been closed while it was idle. A new one tells.
     if (failure.isStale) return this.#attempt(group, tries);
+    if (isCrowded(failure.error) && this.#busy > 1) return this.#leaveToOthers(group);
+    this.#units += group.length;
     for (const { reject } of group) reject(new StoreError(problem));
     if (failure.isAway) this.#giveUp(problem);
   }
@@ -145,6 +155,7 @@ export class Lanes {
       this.#transactions++;
       const units = group.map(({ unit }) => unit);
       const results = await within(transactionTime, transact(session, units));
+      this.#units += group.length;
       for (const [index, { resolve }] of group.entries()) resolve(results[index] ?? []);
       this.#giveBack(session);
       return undefined;
@@ -186,6 +197,12 @@ export class Lanes {
     this.#reaper ??= setInterval(() => {
       if (this.#idle.length > 1) this.#idle.shift()?.destroy();
     }, keepIdle).unref();
+  }
+
+  /** The server takes no further connection: those that stand must do. */
+  #leaveToOthers(group: readonly Waiting[]): void {
+    this.#narrow = { connections: this.#busy - 1, until: performance.now() + narrowFor };
+    this.#waiting.unshift(...group);
   }
 
   /** What waits would find the server no better. */

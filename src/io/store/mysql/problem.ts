@@ -81,6 +81,11 @@ export function isCollision(error: unknown): boolean {
   return number === 1205 || number === 1213;
 }
 
+/** The server has no room for another connection. */
+export function isCrowded(error: unknown): boolean {
+  return [1040, 1203, 1226].includes(numberOf(error) ?? 0);
+}
+
 /** The connection is of no use any more, whatever was said on it last. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof OutOfTime) return true;

@@ -254,16 +254,19 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       admin.close();
       await pop3.settled(patience);
-      await sharing?.stop();
-      await queue.stop(patience);
+      await Promise.all([sharing?.stop(), queue.stop(patience)]);
       policy.close();
       blocklists.close();
       certificates.stop();
-      await openedLogins.close();
-      await protection.close();
+      // What is told of logins goes into the grants. Each of these may wait for a database that says
+      // nothing.
       await roamingSources.close();
-      await roaming.close();
-      await decisions.close();
+      await Promise.all([
+        openedLogins.close(),
+        protection.close(),
+        roaming.close(),
+        decisions.close(),
+      ]);
       await store.close();
     },
   };

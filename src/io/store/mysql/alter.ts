@@ -40,7 +40,7 @@ export async function alterTables(
     throw new StoreError(problemOf(error, namePlace(place)));
   } finally {
     // With the connection goes the lock.
-    session?.destroy();
+    session?.end();
   }
 }
 

@@ -46,7 +46,7 @@ async function inspect(place: MysqlPlace): Promise<ServerFacts> {
   } catch (error) {
     throw new StoreError(problemOf(error, namePlace(place)));
   } finally {
-    session?.destroy();
+    session?.end();
   }
 }
 

@@ -52,6 +52,7 @@ export class Lanes {
   #isScheduled = false;
   #isClosed = false;
   #onEmpty: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
   #transactions = 0;
   #units = 0;
   #reaper: NodeJS.Timeout | undefined;
@@ -74,7 +75,12 @@ export class Lanes {
   }
 
   /** Waits for what is under way or waits. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true;
     if (this.#busy > 0 || this.#waiting.length > 0) {
       await new Promise<void>((resolve) => {
@@ -82,7 +88,7 @@ export class Lanes {
       });
     }
     clearInterval(this.#reaper);
-    for (const session of this.#idle.splice(0)) session.destroy();
+    for (const session of this.#idle.splice(0)) session.end();
   }
 
   /** At the end of this turn of the event loop: what it brings goes together. */
@@ -161,7 +167,9 @@ export class Lanes {
       return undefined;
     } catch (error) {
       const isLate = error instanceof OutOfTime;
-      await this.#clearUp(session);
+      // What is late must not go on, should its answer come after all.
+      if (isLate) session?.destroy();
+      else await this.#clearUp(session);
       return {
         error,
         isStale: idle !== undefined && isConnectionLost(error) && !isLate,
@@ -192,10 +200,10 @@ export class Lanes {
   }
 
   #giveBack(session: Session): void {
-    if (this.#isClosed && this.#waiting.length === 0) return session.destroy();
+    if (this.#isClosed && this.#waiting.length === 0) return session.end();
     this.#idle.push(session);
     this.#reaper ??= setInterval(() => {
-      if (this.#idle.length > 1) this.#idle.shift()?.destroy();
+      if (this.#idle.length > 1) this.#idle.shift()?.end();
     }, keepIdle).unref();
   }
 

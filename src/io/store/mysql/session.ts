@@ -1,5 +1,6 @@
 // One connection to the server, set up as the store needs it, whatever the server's defaults are.
 
+import { Socket } from "node:net";
 import type { Connection, ResultSetHeader } from "mysql2";
 import type { Parameter, Step, StepResult } from "../engine.ts";
 import type { MysqlPlace } from "./place.ts";
@@ -12,6 +13,8 @@ export interface Session {
   command(text: string): Promise<void>;
   /** The server ended it, or it failed: it must not be used again. */
   readonly isOver: boolean;
+  /** Takes leave; only while nothing is under way. */
+  end(): void;
   /** At once; what is under way is never answered. */
   destroy(): void;
 }
@@ -22,6 +25,8 @@ type Isolation = "repeatable read" | "read committed";
 
 /** Milliseconds until a server that does not answer counts as away. */
 const connectTime = 10_000;
+/** Milliseconds for taking leave of it. */
+const leaveTime = 1_000;
 /** More than the program has; a bound against those whose text varies. */
 const preparedStatements = 200;
 
@@ -111,9 +116,19 @@ class MysqlSession implements Session {
     });
   }
 
+  end(): void {
+    this.#isOver = true;
+    this.#connection.end(() => this.destroy());
+    // The server may say nothing any more.
+    setTimeout(() => this.destroy(), leaveTime).unref();
+  }
+
+  /** mysql2 would wait for the server to close as well, and keep the process for it. */
   destroy(): void {
     this.#isOver = true;
     this.#connection.destroy();
+    const stream: unknown = Reflect.get(this.#connection, "stream");
+    if (stream instanceof Socket) stream.destroy();
   }
 
   /** The event comes later than the answer. */

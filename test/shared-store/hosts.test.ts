@@ -32,7 +32,7 @@ function letter(...to: readonly string[]) {
   return { from: "alice@example.org", to, content };
 }
 
-test("a store on MariaDB", { skip, timeout: 180_000 }, async (t) => {
+test("a store on MariaDB", { skip, timeout: 300_000 }, async (t) => {
   const database = await startMariaDb(t);
 
   await t.test("mail comes, waits, goes and bounces, over a restart", async (t2) => {

@@ -3,7 +3,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort, greets, waitUntil } from "../servers/server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { greets, waitUntil } from "../servers/server.ts";
 import type { Address } from "../servers/server.ts";
 import type { Workspace } from "../workspace.ts";
 

@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { freePort, greets, packageVersion, waitUntil } from "./server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { greets, packageVersion, waitUntil } from "./server.ts";
 import type { Address, Availability, RunningServer, ServerDriver, StartRequest } from "./server.ts";
 
 export const haraka: ServerDriver = {

@@ -3,7 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { outputOf } from "../workspace.ts";
-import { freePort, greets, waitUntil } from "./server.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { greets, waitUntil } from "./server.ts";
 import type { Address, Availability, RunningServer, ServerDriver, StartRequest } from "./server.ts";
 
 const processLimit = 100;

@@ -1,6 +1,6 @@
 // What the bench asks of every server that it compares.
 import { readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { Child, Workspace } from "../workspace.ts";
@@ -48,19 +48,6 @@ export interface ServerDriver {
 export function packageVersion(manifest: string): string {
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifest, "utf8")))
     .version;
-}
-
-/** A port that was free a moment ago, for servers that cannot choose one themselves. */
-export async function freePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer();
-  server.once("error", reject);
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address();
-    const port = address !== null && typeof address === "object" ? address.port : 0;
-    server.close(() => resolve(port));
-  });
-  return promise;
 }
 
 /** Waits until `ready` answers; throws with the child's output when it ended or after `timeoutMs`. */

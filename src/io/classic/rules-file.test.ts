@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { asNobody } from "../../../test/support/as-nobody.ts";
 import { formatProblem } from "../../core/config/problem.ts";
 import { parseIp } from "../../core/mail/ip.ts";
 import { readRulesFile } from "./rules-file.ts";
@@ -19,13 +20,6 @@ after(() => rm(folder, { recursive: true }));
 async function problemOf(path: string): Promise<string> {
   const read = await readRulesFile(path);
   return read.ok ? "" : read.problem.map(formatProblem).join("\n");
-}
-
-/** Root may read everything: as root, the work is done with another user's rights. */
-async function asNobody<Value>(work: () => Promise<Value>): Promise<Value> {
-  if (process.getuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  return work().finally(() => process.seteuid?.(0));
 }
 
 suite("a rules file that cannot be had", () => {

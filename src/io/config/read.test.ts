@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { asNobody } from "../../../test/support/as-nobody.ts";
 import { formatProblem } from "../../core/config/problem.ts";
 import { findConfiguration } from "./find.ts";
 import { readConfiguration } from "./read.ts";
@@ -24,13 +25,6 @@ async function write(name: string, content: string | Uint8Array): Promise<string
 async function problemsOf(path: string): Promise<readonly string[]> {
   const result = await readConfiguration(path);
   return result.ok ? [] : result.problem.map(formatProblem);
-}
-
-/** Root may read everything: as root, the work is done with another user's rights. */
-async function asNobody<Value>(work: () => Promise<Value>): Promise<Value> {
-  if (process.getuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  return work().finally(() => process.seteuid?.(0));
 }
 
 suite("readConfiguration", () => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
+import { asNobody } from "../../../../test/support/as-nobody.ts";
 import { runCommand } from "../../../../test/support/command.ts";
 import { temporaryFolder } from "../../../../test/support/server.ts";
 import { buildToaster } from "../../../../test/support/toaster.ts";
@@ -19,13 +20,6 @@ async function read(places: Places) {
     domain.users.map(({ name }) => `${name}@${domain.name}`),
   );
   return { toaster, users, said: said.join("\n") };
-}
-
-/** Root may read everything: as root, the work is done with another user's rights. */
-async function asNobody<Value>(work: () => Promise<Value>): Promise<Value> {
-  if (process.getuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  return work().finally(() => process.seteuid?.(0));
 }
 
 const line = (name: string, folder: string) => `${name}:x:1:0::${folder}:NOQUOTA\n`;

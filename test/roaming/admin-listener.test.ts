@@ -78,6 +78,10 @@ test("check says what is open", async (t) => {
     /^lets whoever knows the secret in .*\/roaming\.secret tell of logins over admin$/m,
   );
   assert.match(await json(), /"roamingSecret": "\/.*\/roaming\.secret"/);
+  assert.match(
+    await say(events),
+    /^relays for whoever has read mail, as the account that read it, until 3h after the session$/m,
+  );
 });
 
 test("a new secret comes with a reload, and a bad one does not", async (t) => {

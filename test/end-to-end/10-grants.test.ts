@@ -103,8 +103,8 @@ test("a grant is for its address, its account's senders and MX listeners", async
   assert.match(await ask(home), ok);
   assert.match(await ask(home, { from: "INFO@example.org" }), ok);
   assert.match(await ask(home, { from: "ann+list@example.org" }), ok);
-  // Receipts and automatic replies.
-  assert.match(await ask(home, { from: "" }), ok);
+  // Whoever shares the address could say that.
+  assert.match(await ask(home, { from: "" }), denied);
   assert.match(await ask(home, { from: bob }), denied);
   assert.match(await ask(home, { from: "ann@elsewhere.example" }), denied);
   assert.match(await ask(neighbour), denied);
@@ -141,6 +141,17 @@ test("after a revocation only a new login opens it again", async (t) => {
   await add(home);
   assert.match(await ask(home), ok);
   await operations.accountSetDisabled(mailbox(ann), true);
+  assert.match(await ask(home), denied);
+  // Or with one of its passwords.
+  await operations.accountSetDisabled(mailbox(ann), false);
+  const lost = await operations.appPasswordAdd(mailbox(ann), {
+    name: "phone",
+    scope: "all",
+    digest: "0".repeat(64),
+  });
+  await add(home);
+  assert.match(await ask(home), ok);
+  await operations.appPasswordRemove(lost.id);
   assert.match(await ask(home), denied);
 });
 

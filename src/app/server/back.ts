@@ -128,7 +128,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
 
-  async function reload(): Promise<readonly string[]> {
+  async function takeNext(): Promise<readonly string[]> {
     const next = await options.readSettings();
     const nextAuthorities = await openHandOver(next);
     const renewAdmin = await admin.prepare(next);
@@ -145,6 +145,14 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
     return needsRestart(before.settings, next);
+  }
+
+  // One after the other: the configuration that was read last is the one that stays.
+  let reloading: Promise<unknown> = Promise.resolve();
+  function reload(): Promise<readonly string[]> {
+    const taken = reloading.then(takeNext);
+    reloading = taken.catch(() => {});
+    return taken;
   }
 
   const operations = createServerOperations({

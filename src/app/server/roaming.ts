@@ -3,9 +3,15 @@
 
 import type { Settings } from "../../core/config/settings.ts";
 import type { MailboxLogin } from "../../core/grants/mailbox-login.ts";
-import { formatPrefix, type IpAddress, isLoopback, prefixContains } from "../../core/mail/ip.ts";
+import {
+  formatPrefix,
+  type IpAddress,
+  isLoopback,
+  isSameIp,
+  prefixContains,
+} from "../../core/mail/ip.ts";
 import { addressBits } from "../../core/mail/ip-number.ts";
-import { hostSurroundings, readSurroundings } from "../../io/net/surroundings.ts";
+import { hostAddresses, hostSurroundings, readSurroundings } from "../../io/net/surroundings.ts";
 import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
@@ -89,10 +95,12 @@ async function roamingPolicy({ relay, listeners }: Settings): Promise<RoamingPol
   const barred = gateways
     .map(({ address }) => ({ address, length: addressBits[address.version] }))
     .filter((prefix) => !acknowledged.has(formatPrefix(prefix)));
+  const own = hostAddresses(hostSurroundings.interfaces);
   return {
     roaming: relay.roaming,
     bars(client: IpAddress) {
-      if (isLoopback(client)) return "it is this host's own address, which anybody here may use";
+      if (isLoopback(client) || own.some((address) => isSameIp(address, client)))
+        return "it is this host's own address, which anybody here may use";
       if (proxies.some((proxy) => prefixContains(proxy, client))) {
         return "it is the address of a proxy of ours, from which all the world may come";
       }

@@ -43,15 +43,19 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
 
   function authoritiesOf({
     authorities: path,
-  }: Partial<TransportSettings>): Promise<SecureContext> {
-    const own = path === undefined ? undefined : authorities().get(path);
-    if (own !== undefined) return Promise.resolve(own);
+  }: Partial<TransportSettings>): Promise<SecureContext> | undefined {
+    if (path !== undefined) {
+      // A reload may have dropped them under mail that is on its way: nobody else's stand in.
+      const own = authorities().get(path);
+      return own && Promise.resolve(own);
+    }
     system ??= systemAuthorities(process.env);
     return system;
   }
 
   async function securing(transport: Partial<TransportSettings>) {
     const trusted = await authoritiesOf(transport);
+    if (trusted === undefined) return undefined;
     return ({ name, port }: Candidate) =>
       (clear: Socket) =>
         secureHost(clear, { host: name, port, authorities: trusted, sessions, now });
@@ -71,6 +75,7 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
       clearBecause: "TLS is off for this host",
     };
     const secure = await securing(transport);
+    if (secure === undefined) return bad(temporary("4.3.5", withdrawn));
     if (login === undefined) return good({ session: () => session, secure, derive });
     const password = await readSecret(login.password, process.env);
     if (!password.ok) return bad(temporary("4.3.5", password.problem));
@@ -98,9 +103,13 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
   return async (target) => {
     if (target.kind === "via") return viaTerms(target);
     const session: ClientOptions = { hostname: hostname(), tls: "opportunistic" };
-    return good({ session: () => session, secure: await securing({}), derive });
+    const secure = await securing({});
+    if (secure === undefined) return bad(temporary("4.3.5", withdrawn));
+    return good({ session: () => session, secure, derive });
   };
 }
+
+const withdrawn = "the authorities of its route were taken out of the configuration";
 
 function isLocal(address: string): boolean {
   const ip = parseIp(address);

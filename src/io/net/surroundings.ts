@@ -4,7 +4,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { endianness, type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { formatIp, parseIp } from "../../core/mail/ip.ts";
+import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import type { Gateway, Surroundings } from "../../core/policy/proof/policy.ts";
 import { readIpv4Gateways, readIpv6Gateways } from "./routes.ts";
 
@@ -21,6 +21,13 @@ export const hostSurroundings: SurroundingsOptions = {
   interfaces: networkInterfaces,
   endianness: endianness(),
 };
+
+/** All addresses of this host. */
+export function hostAddresses(interfaces: SurroundingsOptions["interfaces"]): readonly IpAddress[] {
+  return Object.values(interfaces())
+    .flatMap((addresses = []) => addresses)
+    .flatMap(({ address }) => parseIp(address.split("%")[0] ?? "") ?? []);
+}
 
 /** Docker, Podman, Kubernetes (CNI), LXC and LXD, libvirt, nerdctl, systemd-nspawn. */
 const bridge =

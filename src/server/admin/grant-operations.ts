@@ -1,7 +1,7 @@
 // The operator's acts on grants: on those of a running server, or on what the store has of them.
 
 import type { Grant } from "../../core/grants/grant.ts";
-import { mailboxKey } from "../../core/mail/address.ts";
+import { type Address, mailboxKey } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { formatIp, isSameIp } from "../../core/mail/ip.ts";
 import { accountKey } from "../../core/mail/account-key.ts";
@@ -84,18 +84,26 @@ function stateOf({ revokedAt }: Grant, expiresAt: number | null, utc: number): G
 
 type AccountChanges = Pick<
   StoreOperations,
-  "accountRemove" | "accountSetDisabled" | "accountSetCredentials"
+  | "accountRemove"
+  | "accountSetDisabled"
+  | "accountSetCredentials"
+  | "appPasswordList"
+  | "appPasswordRemove"
 >;
 
-/** An account that is closed, removed or has a new password loses its grants: they came from logins
- * that are not good any more. */
+/** An account that is closed, removed or has a new password, or one password less, loses its grants: they
+ * came from logins that are not good any more. */
 export function revokingGrants(
   operations: AccountChanges,
   grants: () => RoamingGrants | Promise<RoamingGrants>,
 ): AccountChanges {
-  const revoke = async (address: Parameters<AccountChanges["accountRemove"]>[0]) => {
-    await (await grants()).revoke({ name: mailboxKey(address) });
+  const revokeOf = async (account: string) => {
+    const register = await grants();
+    // Those too that another host has given a moment ago; where that is not heard, it follows.
+    await register.look().catch(() => {});
+    await register.revoke({ name: account });
   };
+  const revoke = (address: Address) => revokeOf(mailboxKey(address));
   return {
     async accountRemove(address) {
       await operations.accountRemove(address);
@@ -108,6 +116,12 @@ export function revokingGrants(
     async accountSetCredentials(address, credentials) {
       await operations.accountSetCredentials(address, credentials);
       await revoke(address);
+    },
+    appPasswordList: (account) => operations.appPasswordList(account),
+    async appPasswordRemove(id) {
+      const removed = (await operations.appPasswordList(null)).find((each) => each.id === id);
+      await operations.appPasswordRemove(id);
+      if (removed !== undefined) await revokeOf(removed.account);
     },
   };
 }

@@ -74,6 +74,7 @@ suite("the fact of the grant", () => {
     test(`is good for any account of a family${when}`, async () => {
       const fact = factIn({ standing: grants([ann, bob]), slow });
       assert.deepEqual(await fact.held(question("zoe@example.com")), live(bob));
+      assert.deepEqual(await fact.held(question(null)), live(ann, false));
       const nobodys = factIn({ standing: grants([ann]), slow });
       assert.deepEqual(await nobodys.held(question("zoe@example.com")), live(ann, false));
     });
@@ -81,7 +82,7 @@ suite("the fact of the grant", () => {
     test(`without an account is for senders with a mailbox here${when}`, async () => {
       const fact = factIn({ standing: grants([null]), slow });
       assert.deepEqual(await fact.held(question()), live(null));
-      assert.deepEqual(await fact.held(question(null)), live(null));
+      assert.deepEqual(await fact.held(question(null)), live(null, false));
       assert.deepEqual(await fact.held(question("zoe@example.com")), live(null, false));
       const any = factIn({
         standing: grants([null]),
@@ -89,6 +90,7 @@ suite("the fact of the grant", () => {
         slow,
       });
       assert.deepEqual(await any.held(question("zoe@example.com")), live(null));
+      assert.deepEqual(await any.held(question(null)), live(null));
     });
 
     test(`is unknown where a lookup that fails might have found it${when}`, async () => {

@@ -39,9 +39,10 @@ const mostOver = 5;
 export function createGrantFact({ grants, ownsSender, classify }: GrantFactOptions): GrantFact {
   function covers(account: string | null, sender: ReversePath): Found<boolean> {
     if (grants.settings?.senders === "any") return covered;
+    // Nobody's sender is not the account's own: it is all that a neighbour at the address has to know.
+    if (sender === null) return uncovered;
     if (account !== null) return ownsSender(account, sender);
     // Nobody says whose grant it is: it is for those who have a mailbox here.
-    if (sender === null) return covered;
     const found = classify(sender);
     return found instanceof Promise ? found.then(isMailbox) : isMailbox(found);
   }
@@ -84,6 +85,7 @@ export function createGrantFact({ grants, ownsSender, classify }: GrantFactOptio
 }
 
 const covered = known(true);
+const uncovered = known(false);
 
 function isMailbox(found: Fact<RecipientClass>): Fact<boolean> {
   return found.known ? known(found.value.kind === "mailbox") : found;

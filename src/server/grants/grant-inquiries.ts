@@ -4,6 +4,7 @@
 import type { MailboxLogin } from "../../core/grants/mailbox-login.ts";
 import { RecentMap } from "../../core/grants/recent-map.ts";
 import { errorText } from "../../core/error-text.ts";
+import { clientKey } from "../../core/limits/subject.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known, unknown } from "../../core/policy/fact.ts";
 import type { GrantDesk } from "./grants.ts";
@@ -55,18 +56,21 @@ export class GrantInquiries {
   /** Whether a login has opened a grant that was not known before. Never rejects. */
   async ask(client: IpAddress): Promise<Fact<boolean>> {
     const key = formatIp(client);
-    const before = this.#remembered.get(key);
+    const before = this.#remembered.get(clientKey(client));
     if (before !== undefined && this.#options.elapsed() < before.until) return before.answer;
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) return underWay;
     if (this.#open >= mostAtOnce) return unknown("too many questions wait for an answer");
-    const asking = this.#askAll(client).then((answer) => this.#remember(key, answer));
+    const asking = this.#askAll(client).then((answer) => {
+      this.#underWay.delete(key);
+      return this.#remember(clientKey(client), answer);
+    });
     this.#underWay.set(key, asking);
     return asking;
   }
 
+  /** By what counts as one client, so that a network of addresses is not asked about one by one. */
   #remember(key: string, answer: Fact<boolean>): Fact<boolean> {
-    this.#underWay.delete(key);
     // What was opened is in memory now: nobody asks again before it is over.
     if (answer.known && answer.value) this.#remembered.delete(key);
     else this.#remembered.set(key, this.#inVain(answer, this.#remembered.get(key)));

@@ -33,24 +33,29 @@ export function createAccountsSource({ store, hashes }: AccountsSourceOptions): 
       await hashes.pretend(request.password);
       return refused("the account is disabled");
     }
-    if (account !== undefined && (await isAppPassword(key, request))) return good(account);
+    const scope = account && (await appPasswordScope(key, request));
+    if (account !== undefined && scope !== undefined) return good(account, { scope });
     if (account === undefined || account.credentials === null) {
       return unknown("no account with a password");
     }
     return check(account, account.credentials.password, request.password);
   }
 
-  async function isAppPassword(key: string, request: LoginRequest): Promise<boolean> {
+  /** Undefined where it is none of the account's, or not meant for this. */
+  async function appPasswordScope(
+    key: string,
+    request: LoginRequest,
+  ): Promise<AppPasswordScope | undefined> {
     const digest = appPasswordDigest(request.password);
     const found = digest === undefined ? undefined : await store.appPasswords.find(digest);
-    return found?.account === key && mayBeUsed(found.scope, request);
+    return found?.account === key && mayBeUsed(found.scope, request) ? found.scope : undefined;
   }
 
   async function check(account: Account, hash: string, password: string): Promise<LoginOutcome> {
     const verdict = await hashes.verify(saslPrep(password) ?? password, hash);
     switch (verdict.result) {
       case "matches":
-        return good(account, verdict.kind);
+        return good(account, { passwordKind: verdict.kind });
       case "differs":
         return refused("wrong password");
       case "unusable":
@@ -91,11 +96,18 @@ function mayBeUsed(scope: AppPasswordScope, { service }: LoginRequest): boolean 
   return scope === "all" || (scope === "send") === (service === "smtp");
 }
 
-function good({ address }: Account, passwordKind?: string): LoginOutcome {
+interface By {
+  /** Of the app password. */
+  readonly scope?: AppPasswordScope;
+  readonly passwordKind?: string;
+}
+
+function good({ address }: Account, { scope, passwordKind }: By): LoginOutcome {
   const account: LoginAccount = {
     name: nameOf(address),
     addresses: [address],
-    flags: noFlags,
+    // What may only be read with sends nothing by way of a grant either.
+    flags: { ...noFlags, noRelay: scope === "read" },
     ...(passwordKind !== undefined && { passwordKind }),
   };
   return { result: "good", account };

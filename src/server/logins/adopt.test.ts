@@ -46,12 +46,14 @@ test("a good login is handed over before it is answered", async () => {
   assert.deepEqual(lines, []);
 });
 
-test("no other outcome is, nor an account that is no address", async () => {
+test("no other outcome is, nor an account that is no address, or is kept from something there", async () => {
   const others: readonly LoginOutcome[] = [
     { result: "refused", why: "no" },
     { result: "unknown", why: "no" },
     { result: "temporary", why: "no", fault: "busy" },
     { result: "good", account: { ...account, addresses: [] } },
+    { result: "good", account: { ...account, flags: { ...noFlags, noSmtp: true } } },
+    { result: "good", account: { ...account, flags: { ...noFlags, noRelay: true } } },
   ];
   for (const outcome of others) {
     const source = adopting(sourceThat(outcome), () => assert.fail("adopted"), collectingLog().log);

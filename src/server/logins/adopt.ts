@@ -9,6 +9,10 @@ import type { Log } from "../log.ts";
  * without a password: two logins may come at once. */
 export type Adopt = (account: LoginAccount, password: string) => Promise<void>;
 
+function isRestricted({ flags }: LoginAccount): boolean {
+  return flags.noSmtp || flags.noPop || flags.noImap || flags.noRelay || flags.bounceMail;
+}
+
 /** The source, whose good logins are handed to `adopt` before they are answered. A login whose
  * account could not be stored is good all the same; the next one tries again. From then on our own
  * accounts, which come first, answer for it: the old place is not asked any more. */
@@ -21,6 +25,8 @@ export function adopting(source: LoginSource, adopt: Adopt, log: Log): LoginSour
     async verify(request) {
       const outcome = await source.verify(request);
       if (outcome.result !== "good" || outcome.account.addresses.length === 0) return outcome;
+      // What the account is kept from there, nothing would keep it from here.
+      if (isRestricted(outcome.account)) return outcome;
       try {
         await adopt(outcome.account, request.password);
       } catch (error) {

@@ -25,7 +25,7 @@ await writeFile(
     .map(([name, flags]) => `${name}:${hash}:1:${flags}:A User:/home/vpopmail/${name}:NOQUOTA\n`)
     .join(""),
 );
-const { at, addUser } = await startWorld(
+const { at, addUser, server } = await startWorld(
   { after },
   { relay: { roaming: { lifetime: "1s" } }, logins: [{ "vpopmail-cdb": domains }] },
 );
@@ -78,5 +78,19 @@ test("vpopmail's NO_RELAY keeps a user from it, and from nothing else", async ()
     const expected = name === "free" ? ok : denied;
     assert.match(await relays(home, `${name}@example.org`), expected);
     await session.expect("QUIT", "+OK");
+  }
+});
+
+test("an app password that only reads opens nothing to send by", async () => {
+  const { address } = await addUser();
+  for (const [scope, home] of [
+    ["read", "203.0.113.40"],
+    ["all", "203.0.113.41"],
+  ] as const) {
+    const words = ["app-password", "add", address, scope, "--scope", scope, "--json"];
+    const { stdout } = await server.run(...words);
+    const session = await read(home, address, JSON.parse(stdout).password);
+    assert.match(await relays(home, address), scope === "read" ? denied : ok);
+    session.destroy();
   }
 });

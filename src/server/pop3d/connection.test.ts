@@ -99,6 +99,90 @@ describe("what is marked", () => {
   });
 });
 
+async function removesNothing(bench: Bench): Promise<void> {
+  await over(bench);
+  assert.ok(!bench.done.some((text) => text.startsWith("removed")), bench.done.join());
+  assert.ok(bench.done.includes("closed"));
+}
+
+describe("what is marked stays where the client ends its side", () => {
+  const burst = `USER ${user}\r\nPASS secret\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n`;
+  const last = "-ERR [SYS/TEMP] 1 of 1 messages could not be deleted; they are still there";
+
+  test("before it can have got a message, whatever it does afterwards", async (t) => {
+    const bench = await startBench(t, {
+      async open(mailbox) {
+        await waitUntil("the end is heard", () => bench.socket().readableEnded);
+        return { kind: "opened", mailbox };
+      },
+    });
+    const gone = await bench.connect();
+    gone.write(burst);
+    gone.finish();
+    assert.equal((await gone.rest()).at(-1), last);
+    await removesNothing(bench);
+  });
+
+  test("although its commands came one by one", async (t) => {
+    const bench = await startBench(t, { read: () => chunksOf(manyChunks) });
+    const client = await bench.connect();
+    await client.logIn(user, "secret");
+    client.write("RETR 1\r\n");
+    await client.line();
+    client.socket.pause();
+    for (const line of ["DELE 1", "NOOP", "QUIT"]) {
+      const before = bench.socket().bytesRead;
+      client.write(`${line}\r\n`);
+      await waitUntil("it is there", () => bench.socket().bytesRead > before);
+    }
+    client.finish();
+    client.socket.resume();
+    await client.body();
+    assert.equal((await client.rest()).at(-1), last);
+    await removesNothing(bench);
+  });
+
+  test("while QUIT waits for the last octets to go out", async (t) => {
+    let sent = false;
+    const bench = await startBench(t, {
+      async *read() {
+        yield Buffer.from("x\n");
+        while (bench.socket().writableLength === 0)
+          yield Buffer.alloc(16_384, "x".repeat(63) + "\n");
+        sent = true;
+      },
+    });
+    const client = await bench.connect();
+    await client.logIn(user, "secret");
+    client.socket.pause();
+    client.write("RETR 1\r\nDELE 1\r\nQUIT\r\n");
+    await waitUntil("all is written", () => sent);
+    client.finish();
+    await waitUntil("the end is heard", () => bench.socket().readableEnded);
+    client.socket.resume();
+    await client.line();
+    await client.body();
+    assert.equal((await client.rest()).at(-1), last);
+    await removesNothing(bench);
+  });
+
+  test("but not where it has fetched nothing, nor where it ends after QUIT", async (t) => {
+    const bench = await startBench(t);
+    const scripted = await bench.connect();
+    scripted.write(burst.replace("RETR 1\r\n", ""));
+    scripted.finish();
+    assert.equal((await scripted.rest()).at(-1), "+OK Bye");
+    const hasty = await bench.connect();
+    await hasty.logIn(user, "secret");
+    await hasty.expect("RETR 1", "+OK");
+    await hasty.body();
+    hasty.write("DELE 1\r\nQUIT\r\n");
+    hasty.finish();
+    await over(bench, 2);
+    assert.equal(bench.done.filter((text) => text === "removed 1").length, 2);
+  });
+});
+
 describe("a message", () => {
   test("that cannot be read to its end cuts the connection, so that nobody takes it for whole", async (t) => {
     const bench = await startBench(t, {

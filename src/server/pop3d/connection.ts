@@ -35,6 +35,10 @@ export interface ConnectionSource {
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
 
+/** Octets that wait before we stop reading: the client's end, which stands behind them, is to be heard
+ * before they have their turn. */
+const maxHeld = 16 * 1024;
+
 /** Characters of replies that are gathered before they are written. */
 const maxUnsent = 32 * 1024;
 
@@ -50,6 +54,8 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   readonly #visit: Visit;
   #unsent = "";
   #closing = false;
+  /** The client ended its side, and had not been sent all that it asked for. */
+  #mayMiss = false;
   #farewell = false; // the last reply was to QUIT
   /** Of the login that is under way. */
   #watched: Watched | undefined;
@@ -151,6 +157,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   }
 
   onEnd(): void {
+    this.#mayMiss = this.#channel.unread > 0;
     this.#conversation.end();
     this.#settle();
   }
@@ -214,7 +221,9 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     await this.#channel.written();
     await nextTurn(); // what the system knows of the connection's end is heard first
     if (this.#closing) return;
-    const failed = await this.#visit.update(deleted);
+    const failed = this.#mayMiss
+      ? deleted.length + (await this.#visit.update([]))
+      : await this.#visit.update(deleted);
     this.#conversation.answer({ kind, failed });
     this.#settle();
   }
@@ -257,7 +266,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     }
     if (this.#closing) return this.#leave();
     this.#watch(progress);
-    this.#channel.regulate(this.#conversation.heldOctets > 0);
+    this.#channel.regulate(this.#conversation.heldOctets > maxHeld);
   }
 
   /** Returns whether there was something to write. */

@@ -1,7 +1,7 @@
 // What the tests of connections share: a server with one connection at a time, a clock that is moved
 // by hand, and a mailbox that tells what was done to it.
 
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import type { Cleanup } from "../../../test/support/cleanup.ts";
 import { openPop3, type Pop3Client } from "../../../test/support/pop3-client.ts";
 import { saslServer } from "../../../test/support/sasl.ts";
@@ -20,6 +20,8 @@ export interface Bench {
    * `over`. */
   readonly done: readonly string[];
   readonly logged: readonly string[];
+  /** The server's end of the latest connection. */
+  readonly socket: () => Socket;
 }
 
 export interface BenchOptions {
@@ -38,6 +40,7 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
   const connections = new Set<Connection>();
   let now = 0;
   let sessions = 0;
+  let latest: Socket | undefined;
   const note = (text: string) => void done.push(text);
   const mailbox: OpenMailbox = {
     messages: messages.map((text, index) => ({ size: text.length + 1, uid: `u${index}` })),
@@ -56,6 +59,7 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
   };
   const log = (fields: object) => void logged.push(JSON.stringify(fields));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    latest = socket;
     const connection: Connection = new Connection(
       socket,
       {
@@ -96,6 +100,10 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
   return {
     done,
     logged,
+    socket() {
+      if (latest === undefined) throw new Error("nobody has connected");
+      return latest;
+    },
     async connect() {
       const client = await openPop3(endpoint);
       cleanup.after(async () => client.destroy());

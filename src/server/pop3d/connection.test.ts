@@ -29,9 +29,9 @@ describe("time", () => {
     assert.deepEqual(await client.rest(), []);
     await over(bench);
     assert.deepEqual(bench.done, [
-      "granted alice@example.org s1",
+      "granted alice@example.org s1.1",
       "opened",
-      "ended s1",
+      "ended s1.1",
       "closed",
       "over",
     ]);
@@ -56,7 +56,7 @@ describe("time", () => {
     bench.pass(10 * minute);
     bench.pass(10 * minute); // its last chance to read is over, too
     await over(bench);
-    assert.deepEqual(bench.done.slice(-3), ["ended s1", "closed", "over"]);
+    assert.deepEqual(bench.done.slice(-3), ["ended s1.1", "closed", "over"]);
   });
 });
 
@@ -82,7 +82,7 @@ describe("what is marked", () => {
       "seen 1",
       "removed 1 2",
       "closed",
-      "ended s1",
+      "ended s1.1",
       "over",
     ]);
   });
@@ -95,7 +95,7 @@ describe("what is marked", () => {
     await client.line();
     client.socket.resetAndDestroy();
     await over(bench);
-    assert.deepEqual(bench.done.slice(1), ["opened", "ended s1", "closed", "over"]);
+    assert.deepEqual(bench.done.slice(1), ["opened", "ended s1.1", "closed", "over"]);
   });
 });
 
@@ -252,7 +252,7 @@ describe("a grant", () => {
       await client.logIn(user, "secret");
       await end(client);
       await over(bench, index + 1);
-      const session = `s${index + 1}`;
+      const session = `s${index + 1}.1`;
       const done = bench.done.slice(-5);
       assert.deepEqual(done.slice(0, 2), [`granted alice@example.org ${session}`, "opened"]);
       assert.deepEqual(done.slice(2).toSorted(), ["closed", `ended ${session}`, "over"]);
@@ -280,12 +280,12 @@ describe("a grant", () => {
     await client.expect("QUIT", "+OK");
     await over(bench);
     assert.deepEqual(bench.done, [
-      "granted alice@example.org s1",
-      "ended s1",
+      "granted alice@example.org s1.1",
+      "ended s1.1",
       "opened",
-      "granted bob@example.org s1",
+      "granted bob@example.org s1.2",
       "closed",
-      "ended s1",
+      "ended s1.2",
       "over",
     ]);
   });
@@ -305,7 +305,7 @@ test("a mailbox that is opened when the client has gone is given back", async (t
   client.socket.resetAndDestroy();
   opening.resolve();
   await over(bench);
-  assert.deepEqual(bench.done.slice(1), ["opened", "ended s1", "closed", "over"]);
+  assert.deepEqual(bench.done.slice(1), ["opened", "ended s1.1", "closed", "over"]);
 });
 
 test("a login that is no address has no mailbox", async (t) => {

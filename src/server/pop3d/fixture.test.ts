@@ -16,6 +16,8 @@ export interface Bench {
   connect(): Promise<Pop3Client>;
   /** Moves the clock, and lets what is due expire. */
   pass(milliseconds: number): void;
+  /** The account's logins have gone bad. */
+  endOf(account: string): void;
   /** What was done, in order: `opened`, `removed 1 2`, `closed`, `granted alice@example.org`, `ended`,
    * `over`. */
   readonly done: readonly string[];
@@ -29,12 +31,14 @@ export interface BenchOptions {
   readonly open?: (mailbox: OpenMailbox) => Promise<OpenedMailbox>;
   readonly read?: OpenMailbox["read"];
   readonly noRelay?: boolean;
+  /** What a good login waits for before it is told. */
+  readonly concluding?: () => Promise<void>;
 }
 
 export const minute = 60_000;
 
 export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): Promise<Bench> {
-  const { messages = ["one\n", "two\n"], noRelay = false } = options;
+  const { messages = ["one\n", "two\n"], noRelay = false, concluding } = options;
   const done: string[] = [];
   const logged: string[] = [];
   const connections = new Set<Connection>();
@@ -68,7 +72,7 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
         client: { version: 4, octets: [127, 0, 0, 1] },
       },
       {
-        policy: policyWith({ noRelay }),
+        policy: policyWith({ noRelay, ...(concluding !== undefined && { concluding }) }),
         mailboxes: { open },
         grants: {
           async opened({ account, session }: MailboxLogin) {
@@ -109,6 +113,9 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
       cleanup.after(async () => client.destroy());
       return client;
     },
+    endOf(account) {
+      for (const connection of connections) connection.endOf(account);
+    },
     pass(milliseconds) {
       now += milliseconds;
       for (const connection of connections) {
@@ -119,7 +126,10 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
 }
 
 /** Everybody's password is `secret`. */
-function policyWith({ noRelay }: { readonly noRelay: boolean }) {
+function policyWith({
+  noRelay,
+  concluding = async () => {},
+}: Pick<BenchOptions, "concluding"> & { readonly noRelay: boolean }) {
   return {
     session: {
       hostname: "mail.example.org",
@@ -144,6 +154,7 @@ function policyWith({ noRelay }: { readonly noRelay: boolean }) {
         return { answer: { kind: "account", account: question.user }, noRelay };
       },
       async conclude({ outcome }) {
+        await concluding();
         return outcome.kind === "success" ? "good" : "refused";
       },
     },

@@ -73,9 +73,9 @@ test("a file that is not closed well was read all the same", async (context) => 
   const open = fs.open;
   context.mock.method(fs, "open", async (...how: Parameters<typeof open>) => {
     const file = await open(...how);
-    const close = file.close;
+    const close = file.close.bind(file);
     file.close = async () => {
-      await close.call(file);
+      await close();
       throw Object.assign(new Error("EIO: i/o error, close"), { code: "EIO" });
     };
     return file;

@@ -67,6 +67,7 @@ test("an app password that is taken back takes the sessions along", async () => 
   assert.ok(typeof made === "object" && made !== null && "id" in made);
   await call("appPasswordRemove", made.id);
   assert.deepEqual(await session.rest(), ["-ERR [SYS/TEMP] Shutting down; try again soon"]);
+  assert.match(await relays(user), /^550 /);
   // Whoever has a good login comes in again.
   await (await enter(user)).expect("QUIT", "+OK");
 });

@@ -161,6 +161,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     decisions,
     protection,
     grants: roaming.grants,
+    endSessions: pop3.endOf,
     blocklists,
     queue,
     reload,

@@ -4,6 +4,7 @@ import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
+import { endingSessions } from "../../server/admin/ending-sessions.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
@@ -22,6 +23,8 @@ export interface OperatedParts {
   readonly decisions: DecisionKeeper;
   readonly protection: Protection;
   readonly grants: RoamingGrants;
+  /** Ends the open sessions of an account, as `accountKey` has it. */
+  readonly endSessions: (account: string) => void;
   readonly blocklists: { readonly current: Blocklists | undefined };
   readonly queue: Pick<Queue, "poke">;
   readonly reload: ServerOperations["reload"];
@@ -40,8 +43,10 @@ export function createServerOperations(parts: OperatedParts): ServerOperations {
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy().directory.refresh(),
   });
+  // Before grants are revoked: no session is left that could open another one.
+  const ended = { ...storeOperations, ...endingSessions(storeOperations, parts.endSessions) };
   return {
-    ...withGrants(storeOperations, {
+    ...withGrants(ended, {
       grants: () => parts.grants,
       isOurs: (domain) => policy().directory.domain(domain) !== undefined,
       now,

@@ -30,6 +30,8 @@ export interface Pop3Options {
 
 export interface Pop3 {
   serve(socket: Socket, client: IpAddress, listener: ListenerSettings): Connection;
+  /** Ends the sessions of an account, as `accountKey` has it, whose logins are not good any more. */
+  readonly endOf: (account: string) => void;
   /** Resolves when every mailbox is given back whose connection has ended, or after `patience` ms. */
   settled(patience: number): Promise<void>;
 }
@@ -37,6 +39,7 @@ export interface Pop3 {
 export function createPop3(options: Pop3Options): Pop3 {
   const { certificates, logins, nextId, clock } = options;
   const open = new Set<Promise<void>>();
+  const connections = new Set<Connection>();
   return {
     serve(socket, client, listener) {
       const { settings, forSessions } = options.policy();
@@ -45,7 +48,7 @@ export function createPop3(options: Pop3Options): Pop3 {
       const tls = { certificates, asksForCertificate };
       const over = Promise.withResolvers<void>();
       open.add(over.promise);
-      return new Connection(
+      const connection = new Connection(
         socket,
         { session: formatMessageId(nextId()), listener: listener.name, client },
         {
@@ -60,11 +63,17 @@ export function createPop3(options: Pop3Options): Pop3 {
             maxRefusedLogins,
           }),
           onOver() {
+            connections.delete(connection);
             open.delete(over.promise);
             over.resolve();
           },
         },
       );
+      connections.add(connection);
+      return connection;
+    },
+    endOf(account) {
+      for (const connection of connections) connection.endOf(account);
     },
     async settled(patience) {
       const late = delay(patience, undefined, { ref: false });

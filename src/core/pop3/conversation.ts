@@ -83,7 +83,7 @@ export class Conversation {
     }
   }
 
-  /** Octets that came early and wait for their turn. The caller stops reading while there are any. */
+  /** Octets that came early and wait for their turn. The caller stops reading while there are many. */
   get heldOctets(): number {
     return this.#held.length;
   }
@@ -141,10 +141,12 @@ export class Conversation {
     this.#apply({ kind: "shutdown" });
   }
 
-  /** The client sends nothing more; what it sent before is still worked on. */
+  /** The client sends nothing more; what it sent before is still worked on, but a QUIT that waited
+   * behind a message removes nothing any more. */
   end(): void {
     this.#ended = true;
-    if (this.#held.length === 0 && !this.#isWaiting()) this.#apply({ kind: "eof" });
+    const isDone = this.#held.length === 0 && !this.#isWaiting();
+    this.#apply({ kind: isDone ? "eof" : "ended" });
   }
 
   /** The client is gone: nothing that it sent before is worked on any more, least of all a QUIT that

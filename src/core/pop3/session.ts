@@ -40,6 +40,8 @@ export function step(session: Session, input: Input, settings: SessionSettings):
       return close(session, undefined);
     case "shutdown":
       return leaveIfAsked({ session: { ...session, leaving: true }, outputs: [] });
+    case "ended":
+      return { session: { ...session, ended: true }, outputs: [] };
     case "eof":
       return close(session, undefined);
   }

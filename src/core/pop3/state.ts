@@ -47,6 +47,10 @@ export interface Session {
   readonly idleCommands: number;
   /** The server is going away: close as soon as what is under way is done. */
   readonly leaving: boolean;
+  /** The client sends nothing more; it may be gone. */
+  readonly ended: boolean;
+  /** A message, or the beginning of one, was sent. */
+  readonly hasSent: boolean;
 }
 
 export const newSession: Session = {
@@ -56,6 +60,8 @@ export const newSession: Session = {
   refusedLogins: 0,
   idleCommands: 0,
   leaving: false,
+  ended: false,
+  hasSent: false,
 };
 
 /** What the session cannot know or do itself. The server answers with an `Answer` of the same kind. */
@@ -104,7 +110,9 @@ export type Input =
   | { readonly kind: "turn-away"; readonly reply: Reply }
   | { readonly kind: "timeout" }
   | { readonly kind: "shutdown" }
-  /** The client sends nothing more, or is gone. */
+  /** The client sends nothing more, and what it sent before is still to be done. */
+  | { readonly kind: "ended" }
+  /** The client has sent all that is to be done, or is gone. */
   | { readonly kind: "eof" };
 
 /** What follows the first line of a reply, down to the dot at its end. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import fs, { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -63,6 +64,33 @@ test("a reader who leaves closes the file", async (context) => {
     break;
   }
   assert.equal(await descriptorsInto(folder), 0);
+});
+
+test("a file that is not closed well was read all the same", async (context) => {
+  const folder = await temporary(context);
+  await writeFile(join(folder, "file"), "content");
+  // As NFS and FUSE may do it.
+  const open = fs.open;
+  context.mock.method(fs, "open", async (...how: Parameters<typeof open>) => {
+    const file = await open(...how);
+    const close = file.close.bind(file);
+    file.close = async () => {
+      await close();
+      throw Object.assign(new Error("EIO: i/o error, close"), { code: "EIO" });
+    };
+    return file;
+  });
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  assert.equal((await buffer(readFile(pathIn(folder, "file")))).toString(), "content");
+  for await (const chunk of readFile(pathIn(folder, "file"))) {
+    assert.equal(chunk.length, 7);
+    break;
+  }
+  await assert.rejects(buffer(readFile(pathIn(folder, "."))), { code: notAFile });
 });
 
 test("lines come whole, wherever chunks end; the last one only with its end", async (context) => {

@@ -29,7 +29,7 @@ export async function* readFile(path: Buffer): AsyncGenerator<Uint8Array, void> 
       at += bytesRead;
     }
   } finally {
-    await file.close();
+    await close(file);
   }
 }
 
@@ -41,9 +41,14 @@ async function openFile(path: Buffer): Promise<{ file: FileHandle; size: number 
     if (!found.isFile()) throw Object.assign(new Error("it is not a file"), { code: notAFile });
     return { file, size: found.size };
   } catch (error) {
-    await file.close();
+    await close(file);
     throw error;
   }
+}
+
+/** What was only read has lost nothing where this fails, as it may on NFS or FUSE. */
+async function close(file: FileHandle): Promise<void> {
+  await file.close().catch(() => {});
 }
 
 /** Lines of a file in octets as above, without their ends, in batches of one chunk each. What comes

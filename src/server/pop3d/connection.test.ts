@@ -29,9 +29,9 @@ describe("time", () => {
     assert.deepEqual(await client.rest(), []);
     await over(bench);
     assert.deepEqual(bench.done, [
-      "granted alice@example.org s1",
+      "granted alice@example.org s1.1",
       "opened",
-      "ended s1",
+      "ended s1.1",
       "closed",
       "over",
     ]);
@@ -56,7 +56,7 @@ describe("time", () => {
     bench.pass(10 * minute);
     bench.pass(10 * minute); // its last chance to read is over, too
     await over(bench);
-    assert.deepEqual(bench.done.slice(-3), ["ended s1", "closed", "over"]);
+    assert.deepEqual(bench.done.slice(-3), ["ended s1.1", "closed", "over"]);
   });
 });
 
@@ -82,7 +82,7 @@ describe("what is marked", () => {
       "seen 1",
       "removed 1 2",
       "closed",
-      "ended s1",
+      "ended s1.1",
       "over",
     ]);
   });
@@ -95,7 +95,91 @@ describe("what is marked", () => {
     await client.line();
     client.socket.resetAndDestroy();
     await over(bench);
-    assert.deepEqual(bench.done.slice(1), ["opened", "ended s1", "closed", "over"]);
+    assert.deepEqual(bench.done.slice(1), ["opened", "ended s1.1", "closed", "over"]);
+  });
+});
+
+async function removesNothing(bench: Bench): Promise<void> {
+  await over(bench);
+  assert.ok(!bench.done.some((text) => text.startsWith("removed")), bench.done.join());
+  assert.ok(bench.done.includes("closed"));
+}
+
+describe("what is marked stays where the client ends its side", () => {
+  const burst = `USER ${user}\r\nPASS secret\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n`;
+  const last = "-ERR [SYS/TEMP] 1 of 1 messages could not be deleted; they are still there";
+
+  test("before it can have got a message, whatever it does afterwards", async (t) => {
+    const bench = await startBench(t, {
+      async open(mailbox) {
+        await waitUntil("the end is heard", () => bench.socket().readableEnded);
+        return { kind: "opened", mailbox };
+      },
+    });
+    const gone = await bench.connect();
+    gone.write(burst);
+    gone.finish();
+    assert.equal((await gone.rest()).at(-1), last);
+    await removesNothing(bench);
+  });
+
+  test("although its commands came one by one", async (t) => {
+    const bench = await startBench(t, { read: () => chunksOf(manyChunks) });
+    const client = await bench.connect();
+    await client.logIn(user, "secret");
+    client.write("RETR 1\r\n");
+    await client.line();
+    client.socket.pause();
+    for (const line of ["DELE 1", "NOOP", "QUIT"]) {
+      const before = bench.socket().bytesRead;
+      client.write(`${line}\r\n`);
+      await waitUntil("it is there", () => bench.socket().bytesRead > before);
+    }
+    client.finish();
+    client.socket.resume();
+    await client.body();
+    assert.equal((await client.rest()).at(-1), last);
+    await removesNothing(bench);
+  });
+
+  test("while QUIT waits for the last octets to go out", async (t) => {
+    let sent = false;
+    const bench = await startBench(t, {
+      async *read() {
+        yield Buffer.from("x\n");
+        while (bench.socket().writableLength === 0)
+          yield Buffer.alloc(16_384, "x".repeat(63) + "\n");
+        sent = true;
+      },
+    });
+    const client = await bench.connect();
+    await client.logIn(user, "secret");
+    client.socket.pause();
+    client.write("RETR 1\r\nDELE 1\r\nQUIT\r\n");
+    await waitUntil("all is written", () => sent);
+    client.finish();
+    await waitUntil("the end is heard", () => bench.socket().readableEnded);
+    client.socket.resume();
+    await client.line();
+    await client.body();
+    assert.equal((await client.rest()).at(-1), last);
+    await removesNothing(bench);
+  });
+
+  test("but not where it has fetched nothing, nor where it ends after QUIT", async (t) => {
+    const bench = await startBench(t);
+    const scripted = await bench.connect();
+    scripted.write(burst.replace("RETR 1\r\n", ""));
+    scripted.finish();
+    assert.equal((await scripted.rest()).at(-1), "+OK Bye");
+    const hasty = await bench.connect();
+    await hasty.logIn(user, "secret");
+    await hasty.expect("RETR 1", "+OK");
+    await hasty.body();
+    hasty.write("DELE 1\r\nQUIT\r\n");
+    hasty.finish();
+    await over(bench, 2);
+    assert.equal(bench.done.filter((text) => text === "removed 1").length, 2);
   });
 });
 
@@ -168,7 +252,7 @@ describe("a grant", () => {
       await client.logIn(user, "secret");
       await end(client);
       await over(bench, index + 1);
-      const session = `s${index + 1}`;
+      const session = `s${index + 1}.1`;
       const done = bench.done.slice(-5);
       assert.deepEqual(done.slice(0, 2), [`granted alice@example.org ${session}`, "opened"]);
       assert.deepEqual(done.slice(2).toSorted(), ["closed", `ended ${session}`, "over"]);
@@ -196,12 +280,12 @@ describe("a grant", () => {
     await client.expect("QUIT", "+OK");
     await over(bench);
     assert.deepEqual(bench.done, [
-      "granted alice@example.org s1",
-      "ended s1",
+      "granted alice@example.org s1.1",
+      "ended s1.1",
       "opened",
-      "granted bob@example.org s1",
+      "granted bob@example.org s1.2",
       "closed",
-      "ended s1",
+      "ended s1.2",
       "over",
     ]);
   });
@@ -221,7 +305,7 @@ test("a mailbox that is opened when the client has gone is given back", async (t
   client.socket.resetAndDestroy();
   opening.resolve();
   await over(bench);
-  assert.deepEqual(bench.done.slice(1), ["opened", "ended s1", "closed", "over"]);
+  assert.deepEqual(bench.done.slice(1), ["opened", "ended s1.1", "closed", "over"]);
 });
 
 test("a login that is no address has no mailbox", async (t) => {

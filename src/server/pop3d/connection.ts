@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorText } from "../../core/error-text.ts";
+import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/pop3/conversation.ts";
 import { listText } from "../../core/pop3/list-text.ts";
@@ -10,6 +11,7 @@ import { replies } from "../../core/pop3/replies.ts";
 import { formatReply, type Reply } from "../../core/pop3/reply.ts";
 import type { Question, Sending } from "../../core/pop3/state.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
+import type { Outcome } from "../../core/sasl/exchange.ts";
 import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Watched } from "../logins/logins.ts";
 import type { Connection as AnyConnection } from "../reception.ts";
@@ -35,6 +37,10 @@ export interface ConnectionSource {
 /** Milliseconds that a client has to read our last words and to close its side. */
 const leaveTime = 5_000;
 
+/** Octets that wait before we stop reading: the client's end, which stands behind them, is to be heard
+ * before they have their turn. */
+const maxHeld = 16 * 1024;
+
 /** Characters of replies that are gathered before they are written. */
 const maxUnsent = 32 * 1024;
 
@@ -50,10 +56,17 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   readonly #visit: Visit;
   #unsent = "";
   #closing = false;
+  /** Nothing is removed: the client ended its side and had not been sent all that it asked for, or its
+   * login is not good any more. */
+  #keepsAll = false;
   #farewell = false; // the last reply was to QUIT
   /** Of the login that is under way. */
   #watched: Watched | undefined;
   #noRelay = false;
+  /** Of the last good login, as `accountKey` has it. */
+  #account: string | undefined;
+  /** Whose logins went bad since the last one here was concluded. */
+  readonly #endedAccounts = new Set<string>();
   #awaited: Awaited = "login";
   #deadline: number;
 
@@ -93,6 +106,15 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   shutdown(): void {
     this.#conversation.shutdown();
     this.#settle();
+  }
+
+  /** The account's logins are not good any more: its session ends as with `shutdown`, and removes
+   * nothing; a login that is under way comes to nothing. */
+  endOf(account: string): void {
+    this.#endedAccounts.add(account);
+    if (account !== this.#account) return;
+    this.#keepsAll = true;
+    this.shutdown();
   }
 
   reply(reply: Reply): void {
@@ -151,6 +173,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   }
 
   onEnd(): void {
+    if (this.#channel.unread > 0) this.#keepsAll = true;
     this.#conversation.end();
     this.#settle();
   }
@@ -191,9 +214,19 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     const watched = this.#watched;
     this.#watched = undefined;
     const attempt = { ...this.#source, mechanism, outcome, watched };
-    const verdict = await this.#options.policy.logins.conclude(attempt);
+    const concluded = await this.#options.policy.logins.conclude(attempt);
+    const verdict = this.#isStillGood(outcome) ? concluded : "refused";
     this.#conversation.answer({ kind, verdict });
     this.#settle();
+  }
+
+  /** Notes whose session this comes to be, at once with the answer: there is no gap for `endOf`. */
+  #isStillGood(outcome: Outcome): boolean {
+    const account = outcome.kind === "success" ? accountKey(outcome.account) : undefined;
+    const isStillGood = account === undefined || !this.#endedAccounts.has(account);
+    this.#endedAccounts.clear();
+    if (isStillGood) this.#account = account;
+    return isStillGood;
   }
 
   async #open({ kind, account }: Asked<"open">): Promise<void> {
@@ -214,7 +247,9 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     await this.#channel.written();
     await nextTurn(); // what the system knows of the connection's end is heard first
     if (this.#closing) return;
-    const failed = await this.#visit.update(deleted);
+    const failed = this.#keepsAll
+      ? deleted.length + (await this.#visit.update([]))
+      : await this.#visit.update(deleted);
     this.#conversation.answer({ kind, failed });
     this.#settle();
   }
@@ -257,7 +292,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     }
     if (this.#closing) return this.#leave();
     this.#watch(progress);
-    this.#channel.regulate(this.#conversation.heldOctets > 0);
+    this.#channel.regulate(this.#conversation.heldOctets > maxHeld);
   }
 
   /** Returns whether there was something to write. */

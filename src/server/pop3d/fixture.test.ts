@@ -1,7 +1,7 @@
 // What the tests of connections share: a server with one connection at a time, a clock that is moved
 // by hand, and a mailbox that tells what was done to it.
 
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import type { Cleanup } from "../../../test/support/cleanup.ts";
 import { openPop3, type Pop3Client } from "../../../test/support/pop3-client.ts";
 import { saslServer } from "../../../test/support/sasl.ts";
@@ -16,10 +16,14 @@ export interface Bench {
   connect(): Promise<Pop3Client>;
   /** Moves the clock, and lets what is due expire. */
   pass(milliseconds: number): void;
+  /** The account's logins have gone bad. */
+  endOf(account: string): void;
   /** What was done, in order: `opened`, `removed 1 2`, `closed`, `granted alice@example.org`, `ended`,
    * `over`. */
   readonly done: readonly string[];
   readonly logged: readonly string[];
+  /** The server's end of the latest connection. */
+  readonly socket: () => Socket;
 }
 
 export interface BenchOptions {
@@ -27,17 +31,20 @@ export interface BenchOptions {
   readonly open?: (mailbox: OpenMailbox) => Promise<OpenedMailbox>;
   readonly read?: OpenMailbox["read"];
   readonly noRelay?: boolean;
+  /** What a good login waits for before it is told. */
+  readonly concluding?: () => Promise<void>;
 }
 
 export const minute = 60_000;
 
 export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): Promise<Bench> {
-  const { messages = ["one\n", "two\n"], noRelay = false } = options;
+  const { messages = ["one\n", "two\n"], noRelay = false, concluding } = options;
   const done: string[] = [];
   const logged: string[] = [];
   const connections = new Set<Connection>();
   let now = 0;
   let sessions = 0;
+  let latest: Socket | undefined;
   const note = (text: string) => void done.push(text);
   const mailbox: OpenMailbox = {
     messages: messages.map((text, index) => ({ size: text.length + 1, uid: `u${index}` })),
@@ -56,6 +63,7 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
   };
   const log = (fields: object) => void logged.push(JSON.stringify(fields));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    latest = socket;
     const connection: Connection = new Connection(
       socket,
       {
@@ -64,7 +72,7 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
         client: { version: 4, octets: [127, 0, 0, 1] },
       },
       {
-        policy: policyWith({ noRelay }),
+        policy: policyWith({ noRelay, ...(concluding !== undefined && { concluding }) }),
         mailboxes: { open },
         grants: {
           async opened({ account, session }: MailboxLogin) {
@@ -96,10 +104,17 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
   return {
     done,
     logged,
+    socket() {
+      if (latest === undefined) throw new Error("nobody has connected");
+      return latest;
+    },
     async connect() {
       const client = await openPop3(endpoint);
       cleanup.after(async () => client.destroy());
       return client;
+    },
+    endOf(account) {
+      for (const connection of connections) connection.endOf(account);
     },
     pass(milliseconds) {
       now += milliseconds;
@@ -111,7 +126,10 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
 }
 
 /** Everybody's password is `secret`. */
-function policyWith({ noRelay }: { readonly noRelay: boolean }) {
+function policyWith({
+  noRelay,
+  concluding = async () => {},
+}: Pick<BenchOptions, "concluding"> & { readonly noRelay: boolean }) {
   return {
     session: {
       hostname: "mail.example.org",
@@ -136,6 +154,7 @@ function policyWith({ noRelay }: { readonly noRelay: boolean }) {
         return { answer: { kind: "account", account: question.user }, noRelay };
       },
       async conclude({ outcome }) {
+        await concluding();
         return outcome.kind === "success" ? "good" : "refused";
       },
     },

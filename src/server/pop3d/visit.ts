@@ -47,7 +47,9 @@ export class Visit {
   #account = "";
   #mailbox: OpenMailbox | undefined;
   #isClosed = false;
-  #hasGrant = false;
+  #logins = 0;
+  /** The name of the grant's session, while there is one. */
+  #granted: string | undefined;
   #reading: Reading | undefined;
   #retrieved = 0;
   #deleted = 0;
@@ -128,7 +130,7 @@ export class Visit {
   async leave(): Promise<void> {
     await this.#busy.catch(() => {});
     await this.#endReading();
-    if (this.#hasGrant) await this.#endGrant();
+    await this.#endGrant();
     const mailbox = this.#mailbox;
     if (mailbox === undefined) return;
     await this.#close(mailbox);
@@ -178,27 +180,31 @@ export class Visit {
     });
   }
 
-  /** A second login on a connection, after one whose mailbox was locked, is a session of its own. */
+  /** A second login on a connection, after one whose mailbox was locked, is a session of its own: under
+   * the same name it would be taken for the one that has ended. */
   async #grant(): Promise<void> {
     const { grants, now } = this.#options;
     if (grants === undefined) return;
-    if (this.#hasGrant) await this.#endGrant();
-    this.#hasGrant = true;
-    const { client, session } = this.#visitor;
+    if (this.#granted !== undefined) await this.#endGrant();
+    const { client } = this.#visitor;
+    const session = `${this.#visitor.session}.${++this.#logins}`;
+    this.#granted = session;
     const account = accountKey(this.#account);
     await grants.opened({ source: "pop3", account, client, session, at: now() });
   }
 
   async #endGrant(): Promise<void> {
     const { grants, now } = this.#options;
-    this.#hasGrant = false;
-    await grants?.closed({ source: "pop3", session: this.#visitor.session, at: now() });
+    const session = this.#granted;
+    if (session === undefined) return;
+    this.#granted = undefined;
+    await grants?.closed({ source: "pop3", session, at: now() });
   }
 
   async #endReading(): Promise<void> {
     const reading = this.#reading;
     this.#reading = undefined;
-    await reading?.chunks.return?.();
+    await reading?.chunks.return?.().catch(() => {}); // what was read is good
   }
 
   #note(event: string, text: string): void {

@@ -51,6 +51,11 @@ export const quit: Command = {
     const { phase } = session;
     if (argument.trim() !== "") return fault(session, replies.noArgument("QUIT"));
     if (phase.at !== "transaction") return sayGoodbye(session, replies.bye);
+    const { count } = phase.drop.deleted;
+    // Whoever ended its side while this waited may be gone, and never get the message before it.
+    if (session.ended && session.hasSent && count > 0) {
+      return sayGoodbye(session, replies.notRemoved(count, count));
+    }
     return ask(session, { kind: "update", deleted: markedIndexes(phase.drop.deleted) });
   },
 };

@@ -55,7 +55,11 @@ export function messageAnswered(
     case "ready": {
       const size = drop.messages[index]?.size ?? 0;
       const reply = bodyLines === undefined ? replies.message(size) : replies.top;
-      return send(session, drop, reply, { kind: "message", index, bodyLines });
+      return send({ ...session, hasSent: true }, drop, reply, {
+        kind: "message",
+        index,
+        bodyLines,
+      });
     }
     case "gone":
       return respond(session, { at: "transaction", drop }, replies.messageGone);

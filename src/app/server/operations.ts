@@ -4,6 +4,7 @@ import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
+import { heldHere } from "../../server/admin/held-here.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
@@ -40,12 +41,15 @@ export function createServerOperations(parts: OperatedParts): ServerOperations {
     onQueueChanged: () => queue.poke(),
     onDomainsChanged: () => policy().directory.refresh(),
   });
+  const withoutBans = withGrants(storeOperations, {
+    grants: () => parts.grants,
+    isOurs: (domain) => policy().directory.domain(domain) !== undefined,
+    now,
+  });
   return {
-    ...withGrants(storeOperations, {
-      grants: () => parts.grants,
-      isOurs: (domain) => policy().directory.domain(domain) !== undefined,
-      now,
-    }),
+    ...withoutBans,
+    grantAdd: (...given) => heldHere(withoutBans.grantAdd(...given)),
+    grantRevoke: (selection) => heldHere(withoutBans.grantRevoke(selection)),
     ...createDecisionOperations({
       policy: async () => policy(),
       kept: decisions,

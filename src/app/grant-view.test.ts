@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseIp } from "../core/mail/ip.ts";
 import type { GrantView } from "../server/admin/operations.ts";
-import { dailyUseTable, grantTable, useTable } from "./grant-view.ts";
+import { dailyUseTable, grantTable, noGrantsText, useTable } from "./grant-view.ts";
 
 const start = Date.UTC(2026, 10, 26, 8);
 const grant: GrantView = {
@@ -44,7 +44,22 @@ test("grants stand in a table, each with its end, and those that do not count sa
     "3 does not count: too many",
     "",
   ]);
-  assert.equal(grantTable([], start), "Nobody relays for having read mail.\n");
+});
+
+test("where there is no grant, it is said of whom, and that there can be none", () => {
+  const { client } = grant;
+  const account = "nobody@example.org";
+  const cases = [
+    [{ client: null, account: null }, "Nobody relays for having read mail.\n"],
+    [{ client: null, account }, "There is no grant for nobody@example.org.\n"],
+    [{ client, account: null }, "There is no grant from 203.0.113.9.\n"],
+    [{ client, account }, "There is no grant for nobody@example.org from 203.0.113.9.\n"],
+  ] as const;
+  for (const [filter, text] of cases) assert.equal(noGrantsText(filter, true), text);
+  assert.match(
+    noGrantsText({ client: null, account }, false),
+    /^There is no grant for nobody@example\.org\. Reading .*`relay\.roaming` is not in the conf/,
+  );
 });
 
 test("uses add up by account and program, or stand day by day", () => {

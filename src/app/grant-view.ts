@@ -3,12 +3,11 @@
 import { formatIp } from "../core/mail/ip.ts";
 import { printable } from "../core/smtp/reply.ts";
 import type { GrantUse } from "../io/store/grant-store.ts";
-import type { GrantView } from "../server/admin/operations.ts";
+import type { GrantFilter, GrantView } from "../server/admin/operations.ts";
 import { formatSpan, formatTable, formatTime } from "./table.ts";
 
 /** @param now UTC milliseconds. */
 export function grantTable(grants: readonly GrantView[], now: number): string {
-  if (grants.length === 0) return "Nobody relays for having read mail.\n";
   const rows = grants.map((grant) => [
     grant.id,
     formatIp(grant.client),
@@ -23,6 +22,20 @@ export function grantTable(grants: readonly GrantView[], now: number): string {
     bar === null ? [] : [`${id} does not count: ${bar}\n`],
   );
   return [formatTable([head, ...rows]), ...(bars.length > 0 ? ["\n", ...bars] : [])].join("");
+}
+
+/** @param isConfigured whether there is `relay.roaming`. */
+export function noGrantsText({ client, account }: GrantFilter, isConfigured: boolean): string {
+  const whose = account === null ? "" : ` for ${printable(account)}`;
+  const where = client === null ? "" : ` from ${formatIp(client)}`;
+  const none =
+    whose + where === ""
+      ? "Nobody relays for having read mail."
+      : `There is no grant${whose}${where}.`;
+  const why = isConfigured
+    ? ""
+    : " Reading mail opens nothing: `relay.roaming` is not in the configuration.";
+  return `${none}${why}\n`;
 }
 
 /** For `--json`. */

@@ -17,14 +17,14 @@ export type Answerer = "server" | "files";
 /** Runs `act` on the server's operations, or on the store, which is let go again. */
 export async function withOperations<Result>(
   config: string | undefined,
-  act: (operations: Operations, answerer: Answerer) => Promise<Result>,
+  act: (operations: Operations, answerer: Answerer, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
   const settings = await loadSettings(config);
   const remote = await connectOperations(controlPath(settings));
-  if (remote !== undefined) return act(remote, "server");
+  if (remote !== undefined) return act(remote, "server", settings);
   // Loaded here alone: it is most of the server, which nobody needs beside one that runs.
   const { withLocalOperations } = await import("./local-operator.ts");
-  return withLocalOperations(settings, (operations) => act(operations, "files"));
+  return withLocalOperations(settings, (operations) => act(operations, "files", settings));
 }
 
 /** The operations of the running server alone. */

@@ -1,7 +1,7 @@
 // Options and arguments that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { durationExpected, readDuration } from "../core/config/values/duration.ts";
+import { durationExpected, durationPattern, readDuration } from "../core/config/values/duration.ts";
 import { networkExpected, readNetwork } from "../core/config/values/network.ts";
 import { type Address, parseAddress, type ReversePath } from "../core/mail/address.ts";
 import { type Domain, parseDomain } from "../core/mail/domain.ts";
@@ -94,7 +94,9 @@ export function prefixArgument(text: string): Prefix {
 export function durationArgument(text: string): number {
   const duration = readDuration(text);
   if (duration.ok) return duration.value;
-  throw new InvalidArgumentError(`Expected ${durationExpected}.`);
+  // That one is too long is another matter than that it is none.
+  const isOne = new RegExp(durationPattern).test(text);
+  throw new InvalidArgumentError(isOne ? `${duration.problem}.` : `Expected ${durationExpected}.`);
 }
 
 export function countArgument(text: string): number {

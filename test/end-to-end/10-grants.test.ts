@@ -128,6 +128,26 @@ test("a grant is for its address, its account's senders and MX listeners", async
   assert.match((await grants("report", "--daily")).text, /^DAY[^]*ann@example\.org/);
 });
 
+test("names that are not known here are told of, and nothing else is made of them", async (t) => {
+  const { server, ask, grants } = await startWorld(t);
+  assert.equal((await grants("add", home, "--account", ann)).code, 0);
+  const added = await server.run("grants", "add", neighbour, "--account", "alise@example.org");
+  assert.equal(added.code, 0);
+  assert.match(added.stderr, /^There is no account alise@example\.org here; the grant counts only/);
+  assert.match(added.stdout, /alise@example\.org/);
+  assert.equal((await server.run("grants", "add", home, "--account", ann)).stderr, "");
+  assert.match(await ask(home), ok);
+  const none = await grants("list", "--account", "nobody@example.org");
+  assert.deepEqual(none, { code: 0, text: "There is no grant for nobody@example.org.\n" });
+  assert.match(
+    (await grants("list", "--client", "192.0.2.1")).text,
+    /no grant from 192\.0\.2\.1\.\n/,
+  );
+  await server.stop();
+  await server.configure(configurationWith({}, undefined));
+  assert.match((await grants("list")).text, /`relay\.roaming` is not in the configuration/);
+});
+
 test("after a revocation only a new login opens it again", async (t) => {
   const { ask, add, grants, operations } = await startWorld(t);
   await grants("add", home, "--account", ann, "--for", "3h");

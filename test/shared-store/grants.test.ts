@@ -62,6 +62,34 @@ suite("hosts that share a database", { skip: await whyNoMariaDb() }, () => {
     assert.match(await ask(again), /^250 /);
   });
 
+  test("say that a change holds which the database does not take", async (t) => {
+    const database = await startMariaDb(t);
+    const shared = await makeDatabase(database);
+    const options = { more, to: "127.0.0.1:1", hostname: "one.example.org" };
+    const host = await startHost(t, shared, options);
+    const added = await host.run("grants", "add", "203.0.113.10", "--account", ann);
+    assert.equal(added.code, 0, added.stderr);
+    await database.stop("SIGKILL");
+    const held =
+      /^bailiwick: it holds here now, and is not written: a restart of the server would forget it, .*\(the store \(database mail_/;
+    for (const words of [
+      ["grants", "add", home, "--account", ann],
+      ["grants", "revoke", "203.0.113.10"],
+      ["bans", "add", "203.0.113.11"],
+    ]) {
+      const { code, stderr } = await host.run(...words);
+      assert.match(stderr, held, words.join(" "));
+      assert.equal(code, 75);
+    }
+    const none = await host.run("grants", "revoke", "203.0.113.12");
+    assert.match(none.stderr, /there is no grant for 203\.0\.113\.12/);
+    assert.equal(none.code, 1);
+    const { stdout } = await host.run("grants", "list");
+    assert.match(stdout, /203\.0\.113\.9 /);
+    assert.doesNotMatch(stdout, /203\.0\.113\.10 /);
+    assert.match((await host.run("bans", "list")).stdout, /203\.0\.113\.11/);
+  });
+
   test("write at the same time, and none misses what another wrote", async (t) => {
     const { socket } = await startMariaDb(t);
     const place = await scratchDatabase(socket);

@@ -1,12 +1,13 @@
 // `bailiwick grants`: who relays for having read mail, and who still depends on it.
 
 import type { Command } from "commander";
-import type { Address } from "../../core/mail/address.ts";
+import { type Address, formatAddress } from "../../core/mail/address.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import { printable } from "../../core/smtp/reply.ts";
 import { systemClock } from "../../io/process/clock.ts";
+import { OperationError, type Operations } from "../../server/admin/operations.ts";
 import type { GrantSelection } from "../../server/grants/roaming-grants.ts";
-import { dailyUseTable, grantTable, plainGrant, useTable } from "../grant-view.ts";
+import { dailyUseTable, grantTable, noGrantsText, plainGrant, useTable } from "../grant-view.ts";
 import { withOperations } from "../operator.ts";
 import {
   addressArgument,
@@ -62,8 +63,15 @@ function addList(grants: Command): void {
     )
     .action(async ({ config, json, client, account, all = false }: ListOptions) => {
       const filter = { client: client ?? null, account: account ?? null };
-      const list = await withOperations(config, (operations) => operations.grantList(filter, all));
+      const { list, isConfigured } = await withOperations(
+        config,
+        async (operations, _, settings) => ({
+          list: await operations.grantList(filter, all),
+          isConfigured: settings.relay.roaming !== undefined,
+        }),
+      );
       if (json === true) printJson(list.map(plainGrant));
+      else if (list.length === 0) print(noGrantsText(filter, isConfigured));
       else print(grantTable(list, systemClock.now()));
     });
 }
@@ -108,12 +116,27 @@ function addAdd(grants: Command): void {
     )
     .action(async (client: IpAddress, options: AddOptions) => {
       const { config, json, account, for: length } = options;
-      const grant = await withOperations(config, (operations) =>
-        operations.grantAdd(client, account, length ?? null),
-      );
+      const { grant, hint } = await withOperations(config, async (operations) => ({
+        grant: await operations.grantAdd(client, account, length ?? null),
+        hint: await hintAbout(account, operations),
+      }));
+      process.stderr.write(hint);
       if (json === true) printJson(plainGrant(grant));
       else print(grantTable([grant], systemClock.now()));
     });
+}
+
+/** A name that is mistyped opens nothing for anybody, and looks like any other. */
+async function hintAbout(account: Address, operations: Operations): Promise<string> {
+  try {
+    await operations.addressList(account);
+    return "";
+  } catch (error) {
+    // Whatever else went wrong, the grant was made.
+    if (!(error instanceof OperationError)) return "";
+    const name = printable(formatAddress(account));
+    return `There is no account ${name} here; the grant counts only if another server has one of that name.\n`;
+  }
 }
 
 function addReport(grants: Command): void {

@@ -5,6 +5,7 @@ import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
 import { endingSessions } from "../../server/admin/ending-sessions.ts";
+import { heldHere } from "../../server/admin/held-here.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
@@ -45,12 +46,15 @@ export function createServerOperations(parts: OperatedParts): ServerOperations {
   });
   // Before grants are revoked: no session is left that could open another one.
   const ended = { ...storeOperations, ...endingSessions(storeOperations, parts.endSessions) };
+  const operations = withGrants(ended, {
+    grants: () => parts.grants,
+    isOurs: (domain) => policy().directory.domain(domain) !== undefined,
+    now,
+  });
   return {
-    ...withGrants(ended, {
-      grants: () => parts.grants,
-      isOurs: (domain) => policy().directory.domain(domain) !== undefined,
-      now,
-    }),
+    ...operations,
+    grantAdd: (...given) => heldHere(operations.grantAdd(...given)),
+    grantRevoke: (selection) => heldHere(operations.grantRevoke(selection)),
     ...createDecisionOperations({
       policy: async () => policy(),
       kept: decisions,

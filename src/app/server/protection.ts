@@ -12,6 +12,7 @@ import type { Stops } from "../../server/admin/account-operations.ts";
 import { createBanOperations } from "../../server/admin/ban-operations.ts";
 import type { BanOperations } from "../../server/admin/operations.ts";
 import { AccountBreaker } from "../../server/logins/account-breaker.ts";
+import { heldHere } from "../../server/admin/held-here.ts";
 import { BanKeeper } from "../../server/logins/ban-keeper.ts";
 import { Guard, type GuardOptions } from "../../server/logins/guard.ts";
 import type { Log } from "../../server/log.ts";
@@ -71,7 +72,7 @@ export async function startProtection(
       ledger: () => ledger,
       async keep(change) {
         keeper.note(change);
-        await keeper.flush();
+        await heldHere(keeper.flush());
       },
       isAllowed: (prefix) => isExempt(settings, prefix),
       onLifted: (prefix) => guard.forgive(prefix),

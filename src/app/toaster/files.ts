@@ -4,6 +4,7 @@ import { chmod, link, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorText } from "../../core/error-text.ts";
 import { OperationError } from "../../server/admin/operations.ts";
+import { errorCode } from "../../io/error-code.ts";
 import { ConfigurationError } from "../errors.ts";
 
 export interface OutputFile {
@@ -26,10 +27,30 @@ export async function writeFiles(files: readonly OutputFile[], force: boolean): 
   for (const file of files) {
     // oxlint-disable-next-line no-await-in-loop -- the configuration comes last, when all it names is there
     await writeOne(file, force).catch((error: unknown) => {
-      throw new ConfigurationError(`${file.path} cannot be written: ${errorText(error)}`, {
-        cause: error,
-      });
+      const why = whyNotWritten(file.path, error);
+      throw new ConfigurationError(`${file.path} cannot be written: ${why}`, { cause: error });
     });
+  }
+}
+
+/** The system names a file of which nobody has heard. */
+function whyNotWritten(path: string, error: unknown): string {
+  const folder = dirname(path);
+  switch (errorCode(error)) {
+    case "ENOENT":
+      return `there is no folder ${folder}; make it first`;
+    case "ENOTDIR":
+      return `${folder} is no folder`;
+    case "EACCES":
+    case "EPERM":
+      return `this user may not write in the folder ${folder}`;
+    case "EROFS":
+      return `the folder ${folder} is on a file system that is read-only`;
+    case "ENOSPC":
+    case "EDQUOT":
+      return `there is no space left in ${folder}`;
+    default:
+      return errorText(error);
   }
 }
 

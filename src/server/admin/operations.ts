@@ -106,7 +106,7 @@ export interface GrantOperations {
   grantReport(days: number): Promise<readonly GrantUse[]>;
 }
 
-interface GrantFilter {
+export interface GrantFilter {
   readonly client: IpAddress | null;
   readonly account: string | null;
 }

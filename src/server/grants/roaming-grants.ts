@@ -168,7 +168,7 @@ export class RoamingGrants implements GrantDesk {
     const revoked = this.#book.revoke(meansOf(selection, this.#book.rules), this.#time.now());
     const at = this.#options.clock.now();
     for (const { id } of revoked) this.#sync.writer.noteRevoked(id, at);
-    await this.flush();
+    if (revoked.length > 0) await this.flush();
     return revoked.map((grant) => inUtc(grant, this.#time));
   }
 

@@ -20,7 +20,8 @@ const listener = section({
       "and from the clients in `relay.networks` to anywhere (RFC 5321). `submission`: mail of users,",
       "who all log in, wherever they are; networks, address rules and blocklists play no part here",
       "(RFC 6409). `pop3`: users read their mail (RFC 1939). `admin`: HTTP for the operator's programs",
-      "and for other servers that tell of logins; bind it to loopback.",
+      "and for other servers that tell of logins; bind it to loopback. On another address it needs",
+      "`tls: implicit`: without that, the secret of `relay.roaming.events` crosses the network in clear.",
     ),
   }),
   tls: z

@@ -3,17 +3,13 @@
 import { lstat, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseDomain } from "../../../core/mail/domain.ts";
-import type { Report } from "../../../core/toaster/report.ts";
 import type { DotQmail, VpopmailDomain, VpopmailUser } from "../../../core/toaster/toaster.ts";
-import {
-  isPossibleName,
-  type ListedUser,
-  readVpasswd,
-  readVpasswdCdb,
-} from "../../../core/toaster/vpasswd.ts";
+import { type ListedUser, readVpasswd, readVpasswdCdb } from "../../../core/toaster/vpasswd.ts";
 import { runInSlices } from "../../process/slices.ts";
 import { inBatches } from "./batches.ts";
+import { namedFolders } from "./named-folders.ts";
 import type { InstallationReader } from "./reader.ts";
+import { type UnlistedReading, usersByFolder } from "./unlisted-users.ts";
 
 export interface DomainFolder {
   readonly name: string;
@@ -25,15 +21,12 @@ export interface DomainFolder {
 /** Octets: some 500,000 users. */
 const largestTable = 128 * 1024 * 1024;
 
-/** Folders of one character, in each other, among which vpopmail spreads many domains or users. */
-const deepest = 3;
-
 /** All domains' folders below `domains`, each once, with the links to it. */
 export async function findDomainFolders(
   reader: InstallationReader,
   domains: string,
 ): Promise<readonly DomainFolder[]> {
-  const found = await namedFolders(reader, domains, isDomainName, deepest);
+  const found = await namedFolders(reader, domains, isDomainName);
   const byPlace = new Map<string, string[]>();
   for (const path of found) {
     // oxlint-disable-next-line no-await-in-loop -- few, and their order counts
@@ -67,32 +60,9 @@ async function firstNotLinked(paths: readonly string[]): Promise<string | undefi
   return undefined;
 }
 
-async function namedFolders(
-  reader: InstallationReader,
-  folder: string,
-  isWanted: (name: string) => boolean,
-  depth: number,
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const name of await reader.names(folder)) {
-    const path = join(folder, name);
-    const isSpread = /^[0-9A-Za-z]$/.test(name) && depth > 0;
-    // oxlint-disable-next-line no-await-in-loop
-    if (!(isWanted(name) || isSpread) || !(await reader.isFolder(path))) continue;
-    if (isWanted(name)) found.push(path);
-    // oxlint-disable-next-line no-await-in-loop
-    if (isSpread) found.push(...(await namedFolders(reader, path, isWanted, depth - 1)));
-  }
-  return found;
-}
-
-export interface DomainReading {
-  readonly reader: InstallationReader;
-  readonly report: Report;
+export interface DomainReading extends UnlistedReading {
   /** vpopmail's folder on this host; users' folders are looked for there. */
   readonly vpopmail: string;
-  /** From the database, by domain; undefined where the users are in files. */
-  readonly tables: ReadonlyMap<string, readonly ListedUser[]> | undefined;
 }
 
 export async function readDomain(
@@ -100,14 +70,15 @@ export async function readDomain(
   reading: DomainReading,
 ): Promise<VpopmailDomain> {
   const { reader, tables } = reading;
+  const dotQmails = await readDotQmails(folder.path, reader);
   const listed = tables?.get(folder.name) ?? (await readUsers(folder.path, reading));
-  const users = listed ?? (await usersByFolder(folder.path, reader));
+  const users = listed ?? (await usersByFolder(folder, dotQmails, reading));
   return {
     name: folder.name,
     links: folder.links,
     folder: reader.installed(folder.path),
     users: await inBatches(users, (user) => lookAt(user, reading)),
-    dotQmails: await readDotQmails(folder.path, reader),
+    dotQmails,
   };
 }
 
@@ -124,29 +95,6 @@ async function readUsers(
   }
   const text = await reader.file(join(folder, "vpasswd"), largestTable);
   return text && runInSlices(readVpasswd(text, report));
-}
-
-/** Where the users are in a database that was not asked: who has a Maildir is one. */
-async function usersByFolder(
-  folder: string,
-  reader: InstallationReader,
-): Promise<readonly ListedUser[]> {
-  const folders = await namedFolders(reader, folder, isPossibleName, deepest);
-  const users = await inBatches(folders, async (path) => {
-    if (!(await reader.isFolder(join(path, "Maildir")))) return undefined;
-    const installed = reader.installed(path);
-    const user: ListedUser = {
-      name: basename(path),
-      password: undefined,
-      keepsClear: false,
-      hasQuota: false,
-      flags: 0,
-      folder: installed,
-      at: { path: installed },
-    };
-    return user;
-  });
-  return users.filter((user) => user !== undefined);
 }
 
 async function lookAt(

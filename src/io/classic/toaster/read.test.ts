@@ -153,6 +153,32 @@ suite("what cannot be read is told of, and the rest is read", () => {
     );
   });
 
+  test("a domain without a list of its users", async (t) => {
+    const root = await temporaryFolder(t);
+    const folder = join(root, "home/vpopmail/domains/example.org");
+    for (const path of ["alice", "bob", "c/carol", "list", "z"]) {
+      await mkdir(join(folder, path), { recursive: true });
+    }
+    await writeFile(join(folder, ".qmail-list"), "|/usr/bin/ezmlm-send\n");
+    await writeFile(join(folder, "z/.qmail"), "&zoe@example.net\n");
+    const empty = await read({ root });
+    assert.deepEqual(empty.users, []);
+    assert.match(
+      empty.said,
+      /^operator \/home\/vpopmail\/domains\/example\.org: example\.org has no vpasswd\(\.cdb\) .*and no database; its user folders alice, bob, carol and z get no account/m,
+    );
+    await mkdir(join(folder, "alice/Maildir"));
+    const some = await read({ root });
+    assert.deepEqual(some.users, ["alice@example.org"]);
+    assert.match(some.said, /bob, carol and z get no account.*; alice has a Maildir and is taken/);
+    // Where there is a database, that it is not asked is told of elsewhere.
+    await mkdir(join(root, "home/vpopmail/etc"));
+    await writeFile(join(root, "home/vpopmail/etc/vpopmail.mysql"), "localhost|0|u|p|vpopmail\n");
+    const { said } = await read({ root });
+    assert.match(said, /not known from the database; its user folders bob, carol and z get/);
+    assert.doesNotMatch(said, /alice/);
+  });
+
   test("a damaged table of users gives way to its text", async (t) => {
     const root = await buildToaster(t);
     await truncate(join(root, "home/vpopmail/domains/example.org/vpasswd.cdb"), 2100);

@@ -34,7 +34,8 @@ export async function readToaster(options: ReadOptions, report: Report): Promise
     ? await askDatabase(files.databaseFile, databaseSocket, report)
     : undefined;
   const assign = qmail === undefined ? undefined : await reader.file(join(qmail, "users/assign"));
-  const reading = { reader, report, assign, tables: database?.users };
+  const hasDatabase = files.databaseFile !== undefined;
+  const reading = { reader, report, assign, tables: database?.users, hasDatabase };
   return {
     qmail: qmail && reader.installed(qmail),
     vpopmail: vpopmail && reader.installed(vpopmail),
@@ -102,6 +103,7 @@ interface DomainsReading {
   readonly vpopmail: string;
   readonly assign: InstalledFile | undefined;
   readonly tables: TableContent["users"] | undefined;
+  readonly hasDatabase: boolean;
 }
 
 async function readDomains(reading: DomainsReading): Promise<readonly VpopmailDomain[]> {

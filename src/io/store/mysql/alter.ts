@@ -37,7 +37,7 @@ export async function alterTables(
     for (const steps of units) await carryOut(session, steps);
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    throw new StoreError(problemOf(error, namePlace(place)));
+    throw new StoreError(problemOf(error, place));
   } finally {
     // With the connection goes the lock.
     session?.end();

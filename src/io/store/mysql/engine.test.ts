@@ -249,6 +249,18 @@ suite("MariaDB as an engine", { skip }, async () => {
         await assert.rejects(openMysql(place), { name: "StoreError", kind, message });
       });
     }
+
+    test("a database that the user has no right to", async (t) => {
+      const root = await createConnection({ socketPath: database.socket, user: "root" });
+      t.after(() => root.end());
+      await root.query("create user bailiwick@localhost identified by 'x'");
+      const place = { at: here, user: "bailiwick", password: "x", database: "nosuchdb" };
+      const advice =
+        /^the store \(database nosuchdb, user bailiwick, at .*GRANT ALL ON nosuchdb\.\* TO bailiwick@localhost, or correct the name \(Access denied/;
+      await assert.rejects(openMysql(place), { kind: "failed", message: advice });
+      await root.query("GRANT ALL ON nosuchdb.* TO bailiwick@localhost");
+      await assert.rejects(openMysql(place), { message: /CREATE DATABASE nosuchdb, or correct/ });
+    });
   });
 });
 

@@ -44,7 +44,7 @@ async function inspect(place: MysqlPlace): Promise<ServerFacts> {
     session = await openSession(place, { isolation: "read committed", idle });
     return await readServerFacts(session);
   } catch (error) {
-    throw new StoreError(problemOf(error, namePlace(place)));
+    throw new StoreError(problemOf(error, place));
   } finally {
     session?.end();
   }
@@ -62,7 +62,7 @@ class MysqlEngine implements Engine {
   constructor(place: MysqlPlace, { collation }: ServerFacts) {
     this.queries = mysqlQueries(collation);
     this.#place = place;
-    const shared = { place: namePlace(place) };
+    const shared = { place };
     this.#reading = new Lanes({
       ...shared,
       connections: readers,

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { StepResult } from "../engine.ts";
 import { StoreError, type StoreProblem } from "../error.ts";
+import type { MysqlPlace } from "./place.ts";
 import { isCollision, isConnectionLost, isCrowded, OutOfTime, problemOf } from "./problem.ts";
 import { type Session, within } from "./session.ts";
 import { transact, Uncertain, type Unit } from "./transaction.ts";
@@ -14,8 +15,8 @@ export interface LanesOptions {
   /** Units in one transaction at most. */
   readonly together: number;
   readonly open: () => Promise<Session>;
-  /** Names the store in messages. */
-  readonly place: string;
+  /** For messages. */
+  readonly place: MysqlPlace;
 }
 
 interface Waiting {

@@ -10,7 +10,7 @@ import { errorText } from "../../../core/error-text.ts";
 import { StoreError } from "../error.ts";
 import type { SharingOptions } from "../sharing.ts";
 import { hostLock, register } from "./registration.ts";
-import { type MysqlPlace, namePlace } from "./place.ts";
+import type { MysqlPlace } from "./place.ts";
 import { problemOf } from "./problem.ts";
 import { serverTime } from "./server-time.ts";
 import { openSession, type Session, within } from "./session.ts";
@@ -41,7 +41,7 @@ export async function joinHosts(place: MysqlPlace, options: SharingOptions): Pro
   } catch (error) {
     session?.destroy();
     if (error instanceof StoreError) throw error;
-    throw new StoreError(problemOf(error, namePlace(place)));
+    throw new StoreError(problemOf(error, place));
   }
 }
 

@@ -18,5 +18,5 @@ export interface MysqlPlace {
 /** For messages: without the password. */
 export function namePlace({ at, user, database }: MysqlPlace): string {
   const where = "socket" in at ? at.socket : `${at.host}:${at.port}`;
-  return `store ${database} of ${user} at ${where}`;
+  return `the store (database ${database}, user ${user}, at ${where})`;
 }

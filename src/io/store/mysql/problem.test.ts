@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { isCollision, isConnectionLost, OutOfTime, problemOf } from "./problem.ts";
 
+const place = { at: { host: "h", port: 1 }, user: "u", password: "p", database: "d" } as const;
+
 /** As mysql2 hands on what the server says. */
-function said(errno: number, code: string): Error {
-  return Object.assign(new Error("what the server says"), { errno, code, sqlState: "HY000" });
+function said(errno: number, code: string, text = "what the server says"): Error {
+  return Object.assign(new Error(text), { errno, code, sqlState: "HY000" });
 }
 
 /** As the system says it, or mysql2 of the connection. */
@@ -29,9 +31,9 @@ test("what went wrong is sorted by what the caller does about it", () => {
     [new TypeError("a bug of ours"), "refused"],
   ];
   for (const [error, kind] of kinds) {
-    const problem = problemOf(error, "store d of u at h:1");
+    const problem = problemOf(error, place);
     assert.equal(problem.kind, kind, error.message);
-    assert.match(problem.message, /^store d of u at h:1: .+ \(.+\)$/);
+    assert.match(problem.message, /^the store \(database d, user u, at h:1\): .+ \(.+\)$/);
   }
 });
 
@@ -40,4 +42,21 @@ test("what is worth another try is told from what is not", () => {
   assert.deepEqual([isCollision(lock), isConnectionLost(lock)], [true, false]);
   assert.deepEqual([isCollision(lost("EPIPE")), isConnectionLost(lost("EPIPE"))], [false, true]);
   assert.equal(isConnectionLost(new OutOfTime("no answer")), true);
+});
+
+test("statements that would help are written out", () => {
+  const denied = said(1044, "ER_DBACCESS_DENIED_ERROR", "denied for user 'u'@'localhost' to 'd'");
+  assert.match(
+    problemOf(denied, place).message,
+    /grant it: GRANT ALL ON d\.\* TO u@localhost, or correct the name \(denied/,
+  );
+  const odd = { ...place, database: "my`mail", user: "o'neil" };
+  assert.match(
+    problemOf(said(1142, "ER_TABLEACCESS_DENIED_ERROR"), odd).message,
+    /GRANT ALL ON `my``mail`\.\* TO 'o\\'neil'@'%' \(/,
+  );
+  assert.match(
+    problemOf(said(1049, "ER_BAD_DB_ERROR"), { ...place, database: "my-mail" }).message,
+    /CREATE DATABASE `my-mail`, or correct the name/,
+  );
 });

@@ -4,6 +4,8 @@
 import { errorText } from "../../../core/error-text.ts";
 import { errorCode } from "../../error-code.ts";
 import type { StoreProblem, StoreProblemKind } from "../error.ts";
+import { type MysqlPlace, namePlace } from "./place.ts";
+import { remedyOf } from "./remedies.ts";
 
 /** By the server's number. */
 const kinds: ReadonlyMap<number, StoreProblemKind> = new Map([
@@ -55,24 +57,12 @@ const advice: Readonly<Partial<Record<StoreProblemKind, string>>> = {
   refused: "a statement cannot be carried out",
 };
 
-/** What the system says of names, with its remedy. */
-const remedies: ReadonlyMap<string | undefined, string> = new Map([
-  ["ENOTFOUND", "there is no host of that name; see to `store` in the configuration"],
-  ["ENOENT", "nothing listens on that socket; is the server running?"],
-  ["ECONNREFUSED", "nothing listens there; is the server running, and on that port?"],
-  ["ER_BAD_DB_ERROR", "there is no such database; create it: CREATE DATABASE"],
-  ["ER_DBACCESS_DENIED_ERROR", "the user may not use that database; grant it: GRANT ALL ON"],
-  ["ER_ACCESS_DENIED_ERROR", "the server does not know that user with that password"],
-  ["ER_NET_PACKET_TOO_LARGE", "a part of a message is larger than its max_allowed_packet; set 16M"],
-  ["ER_TABLEACCESS_DENIED_ERROR", "the user lacks rights on the tables; grant them: GRANT ALL ON"],
-]);
-
-/** `error` is whatever mysql2 or the system threw; `place` names the store. */
-export function problemOf(error: unknown, place: string): StoreProblem {
+/** `error` is whatever mysql2 or the system threw. */
+export function problemOf(error: unknown, place: MysqlPlace): StoreProblem {
   const kind = kindOf(error);
-  const code = errorCode(error);
-  const remedy = remedies.get(code) ?? advice[kind] ?? "it cannot be used";
-  return { kind, message: `${place}: ${remedy} (${errorText(error) || (code ?? "no answer")})` };
+  const remedy = remedyOf(error, place) ?? advice[kind] ?? "it cannot be used";
+  const said = errorText(error) || (errorCode(error) ?? "no answer");
+  return { kind, message: `${namePlace(place)}: ${remedy} (${said})` };
 }
 
 /** Whoever meets it again may try once more: nothing of the transaction was kept. */

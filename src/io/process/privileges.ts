@@ -74,6 +74,19 @@ export async function prepareDataFolder(path: string, user?: string): Promise<vo
   await chmod(path, 0o700);
 }
 
+/** What `prepareDataFolder` would throw of folders that are there, and nothing is made or changed. Tells
+ * root alone: other users may look at a configuration whose data they cannot reach. */
+export async function tryDataFolder(path: string, user?: string): Promise<void> {
+  if (!isRoot()) return;
+  const owner = ownerFor(user);
+  if (user !== undefined) await requirePassable(path, user);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isDirectory()) throw cannotBeMade(`the data folder ${path}`, "EEXIST");
+  const problem = findProblem(path, found, owner.userId);
+  if (problem !== undefined && (await readdir(path)).length > 0) throw new Error(problem);
+}
+
 /** Asked of the system with the user's own rights: access lists and mounts count as they do later. */
 async function requirePassable(path: string, user: string): Promise<void> {
   const above = foldersAbove(path);

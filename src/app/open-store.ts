@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText } from "../core/error-text.ts";
 import type { Settings, StoreDatabaseSettings } from "../core/config/settings.ts";
-import { readSecret } from "../io/process/secret.ts";
+import { type ReadSecret, readOwnSecret } from "../io/process/secret.ts";
 import { openStore, type StorePlace } from "../io/store/open.ts";
 import type { SharingOptions } from "../io/store/sharing.ts";
 import type { Store } from "../io/store/store.ts";
@@ -16,23 +16,28 @@ import { ConfigurationError } from "./errors.ts";
  * @throws {ConfigurationError} where its password or its authorities cannot be read
  */
 export async function openStoreOf(settings: Settings, sharing?: SharingOptions): Promise<Store> {
-  return openStore(await placeOf(settings), sharing);
+  return openStore(await findStore(settings), sharing);
 }
 
-async function placeOf({ data, store }: Settings): Promise<StorePlace> {
+/** Reads what it takes to open the store.
+ * @throws {ConfigurationError} where its password or its authorities cannot be read */
+export async function findStore(
+  { data, store }: Settings,
+  read: ReadSecret = readOwnSecret,
+): Promise<StorePlace> {
   if (store.kind === "sqlite") return { path: join(data, "store.db") };
   const { at, user, database, tls } = store;
-  const password = await passwordOf(store);
+  const password = await passwordOf(store, read);
   const ca = tls?.ca === undefined ? undefined : await readAuthorities(tls.ca);
   return {
     mysql: { at, user, password, database, ...(tls && { tls: ca === undefined ? {} : { ca } }) },
   };
 }
 
-async function passwordOf({ password }: StoreDatabaseSettings): Promise<string> {
+async function passwordOf({ password }: StoreDatabaseSettings, read: ReadSecret): Promise<string> {
   if (password === undefined) return "";
   if ("value" in password) return password.value;
-  const secret = await readSecret(password, process.env);
+  const secret = await read(password);
   if (secret.ok) return secret.value;
   throw new ConfigurationError(`the password of the store: ${secret.problem}`);
 }

@@ -126,6 +126,7 @@ describe("started as root with a user", { skip: !isRoot && "needs root" }, () =>
     const folder = await temporaryFolder(t);
     const first = await startRelay(t, { folder });
     assert.equal(await first.stop(), 0);
+    await chmod(folder, 0o755);
     await chown(first.dataFolder, 0, 0);
     await first.configure(relayConfiguration({ more: { user: "nobody" } }));
     const { code, stderr } = await first.run("start");

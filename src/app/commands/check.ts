@@ -17,8 +17,8 @@ import { describeChecked, summarizeChecked } from "../check-view.ts";
 import { examples, type PrintOptions, withConfig, withJson } from "../options.ts";
 import { print, printJson } from "../print.ts";
 import { findDomainsElsewhere, proveSettings, requireProof } from "../proof.ts";
-import { readRoamingSecret } from "../roaming-secret.ts";
 import { findOurselves } from "../server/ourselves.ts";
+import { tryStartFiles } from "../start-files.ts";
 
 /** Whoever checks waits for it: a name that nobody knows by then is no warning. */
 const dnsBounds = { timeout: 2_000, tries: 2, concurrency: 100 };
@@ -44,12 +44,11 @@ export function addCheckCommand(program: Command): void {
     )
     .action(async (options: CheckOptions) => {
       const settings = await loadSettings(options.config);
-      const { events } = settings.relay.roaming ?? {};
-      if (events !== undefined) await readRoamingSecret(events);
+      const ofFiles = await tryStartFiles(settings);
       const { rules, warnings } = await readAddressRules(settings.relay.rules);
       const proof = await prove(settings, rules, options);
       const addressRules = new Set([...listRules(rules)].map(({ rule }) => rule)).size;
-      const checked = { settings, addressRules, warnings, proof };
+      const checked = { settings, addressRules, warnings: [...warnings, ...ofFiles], proof };
       if (options.map !== undefined) await writeMap(options.map, proof);
       if (options.json === true) printJson(summarizeChecked(checked));
       else print(describeChecked(checked));

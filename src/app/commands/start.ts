@@ -6,6 +6,7 @@ import { systemClock } from "../../io/process/clock.ts";
 import { loadProvenSettings } from "../configuration.ts";
 import { createLog } from "../log.ts";
 import { type CommonOptions, examples, withConfig } from "../options.ts";
+import { findStore } from "../open-store.ts";
 import { print } from "../print.ts";
 import { startServer } from "../server/run.ts";
 import { untilStopped } from "../signals.ts";
@@ -23,7 +24,12 @@ export function addStartCommand(program: Command): void {
     )
     .action(async ({ config }: CommonOptions) => {
       const log = createLog();
-      const readSettings = () => loadProvenSettings(config, log);
+      const readSettings = async () => {
+        const settings = await loadProvenSettings(config, log);
+        // A reload leaves the store open, and the next start would find out that it cannot be.
+        await findStore(settings);
+        return settings;
+      };
       const server = await startServer({
         settings: await readSettings(),
         readSettings,

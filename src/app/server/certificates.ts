@@ -3,13 +3,13 @@
 import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { readFile } from "node:fs/promises";
-import { errorText } from "../../core/error-text.ts";
-import type { Place, Settings } from "../../core/config/settings.ts";
+import type { Settings } from "../../core/config/settings.ts";
 import { type Certificates, openCertificates } from "../../io/tls/certificates.ts";
 import type { KeyPair, KeyPairFiles } from "../../io/tls/key-pair.ts";
 import { makeSelfSigned } from "../../io/tls/self-signed.ts";
 import type { Log } from "../../server/log.ts";
 import { ConfigurationError } from "../errors.ts";
+import { readClientAuthorities, tryCertificateFiles } from "./certificate-files.ts";
 
 /** Milliseconds between two looks at the files. */
 const lookEvery = 1_000;
@@ -25,14 +25,14 @@ export async function openServerCertificates(
   log: Log,
   now: () => number,
 ): Promise<Certificates> {
-  const { certificates, clientAuthorities } = settings.tls;
+  const { certificates } = settings.tls;
+  await tryCertificateFiles(settings);
+  const clientAuthorities = await readClientAuthorities(settings);
   const files = certificates.length > 0 ? certificates : [await selfSigned(settings, log, now())];
-  const warn = warnOfEnd(log, now);
+  const warn = warner(log, now);
   const opened = await openCertificates({
     files,
-    ...(clientAuthorities !== undefined && {
-      clientAuthorities: await readAuthorities(clientAuthorities),
-    }),
+    ...(clientAuthorities !== undefined && { clientAuthorities }),
     onTaken(taken, pair) {
       const { certificate } = taken;
       log.info({ event: "certificate", certificate }, "a changed certificate is in use");
@@ -44,8 +44,7 @@ export async function openServerCertificates(
         "a changed certificate cannot be used; the one before stays in use",
       ),
   });
-  if (!opened.ok)
-    throw new ConfigurationError(`${placeText(certificates[0]?.place)}${opened.problem}`);
+  if (!opened.ok) throw new ConfigurationError(`tls: ${opened.problem}`);
   for (const [index, pair] of opened.value.pairs.entries()) {
     const shown = files[index];
     if (shown !== undefined) warn(shown, pair);
@@ -54,26 +53,15 @@ export async function openServerCertificates(
   return opened.value;
 }
 
-function warnOfEnd(log: Log, now: () => number) {
-  return ({ certificate }: KeyPairFiles, { expiresAt }: KeyPair): void => {
+function warner(log: Log, now: () => number) {
+  return ({ certificate, key }: KeyPairFiles, { expiresAt, warning }: KeyPair): void => {
+    if (warning !== undefined) log.warn({ event: "key-open", key }, warning);
     const left = expiresAt - now();
     if (left > soon) return;
     const text = left < 0 ? "a certificate has expired" : "a certificate expires soon";
     const expires = new Date(expiresAt).toISOString();
     log.warn({ event: "certificate-expires", certificate, expires }, text);
   };
-}
-
-function placeText(place: Place | undefined): string {
-  return place === undefined ? "tls: " : `${place.file}:${place.line}:${place.column}: tls: `;
-}
-
-async function readAuthorities(path: string): Promise<string> {
-  try {
-    return await readFile(path, "latin1");
-  } catch (error) {
-    throw new ConfigurationError(`tls.client-authorities: ${path}: ${errorText(error)}`);
-  }
 }
 
 /** Made once, and kept, so that clients that were told to trust it go on to. */

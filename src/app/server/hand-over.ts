@@ -4,26 +4,31 @@
 import type { SecureContext } from "node:tls";
 import type { Settings, TransportSettings } from "../../core/config/settings.ts";
 import { readAuthorities } from "../../io/tls/client/authorities.ts";
-import { readSecret } from "../../io/process/secret.ts";
+import { type ReadSecret, readOwnSecret } from "../../io/process/secret.ts";
 import { ConfigurationError } from "../errors.ts";
 
 /** The contexts of the `authorities` files by their paths. */
 export type Authorities = ReadonlyMap<string, SecureContext>;
 
-/** @throws {ConfigurationError} with the place of what cannot be used. */
-export async function openHandOver(settings: Settings): Promise<Authorities> {
+/** @throws {ConfigurationError} with all that cannot be used, a line each, with its place. */
+export async function openHandOver(
+  settings: Settings,
+  read: ReadSecret = readOwnSecret,
+): Promise<Authorities> {
   const authorities = new Map<string, SecureContext>();
+  const problems: string[] = [];
   for (const { where, transport } of nextHosts(settings)) {
     const { authorities: path, login } = transport;
     if (path !== undefined && !authorities.has(path)) {
-      const read = await readAuthorities(path);
-      if (!read.ok) throw new ConfigurationError(`${where}.authorities: ${read.problem}`);
-      authorities.set(path, read.value);
+      const found = await readAuthorities(path);
+      if (found.ok) authorities.set(path, found.value);
+      else problems.push(`${where}.authorities: ${found.problem}`);
     }
     if (login === undefined) continue;
-    const password = await readSecret(login.password, process.env);
-    if (!password.ok) throw new ConfigurationError(`${where}.login: ${password.problem}`);
+    const password = await read(login.password);
+    if (!password.ok) problems.push(`${where}.login: ${password.problem}`);
   }
+  if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return authorities;
 }
 

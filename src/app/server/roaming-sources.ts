@@ -15,7 +15,7 @@ import { known } from "../../core/policy/fact.ts";
 import { createDatabase } from "../../io/classic/vpopmail/database.ts";
 import { createRelayTable } from "../../io/classic/vpopmail/relay-table.ts";
 import type { Clock } from "../../io/process/clock.ts";
-import { readSecret } from "../../io/process/secret.ts";
+import { type ReadSecret, readOwnSecret } from "../../io/process/secret.ts";
 import type { GrantInquiry } from "../../server/grants/inquiry.ts";
 import { type LogSource, startLogSource } from "../../server/grants/log-source.ts";
 import { type MirrorOptions, RelayTableMirror } from "../../server/grants/relay-table-mirror.ts";
@@ -34,11 +34,14 @@ export interface SourcePlan {
 }
 
 /** @throws {ConfigurationError} where the database's password cannot be read. */
-export async function planRoamingSources({ relay: { roaming } }: Settings): Promise<SourcePlan> {
+export async function planRoamingSources(
+  { relay: { roaming } }: Settings,
+  read: ReadSecret = readOwnSecret,
+): Promise<SourcePlan> {
   const { relayTable, logs = [], lifetime = 0 } = roaming ?? {};
   if (relayTable === undefined) return { table: undefined, logs, lifetime };
   const { password, place } = relayTable;
-  const secret = await readSecret(password, process.env);
+  const secret = await read(password);
   if (secret.ok) return { table: { ...relayTable, secret: secret.value }, logs, lifetime };
   const problem = problemAt(place, ["relay", "roaming", "relay-table"], secret.problem);
   throw new ConfigurationError(formatProblem(problem));

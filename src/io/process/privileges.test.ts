@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { promisify } from "node:util";
-import { becomeUser, prepareDataFolder } from "./privileges.ts";
+import { becomeUser, prepareDataFolder, withRightsOf } from "./privileges.ts";
 import { findUser } from "./user.ts";
 
 const run = promisify(execFile);
@@ -97,12 +97,57 @@ describe("the data folder", () => {
 
   test("is given to the user by root, new or empty", needsRoot, async (context) => {
     const folder = await temporary(context);
+    await chmod(folder, 0o755);
     const { userId } = findUser("nobody");
     await mkdir(join(folder, "empty"));
     for (const name of ["new", "empty"]) {
       await prepareDataFolder(join(folder, name), "nobody");
       assert.deepEqual(await look(join(folder, name)), { mode: 0o700, userId });
     }
+  });
+
+  test("is reached by the user through folders that root makes", needsRoot, async (context) => {
+    const folder = await temporary(context);
+    await chmod(folder, 0o755);
+    const path = join(folder, "above", "more", "data");
+    const umask = process.umask(0o077);
+    context.after(() => process.umask(umask));
+    for (const _start of ["first", "second"]) await prepareDataFolder(path, "nobody");
+    for (const above of ["above", "above/more"]) {
+      assert.deepEqual(await look(join(folder, above)), { mode: 0o755, userId: 0 });
+    }
+    await withRightsOf("nobody", () => writeFile(join(path, "letter"), ""));
+    assert.equal(process.geteuid?.(), 0);
+  });
+
+  test(
+    "below one that the user cannot pass is refused, and that one named",
+    needsRoot,
+    async (context) => {
+      const folder = await temporary(context);
+      await chmod(folder, 0o755);
+      const closed = join(folder, "closed");
+      await mkdir(closed, { mode: 0o700 });
+      const path = join(closed, "more", "data");
+      const message =
+        `the user nobody cannot pass the folder ${closed}, and so does not reach the data folder ` +
+        `${path}; run: chmod o+x ${closed}, or name another folder in \`data:\``;
+      await assert.rejects(prepareDataFolder(path, "nobody"), { message });
+      assert.deepEqual(await readdir(closed), []);
+      await chmod(closed, 0o701);
+      await prepareDataFolder(path, "nobody");
+    },
+  );
+
+  test("cannot be below a file", async (context) => {
+    const file = join(await temporary(context), "file");
+    await writeFile(file, "");
+    const message = /^the folder .*file above the data folder is a file; correct `data:`/;
+    await assert.rejects(prepareDataFolder(join(file, "data")), { message });
+    await assert.rejects(
+      prepareDataFolder(join(file, "more", "data")),
+      /file\/more above .*ENOTDIR/,
+    );
   });
 
   test("is not taken from somebody else", needsRoot, async (context) => {

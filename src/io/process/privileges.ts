@@ -1,20 +1,47 @@
 // From root to the user that the server works as, and the data folder that is that user's alone.
 
 import { chmod, chown, mkdir, readdir, stat } from "node:fs/promises";
-import { findUser } from "./user.ts";
+import { dirname } from "node:path";
+import { findUser, type SystemUser } from "./user.ts";
 
 /** Gives root's rights up for a user's, with the groups of that user and none of root's, and makes
  * sure that there is no way back; who is not root has nothing to give up. To be called on the main
  * thread, when ports are bound. Throws where any part of it fails: the program must not go on then. */
 export function becomeUser(name: string): void {
   if (!isRoot()) return;
-  const { userId, groupId, groupIds } = findUser(name);
-  if (userId === 0)
-    throw new Error(`the user ${name} is root; set \`user:\` to one without rights`);
+  const { userId, groupId, groupIds } = findOrdinary(name);
   process.setgroups?.(groupIds);
   process.setgid?.(groupId);
   process.setuid?.(userId);
   if (canBecomeRoot()) throw new Error(`root's rights could be had again by the user ${name}`);
+}
+
+/** Looks at files with the rights of the user that the server will work as, and takes root's again;
+ * who is not root has its own rights alone. Nothing else may be at work meanwhile. Throws where there
+ * is no such user. */
+export async function withRightsOf<Value>(
+  name: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  if (!isRoot()) return work();
+  const { userId, groupId, groupIds } = findOrdinary(name);
+  const before = { groupId: process.getegid?.() ?? 0, groupIds: process.getgroups?.() ?? [] };
+  process.setgroups?.(groupIds);
+  process.setegid?.(groupId);
+  process.seteuid?.(userId);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(before.groupId);
+    process.setgroups?.(before.groupIds);
+  }
+}
+
+function findOrdinary(name: string): SystemUser {
+  const user = findUser(name);
+  if (user.userId !== 0) return user;
+  throw new Error(`the user ${name} is root; set \`user:\` to one without rights`);
 }
 
 function isRoot(): boolean {
@@ -32,10 +59,12 @@ function canBecomeRoot(): boolean {
 
 /** Makes sure that the folder exists, belongs to the user that the server will work as (`user` if we
  * are root now, else ourselves), and is closed to all others (0700): it holds mail and secrets. A
- * missing or empty folder is made so. One that holds files is never changed, for it may have been
- * named by mistake; then this throws, and says what to run. */
+ * missing or empty folder is made so; missing ones above it are made such that all can pass them. One
+ * that holds files is never changed, for it may have been named by mistake; then this throws, and says
+ * what to run, as it does where the user cannot pass a folder above it. */
 export async function prepareDataFolder(path: string, user?: string): Promise<void> {
   const owner = ownerFor(user);
+  if (user !== undefined && isRoot()) await requirePassable(path, user);
   await makeFolder(path);
   const { uid, mode } = await stat(path);
   const problem = findProblem(path, { uid, mode }, owner.userId);
@@ -45,15 +74,67 @@ export async function prepareDataFolder(path: string, user?: string): Promise<vo
   await chmod(path, 0o700);
 }
 
+/** What `prepareDataFolder` would throw of folders that are there, and nothing is made or changed. Tells
+ * root alone: other users may look at a configuration whose data they cannot reach. */
+export async function tryDataFolder(path: string, user?: string): Promise<void> {
+  if (!isRoot()) return;
+  const owner = ownerFor(user);
+  if (user !== undefined) await requirePassable(path, user);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isDirectory()) throw cannotBeMade(`the data folder ${path}`, "EEXIST");
+  const problem = findProblem(path, found, owner.userId);
+  if (problem !== undefined && (await readdir(path)).length > 0) throw new Error(problem);
+}
+
+/** Asked of the system with the user's own rights: access lists and mounts count as they do later. */
+async function requirePassable(path: string, user: string): Promise<void> {
+  const above = foldersAbove(path);
+  const closed = await withRightsOf(user, async () => {
+    for (const folder of above) {
+      if ((await codeOf(stat(`${folder}/.`))) === "EACCES") return folder;
+    }
+    return undefined;
+  });
+  if (closed === undefined) return;
+  throw new Error(
+    `the user ${user} cannot pass the folder ${closed}, and so does not reach the data folder ` +
+      `${path}; run: chmod o+x ${closed}, or name another folder in \`data:\``,
+  );
+}
+
+/** From the root down. */
+function foldersAbove(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [...foldersAbove(folder), folder];
+}
+
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    const problem = code === "EEXIST" ? "is a file" : `cannot be made (${code})`;
-    const advice = "correct `data:`, or make a folder there that this program's user may write to";
-    throw new Error(`the data folder ${path} ${problem}; ${advice}`, { cause });
-  }
+  const parent = dirname(path);
+  const made = await mkdir(parent, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
+    throw cannotBeMade(`the folder ${parent} above the data folder`, cause);
+  });
+  // Whatever the umask says: a server that gives root's rights up must be able to pass them.
+  const isNew = (folder: string) => made !== undefined && folder.length >= made.length;
+  for (const folder of foldersAbove(path).filter(isNew)) await chmod(folder, 0o755);
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw cannotBeMade(`the data folder ${path}`, cause);
+  });
+}
+
+function cannotBeMade(what: string, cause: unknown): Error {
+  const code = codeOfError(cause);
+  const problem = code === "EEXIST" ? "is a file" : `cannot be made (${code})`;
+  const advice = "correct `data:`, or make a folder there that this program's user may write to";
+  return new Error(`${what} ${problem}; ${advice}`, { cause });
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
+  return work.then(() => undefined, codeOfError);
+}
+
+function codeOfError(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
 interface Owner {

@@ -5,6 +5,11 @@ import type { SecretPlace } from "../../core/config/login-settings.ts";
 import { errorText } from "../../core/error-text.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 
+export type ReadSecret = (place: SecretPlace) => Promise<Result<string, string>>;
+
+/** Where this program's own environment holds. */
+export const readOwnSecret: ReadSecret = (place) => readSecret(place, process.env);
+
 /** The secret, without the end of its line; or what is wrong, and what to do. */
 export async function readSecret(
   place: SecretPlace,

@@ -1,7 +1,7 @@
 // A certificate and its key, read from PEM files and checked before anything is served with them.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { errorText } from "../../core/error-text.ts";
 import { bad, good, type Result } from "../../core/result.ts";
@@ -22,6 +22,8 @@ export interface KeyPair {
   readonly names: readonly string[];
   /** UTC milliseconds after which clients refuse it. */
   readonly expiresAt: number;
+  /** What to do, where every user of this machine may read the key. */
+  readonly warning?: string;
 }
 
 /** TLS 1.2 with forward secrecy and authenticated encryption (RFC 9325 §4.2); TLS 1.3 as it is. */
@@ -47,7 +49,17 @@ export async function readKeyPair(
   if (!certificate.ok) return certificate;
   const key = await readPem(files.key, "key");
   if (!key.ok) return key;
-  return makeKeyPair(certificate.value, key.value, files, clientAuthorities);
+  const pair = makeKeyPair(certificate.value, key.value, files, clientAuthorities);
+  if (!pair.ok || !(await isOpen(files.key))) return pair;
+  const warning =
+    `every user of this machine may read the key ${files.key}; run: chmod 0600 ${files.key} ` +
+    "(it must belong to the user that the server works as)";
+  return good({ ...pair.value, warning });
+}
+
+async function isOpen(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined); // it may be replaced right now
+  return found !== undefined && (found.mode & 0o004) !== 0;
 }
 
 function makeKeyPair(

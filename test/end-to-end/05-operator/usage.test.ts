@@ -47,6 +47,7 @@ test("check", async (t) => {
   });
 
   await t.test("says what a good one means", async () => {
+    await writeFile(join(folder, "p"), "secret\n", { mode: 0o600 });
     await writeFile(
       file,
       `hostname: mail.example.org

@@ -29,7 +29,8 @@ const data = word(folderExpected, (text) =>
     description: prose(
       "The folder of the store, the mailboxes and the control socket. A relative path starts at the",
       "configuration file's folder. It is created if need be, for this program's user alone; put it",
-      "on a disk that keeps what it has synced.",
+      "on a disk that keeps what it has synced. Folders that are missing above it are created such that",
+      "all users can pass them.",
     ),
   });
 

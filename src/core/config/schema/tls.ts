@@ -23,7 +23,8 @@ const keyText = prose(
   "The certificate's key (PEM, without a passphrase). The user that the server works as must be able to",
   "read it, and nobody else should. Certificate and key are read again when the files change: sessions",
   "that are open go on, new ones are shown the new certificate within two seconds. Files that cannot be",
-  "used are refused, the log says why, and the certificate before stays in use.",
+  "used are refused, the log says why, and the certificate before stays in use. A key that every user",
+  "of this machine may read is served, and warned of (`key-open`).",
 );
 
 const another = section({

@@ -2,6 +2,7 @@
 
 import type { IpAddress } from "../mail/ip.ts";
 import type { LogEvent } from "./log-formats/event.ts";
+import { RecentMap } from "./recent-map.ts";
 
 export type LogNews =
   | {
@@ -26,9 +27,15 @@ const mostOpen = 20_000;
 /** Longer names are nobody's. */
 const longestName = 150;
 
+/** Ends that came before their beginnings: another process may log the login (Dovecot's imap-login), and
+ * be later with it. So many are remembered, and count for a login of so many milliseconds after. */
+const mostEarly = 1_000;
+const earlyWithin = 2_000;
+
 export class LogSessions {
   readonly #open = new Map<string, OpenSession>();
   readonly #byName = new Map<string, readonly OpenSession[]>();
+  readonly #early = new RecentMap<number>(mostEarly);
 
   /** What the line tells those who wait for logins, in order.
    * @param at UTC milliseconds */
@@ -39,7 +46,9 @@ export class LogSessions {
       case "logout": {
         // Where several go by one name, the first to come is the first to go.
         const session = this.#byName.get(event.session)?.[0];
-        return session === undefined ? [] : [this.#end(session, at)];
+        if (session !== undefined) return [this.#end(session, at)];
+        if (event.session.length <= longestName) this.#early.set(event.session, at);
+        return [];
       }
       case "restart":
         return [...this.#open.values()].map((session) => this.#end(session, at));
@@ -57,7 +66,8 @@ export class LogSessions {
     const session = this.#add(first, names, at);
     const [oldest] = this.#open.values();
     if (this.#open.size > mostOpen && oldest !== undefined) ended.push(this.#end(oldest, at));
-    return [...ended, { kind: "login", client, account, session: session.id, at }];
+    const login = { kind: "login", client, account, session: session.id, at } as const;
+    return [...ended, login, ...(alone ? this.#endEarly(session, first, at) : [])];
   }
 
   #add(first: string, names: readonly string[], at: number): OpenSession {
@@ -69,6 +79,14 @@ export class LogSessions {
       this.#byName.set(name, [...(this.#byName.get(name) ?? []), session]);
     }
     return session;
+  }
+
+  /** Of a name that is one session's alone: under another, it may be somebody else who has left. */
+  #endEarly(session: OpenSession, name: string, at: number): readonly LogNews[] {
+    const early = this.#early.get(name);
+    if (early === undefined) return [];
+    this.#early.delete(name);
+    return Math.abs(at - early) > earlyWithin ? [] : [this.#end(session, Math.max(at, early))];
   }
 
   #end(session: OpenSession, at: number): LogNews {

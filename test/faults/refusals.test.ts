@@ -75,7 +75,10 @@ describe("a data folder", () => {
       withListener("127.0.0.1:0", "data: /dev/null/none\n"),
     );
     assert.equal(code, 2);
-    assert.match(stderr, /^bailiwick: the data folder \/dev\/null\/none cannot be made/);
+    assert.match(
+      stderr,
+      /^bailiwick: the folder \/dev\/null above the data folder is a file; correct `data:`/,
+    );
   });
 
   test("that is a file is named", async (t) => {

@@ -40,18 +40,20 @@ test("who comes again under a name of one session has ended the one before", () 
   );
 });
 
+/** What is told of a login whose end came first, and of another by the same name. */
+function kindsAfterEnd(alone: boolean, wait: number) {
+  const sessions = new LogSessions();
+  assert.deepEqual(sessions.note({ kind: "logout", session: "s1" }, 1_000), []);
+  const begun = sessions.note(login(["s1"], alone), 1_000 + wait);
+  const again = sessions.note(login(["s1"], alone), 1_001 + wait);
+  return [begun, again].map((news) => news.map(({ kind }) => kind));
+}
+
 test("an end that is logged just before its beginning counts, of a session with a name of its own", () => {
-  const kinds = (alone: boolean, wait: number) => {
-    const sessions = new LogSessions();
-    assert.deepEqual(sessions.note({ kind: "logout", session: "s1" }, 1_000), []);
-    const begun = sessions.note(login(["s1"], alone), 1_000 + wait);
-    const again = sessions.note(login(["s1"], alone), 1_001 + wait);
-    return [begun, again].map((news) => news.map(({ kind }) => kind));
-  };
-  assert.deepEqual(kinds(true, 0), [["login", "logout"], ["login"]]);
-  assert.deepEqual(kinds(true, 2_000), [["login", "logout"], ["login"]]);
-  assert.deepEqual(kinds(true, 2_001), [["login"], ["logout", "login"]]);
-  assert.deepEqual(kinds(false, 0), [["login"], ["login"]]);
+  assert.deepEqual(kindsAfterEnd(true, 0), [["login", "logout"], ["login"]]);
+  assert.deepEqual(kindsAfterEnd(true, 2_000), [["login", "logout"], ["login"]]);
+  assert.deepEqual(kindsAfterEnd(true, 2_001), [["login"], ["logout", "login"]]);
+  assert.deepEqual(kindsAfterEnd(false, 0), [["login"], ["login"]]);
 });
 
 test("sessions that share a name are counted", () => {

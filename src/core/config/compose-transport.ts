@@ -1,5 +1,6 @@
 // From what a route or a domain says of the next host to its settings.
 
+import { composeSecret } from "./compose-logins.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { Endpoint, HostLogin, TransportSettings } from "./settings.ts";
 import { resolvePath } from "./values/path.ts";
@@ -26,7 +27,5 @@ export function composeTransport(
 }
 
 function composeLogin(written: NonNullable<Written["login"]>, folder: string): HostLogin {
-  const { user, "password-file": file, "password-variable": variable = "" } = written;
-  const password = file === undefined ? { variable } : { file: resolvePath(folder, file) };
-  return { user, password };
+  return { user: written.user, password: composeSecret(written, folder) };
 }

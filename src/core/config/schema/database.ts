@@ -2,14 +2,11 @@
 // sections share.
 
 import type { z } from "zod";
-import { bad, good } from "../../result.ts";
-import { unfit } from "../problem.ts";
 import { type DatabaseUrl, databaseUrlExpected, readDatabaseUrl } from "../values/database-url.ts";
 import { prose, text, word } from "./fields.ts";
+import { variable } from "./password.ts";
 
 const fileExpected = "the path of a file, such as /etc/bailiwick/vpopmail.secret";
-const variableExpected = "the name of an environment variable, such as VPOPMAIL_PASSWORD";
-
 interface DatabaseFields {
   readonly url: z.ZodType<DatabaseUrl, string>;
   readonly "password-file": z.ZodOptional<z.ZodType<string, string>>;
@@ -36,27 +33,9 @@ export function databaseFields(rights: string): DatabaseFields {
           "(`chmod 0600`).",
         ),
       }),
-    "password-variable": word(variableExpected, (written) =>
-      /^[A-Za-z_][A-Za-z0-9_]*$/.test(written)
-        ? good(written)
-        : bad(unfit(written, variableExpected)),
-    )
-      .optional()
-      .meta({
-        title: "name",
-        description: "The environment variable that holds that password, instead of a file.",
-      }),
+    "password-variable": variable("VPOPMAIL_PASSWORD").optional().meta({
+      title: "name",
+      description: "The environment variable that holds that password, instead of a file.",
+    }),
   };
 }
-
-interface WrittenPassword {
-  readonly "password-file"?: string | undefined;
-  readonly "password-variable"?: string | undefined;
-}
-
-export function hasOnePassword(entry: WrittenPassword): boolean {
-  return (entry["password-file"] === undefined) !== (entry["password-variable"] === undefined);
-}
-
-export const onePasswordNeeded =
-  "its password comes from one place; write `password-file` or `password-variable`";

@@ -1,7 +1,8 @@
 // `logins`: the places beside our own accounts that know users and their passwords.
 
 import { z } from "zod";
-import { databaseFields, hasOnePassword, onePasswordNeeded } from "./database.ts";
+import { databaseFields } from "./database.ts";
+import { hasOnePassword, onePasswordNeeded } from "./password.ts";
 import { complain, count, duration, list, prose, section, text } from "./fields.ts";
 import { oauth } from "./oauth.ts";
 

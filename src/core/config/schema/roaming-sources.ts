@@ -5,7 +5,8 @@ import { logFormatNames } from "../../grants/log-formats/formats.ts";
 import { checkOwnPattern, ownPatternExpected } from "../../grants/log-formats/own-pattern.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
-import { databaseFields, hasOnePassword, onePasswordNeeded } from "./database.ts";
+import { databaseFields } from "./database.ts";
+import { hasOnePassword, onePasswordNeeded } from "./password.ts";
 import { complain, duration, list, prose, section, text, word } from "./fields.ts";
 
 const minutesExpected = "a whole number of minutes, 1 to 34560 (24 days)";

@@ -1,9 +1,8 @@
 // `store`: where messages, accounts and all else are kept.
 
-import { bad, good } from "../../result.ts";
-import { unfit } from "../problem.ts";
 import { readStoreUrl, storeExpected } from "../values/store-url.ts";
-import { prose, word } from "./fields.ts";
+import { prose, text, word } from "./fields.ts";
+import { variable } from "./password.ts";
 
 export const store = word(storeExpected, readStoreUrl)
   .prefault("sqlite")
@@ -21,12 +20,8 @@ export const store = word(storeExpected, readStoreUrl)
   });
 
 const fileExpected = "the path of a file, such as /etc/bailiwick/store.secret";
-// oxlint-disable-next-line no-control-regex -- control characters are the point
-const plain = /^[^\u0000-\u001f\u007f]+$/;
 
-export const storePasswordFile = word(fileExpected, (text) =>
-  plain.test(text) ? good(text) : bad(unfit(text, fileExpected)),
-)
+export const storePasswordFile = text(fileExpected)
   .optional()
   .meta({
     title: "path",
@@ -36,13 +31,7 @@ export const storePasswordFile = word(fileExpected, (text) =>
     ),
   });
 
-const variableExpected = "the name of an environment variable, such as BAILIWICK_STORE_PASSWORD";
-
-export const storePasswordVariable = word(variableExpected, (text) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? good(text) : bad(unfit(text, variableExpected)),
-)
-  .optional()
-  .meta({
-    title: "name",
-    description: "The environment variable that holds that password, instead of a file.",
-  });
+export const storePasswordVariable = variable("BAILIWICK_STORE_PASSWORD").optional().meta({
+  title: "name",
+  description: "The environment variable that holds that password, instead of a file.",
+});

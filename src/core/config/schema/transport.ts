@@ -1,18 +1,8 @@
 // How mail is handed to a host that the configuration names: TLS, and a login.
 
 import { z } from "zod";
-import { bad, good } from "../../result.ts";
-import { unfit } from "../problem.ts";
-import { complain, prose, section, word } from "./fields.ts";
-
-// oxlint-disable-next-line no-control-regex -- control characters are the point
-const plain = /^[^\u0000-\u001f\u007f]+$/;
-
-function text(expected: string) {
-  return word(expected, (written) =>
-    plain.test(written) ? good(written) : bad(unfit(written, expected)),
-  );
-}
+import { complain, prose, section, text } from "./fields.ts";
+import { hasOnePassword, onePasswordNeeded, variable } from "./password.ts";
 
 const levels = ["opportunistic", "required", "verified", "off"] as const;
 
@@ -55,8 +45,6 @@ export const transport = {
 
 const userExpected = "the user's name there, such as relay@example.org";
 const fileExpected = "the path of a file, such as /etc/bailiwick/smart-host.secret";
-const variableExpected = "the name of an environment variable, such as SMART_HOST_PASSWORD";
-
 export const hostLogin = section({
   user: text(userExpected).meta({
     title: "word",
@@ -72,22 +60,12 @@ export const hostLogin = section({
         "password needs no reload.",
       ),
     }),
-  "password-variable": word(variableExpected, (written) =>
-    /^[A-Za-z_][A-Za-z0-9_]*$/.test(written)
-      ? good(written)
-      : bad(unfit(written, variableExpected)),
-  )
-    .optional()
-    .meta({
-      title: "name",
-      description: "The environment variable that holds the password, instead of a file.",
-    }),
+  "password-variable": variable("SMART_HOST_PASSWORD").optional().meta({
+    title: "name",
+    description: "The environment variable that holds the password, instead of a file.",
+  }),
 })
-  .refine(
-    (entry) =>
-      (entry["password-file"] === undefined) !== (entry["password-variable"] === undefined),
-    { error: "its password comes from one place; write `password-file` or `password-variable`" },
-  )
+  .refine(hasOnePassword, { error: onePasswordNeeded })
   .optional()
   .meta({
     description: prose(

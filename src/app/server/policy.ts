@@ -26,6 +26,10 @@ import {
 import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import type { KnownRecipients } from "../../server/recipients/known-recipients.ts";
 import { createRelayedRecipients } from "../../server/recipients/relayed-recipients.ts";
+import { milterInspection } from "../../server/filters/milter.ts";
+import type { Inspection } from "../../server/smtpd/inspection.ts";
+import type { Log } from "../../server/log.ts";
+import { connectMilter } from "../../io/net/connect-milter.ts";
 import { openAddressRules } from "./address-rules.ts";
 import { openRecipientLists } from "./recipient-lists.ts";
 import { grantSources, type Roaming } from "./roaming.ts";
@@ -131,7 +135,7 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
-      inspections: [],
+      inspections: filtersOf(settings, log),
       log,
       keep,
     },
@@ -145,6 +149,12 @@ export async function createPolicy(
       clientNames.close();
     },
   };
+}
+
+function filtersOf({ filters, hostname }: Settings, log: Log): readonly Inspection[] {
+  return filters.map((filter) =>
+    milterInspection({ hostname, filter, connect: () => connectMilter(filter.place), log }),
+  );
 }
 
 function sessionSettings({ hostname, limits }: Settings): SessionSettings {

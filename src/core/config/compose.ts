@@ -24,6 +24,7 @@ import type {
   TlsSettings,
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
+import { formatMilterPlace } from "./values/milter-place.ts";
 import { resolvePath } from "./values/path.ts";
 
 /** Gives each value its name in `Settings`, and a place to what decisions refer to. */
@@ -69,6 +70,11 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       via,
       transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
+    })),
+    filters: file.filters.map(({ milter, ...rest }) => ({
+      name: `filter ${formatMilterPlace(milter)}`,
+      place: milter,
+      ...rest,
     })),
     dns: file.dns,
     limits: composeLimits(file.limits),

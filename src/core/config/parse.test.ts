@@ -81,6 +81,7 @@ test("only the hostname must be given", () => {
     logins: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
+    filters: [],
     dns: { servers: [] },
     limits: {
       connections: 200,
@@ -221,6 +222,7 @@ test("every value arrives, with its place where decisions need it", () => {
       { to: "example.com", via: { host: "2001:db8::25", port: 587 }, transport, place: at(17, 5) },
       { to: "*", via: { host: "smart.example.com", port: 25 }, transport, place: at(18, 5) },
     ],
+    filters: [],
     logins: [],
     blocklists: {
       lists: [
@@ -352,7 +354,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `filters`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [

@@ -12,6 +12,7 @@ import type { ReadRules } from "../rules/builder.ts";
 import type { TlsLevel } from "../smtp/client/protection.ts";
 import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 import type { RelayTableSettings, RoamingLogSettings } from "./roaming-source-settings.ts";
+import type { MilterPlace } from "./values/milter-place.ts";
 import type { StoreDatabaseUrl } from "./values/store-url.ts";
 
 export interface Settings {
@@ -31,6 +32,7 @@ export interface Settings {
   readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
+  readonly filters: readonly FilterSettings[];
   readonly dns: { readonly servers: readonly Endpoint[] };
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
@@ -206,6 +208,18 @@ export interface TransportSettings {
 export interface HostLogin {
   readonly user: string;
   readonly password: SecretPlace;
+}
+
+/** A program that looks at messages before they are taken. */
+export interface FilterSettings {
+  /** For the log. */
+  readonly name: string;
+  readonly place: MilterPlace;
+  /** Whose mail it sees; `users` may send to anybody here. */
+  readonly for: "all" | "strangers" | "users";
+  readonly fail: "tempfail" | "open";
+  /** Milliseconds from the end of a message to its verdict. */
+  readonly timeout: number;
 }
 
 export interface LimitSettings {

@@ -10,6 +10,7 @@ import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.t
 import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
 import { domain, endpoint, list, prose, section, word } from "./fields.ts";
+import { filters } from "./filters.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
@@ -86,6 +87,7 @@ export const configurationFile = section({
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,
   routes,
+  filters,
   dns: section({
     servers: list(endpoint(dnsEndpoint), dnsEndpoint.expected)
       .prefault([])

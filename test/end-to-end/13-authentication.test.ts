@@ -163,7 +163,9 @@ suite("mail from strangers", () => {
     await t.test("a list that is trusted may have changed it", async () => {
       const changed = letter("ceo@bank.example", "List-Id: <l.lists.example>\r\n");
       const how = {
-        ...{ i: 1, cv: "none" as const, signTime: new Date() },
+        i: 1,
+        cv: "none" as const,
+        signTime: new Date(),
         signingDomain: "lists.example",
         selector: "s1",
         privateKey: pem,

@@ -10,8 +10,10 @@ import type { AddressRules } from "../../core/rules/address-rules.ts";
 import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
+import { createQuestions } from "../../io/dns/questions.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createAuthentication } from "../../server/authentication/inspection.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
@@ -95,6 +97,8 @@ export async function createPolicy(
   const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
   // Of its own: strangers whose names are slow to find do not keep mail from going out.
   const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
+  // And strangers' domains that are slow to find keep nothing else from being found.
+  const questions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
   const beginAccess = (client: IpAddress) =>
     createClientAccess(client, addressRules.current(), (address) =>
       clientNames.verifiedName(address),
@@ -135,7 +139,21 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
-      inspections: filtersOf(settings, log),
+      inspections: [
+        ...filtersOf(settings, log),
+        ...(settings.authentication.verify
+          ? [
+              createAuthentication({
+                hostname: settings.hostname,
+                settings: settings.authentication,
+                questions,
+                random: Math.random,
+                log,
+              }),
+            ]
+          : []),
+      ],
+      removesForgedResults: settings.authentication.verify,
       log,
       keep,
     },
@@ -147,6 +165,7 @@ export async function createPolicy(
       recipientLists.close();
       resolver.close();
       clientNames.close();
+      questions.close();
     },
   };
 }

@@ -98,6 +98,22 @@ export function createForgedResultsFilter(
     return octet === LF ? "line-start" : nextLine;
   }
 
+  /** Up to a line that may be something else: nearly all of a header at once. */
+  function passLines(octets: Uint8Array, from: number): number {
+    // Lines are short: looking at each octet here costs less than a search for each line's end.
+    for (let at = from, before = 0; at < octets.length; at++) {
+      const octet = octets[at] ?? 0;
+      const mayMatter = octet === CR || octet === LF || (octet | 0x20) === letterA;
+      if (before === LF && mayMatter) {
+        state = "line-start";
+        return at;
+      }
+      before = octet;
+    }
+    if (octets.at(-1) === LF) state = "line-start";
+    return octets.length;
+  }
+
   /** Takes octets from `at` on, up to where the state may change; returns that place. */
   function step(octets: Uint8Array, at: number): number {
     const octet = octets[at] ?? 0;
@@ -112,13 +128,12 @@ export function createForgedResultsFilter(
         state = takeValue(octet);
         return at + 1;
       case "passing":
+        return passLines(octets, at);
       case "dropping": {
         const end = octets.indexOf(LF, at);
-        if (end !== -1) {
-          if (state === "dropping") nextLine = "dropping";
-          state = "line-start";
-        }
-        return end === -1 ? octets.length : end + 1;
+        if (end === -1) return octets.length;
+        state = "line-start";
+        return end + 1;
       }
       case "body":
         return octets.length;

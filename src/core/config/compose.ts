@@ -50,6 +50,11 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       checkFrom: file.submission["check-from"],
       hideClient: file.submission["hide-client"],
     },
+    authentication: {
+      verify: file.authentication.verify,
+      dmarc: file.authentication.dmarc,
+      trustedSealers: file.authentication["trusted-sealers"],
+    },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),

@@ -117,6 +117,7 @@ test("only the hostname must be given", () => {
     },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
     submission: { checkFrom: true, hideClient: false },
+    authentication: { verify: true, dmarc: "mark", trustedSealers: [] },
     store: { kind: "sqlite" },
   });
 });
@@ -155,6 +156,7 @@ submission: { check-from: false, hide-client: true }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
+authentication: { verify: true, dmarc: reject, trusted-sealers: [Lists.example.org] }
 `;
 
 function at(line: number, column: number): object {
@@ -276,6 +278,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
     submission: { checkFrom: false, hideClient: true },
+    authentication: { verify: true, dmarc: "reject", trustedSealers: ["lists.example.org"] },
     store: { kind: "sqlite" },
   });
 });
@@ -353,7 +356,7 @@ says("unknown keys", [
   [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
+      "`listeners`, `tls`, `submission`, `authentication`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
       "`blocklist-timeout`, `routes`, `filters`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
@@ -423,6 +426,10 @@ says("values that do not fit", [
   [
     "decisions: { keep: none }",
     'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
+  ],
+  [
+    "authentication: { dmarc: refuse }",
+    'b.yaml:2:26: authentication.dmarc: "refuse" does not fit here; write mark, quarantine or reject',
   ],
   [
     "submission: { hide-client: yes }",
@@ -527,6 +534,11 @@ says("keys that contradict each other", [
     "b.yaml:2:54: listeners.a.listen[1]: 0.0.0.0:25 is taken by 192.0.2.1:25 on line 2; keep one",
   ],
   ['listeners: { a: { role: mx, listen: ["[::]:25", "0.0.0.0:25"] } }'],
+  [
+    "authentication: { verify: false, dmarc: reject }",
+    "b.yaml:2:34: authentication.dmarc: `reject` needs what `verify: false` turns off; take one of them out",
+  ],
+  ["authentication: { verify: false, dmarc: mark }"],
   ['listeners: { a: { role: mx, listen: ["127.0.0.1:0", "127.0.0.1:0"] } }'],
   [
     "domains: { example.org: { deliver: mailboxes }, Example.ORG: { deliver: mailboxes } }",

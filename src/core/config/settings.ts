@@ -26,6 +26,7 @@ export interface Settings {
   readonly listeners: readonly ListenerSettings[];
   readonly tls: TlsSettings;
   readonly submission: SubmissionSettings;
+  readonly authentication: AuthenticationSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
   /** In the order in which they are asked, behind our own accounts. */
@@ -89,6 +90,13 @@ interface CertificateSettings {
 }
 
 /** For the mail of clients that have logged in. */
+/** What is found out about strangers' mail, and what follows from it. */
+export interface AuthenticationSettings {
+  readonly verify: boolean;
+  readonly dmarc: "mark" | "quarantine" | "reject";
+  readonly trustedSealers: readonly Domain[];
+}
+
 export interface SubmissionSettings {
   /** The addresses in From and Sender must be the login's own. */
   readonly checkFrom: boolean;

@@ -137,16 +137,12 @@ interface SignWith {
 async function sign(message: string, how: SignWith = {}): Promise<string> {
   const { selector = "rsa", c = "relaxed/relaxed", maxBodyLength } = how;
   const { signTime = new Date(now), expires } = how;
+  const privateKey = pem(selector === "ed" ? edwards.privateKey : rsa.privateKey);
+  const signer = { signingDomain: "example.org", selector, privateKey };
   const { signatures, errors } = await dkimSign(message, {
+    ...signer, // its types want it here as well
     canonicalization: c,
-    signatureData: [
-      {
-        signingDomain: "example.org",
-        selector,
-        privateKey: pem(selector === "ed" ? edwards.privateKey : rsa.privateKey),
-        ...(maxBodyLength !== undefined && { maxBodyLength }),
-      },
-    ],
+    signatureData: [{ ...signer, ...(maxBodyLength !== undefined && { maxBodyLength }) }],
     signTime,
     ...(expires !== undefined && { expires }),
   });
@@ -164,7 +160,7 @@ describe("what another program signs", () => {
       test(`verifies: ${selector}, ${c}`, async () => {
         const signed = await sign(letter, { selector, c });
         assert.deepEqual(await results(signed, zone), ["pass"]);
-        const other = `${signed.replace("Hello", "Hallo")}`;
+        const other = signed.replace("Hello", "Hallo");
         assert.match((await results(other, zone))[0] ?? "", /^fail/);
       });
     }
@@ -276,7 +272,7 @@ test("a key that is for the domain alone is not for those below", async () => {
 
 /** As mailauth seals: a set more. */
 async function seal(message: string, cv: "none" | "pass", i: number): Promise<string> {
-  const sealed = await sealMessage(message, {
+  const how = {
     signingDomain: "example.org",
     selector: "rsa",
     privateKey: pem(rsa.privateKey),
@@ -284,22 +280,27 @@ async function seal(message: string, cv: "none" | "pass", i: number): Promise<st
     i,
     signTime: new Date(now),
     authResults: "mx.example.org; dmarc=pass header.from=example.org",
-  } as Parameters<typeof sealMessage>[1]);
-  return `${String(sealed)}${message}`;
+  };
+  return `${String(await sealMessage(message, how))}${message}`;
+}
+
+const checkChain = (message: string, more: Zone = zone) => checkArc(read(message), textsOf(more));
+
+/** Takes out a field of the first set. */
+function without(name: string, text: string): string {
+  return text.replace(new RegExp(`^${name}: i=1;(.|\\r\\n )*\\r\\n`, "m"), "");
 }
 
 describe("an ARC chain", () => {
-  const check = (message: string, more: Zone = zone) => checkArc(read(message), textsOf(more));
-
   test("is none where there is none", async () => {
-    assert.deepEqual(await check(letter), { result: "none" });
+    assert.deepEqual(await checkChain(letter), { result: "none" });
   });
 
   test("passes, with one set and with more, and names its sealers", async () => {
     const once = await seal(letter, "none", 1);
     const twice = await seal(`List-Id: x\r\n${once}`, "pass", 2);
     for (const message of [once, twice]) {
-      const verdict = await check(message);
+      const verdict = await checkChain(message);
       assert.equal(verdict.result, "pass", JSON.stringify(verdict));
       assert.match(verdict.chain.firstResults, /dmarc=pass header\.from=example\.org/);
       assert.equal(isSealedBy(verdict.chain, ["example.org"]), true);
@@ -310,8 +311,6 @@ describe("an ARC chain", () => {
   test("fails where the message was changed after the last seal, or a seal is not there", async () => {
     const once = await seal(letter, "none", 1);
     const twice = await seal(once, "pass", 2);
-    const without = (name: string, text: string) =>
-      text.replace(new RegExp(`^${name}: i=1;(.|\\r\\n )*\\r\\n`, "m"), "");
     const broken = [
       once.replace("Hello", "Hallo"),
       once.replace("ann@", "eve@"),
@@ -325,9 +324,9 @@ describe("an ARC chain", () => {
     ];
     for (const message of broken) {
       assert.notEqual(message, once);
-      assert.equal((await check(message)).result, "fail", message);
+      assert.equal((await checkChain(message)).result, "fail", message);
     }
-    assert.equal((await check(once, {})).result, "fail");
+    assert.equal((await checkChain(once, {})).result, "fail");
   });
 });
 

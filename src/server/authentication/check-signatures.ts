@@ -1,6 +1,6 @@
 // The signatures of a message that has come whole, against the keys of those who have made them.
 
-import type { ArcChain } from "../../core/authentication/arc/chain.ts";
+import { type ArcChain, sealedText } from "../../core/authentication/arc/chain.ts";
 import { signedText } from "../../core/authentication/dkim/canonical-header.ts";
 import { type DkimKey, readKey } from "../../core/authentication/dkim/key.ts";
 import {
@@ -95,7 +95,7 @@ export async function checkArc(contents: Contents, texts: Texts): Promise<ArcVer
   for (const seal of chain.seals) {
     // oxlint-disable-next-line no-await-in-loop -- their keys were asked for before
     const key = await findKey(seal, texts);
-    const verdict = "result" in key ? key : checkText(seal, key, seal.text);
+    const verdict = "result" in key ? key : checkText(seal, key, sealedText(chain, seal));
     if (verdict.result !== "pass") {
       return { result: "fail", why: `seal i=${seal.instance}: ${verdict.why ?? ""}` };
     }

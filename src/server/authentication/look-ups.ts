@@ -6,6 +6,8 @@ import type { SpfQuestions } from "../../core/authentication/spf/check.ts";
 import type { Questions, RecordType, RecordTypes } from "../../io/dns/questions.ts";
 
 export interface LookUps extends SpfQuestions {
+  /** Time is over: what is asked and has no answer yet, and what will be asked, nobody knows. */
+  readonly giveUp: () => void;
   /** TXT records, each whole; none where there are none. The problem says why nobody knows. */
   readonly texts: (name: string) => Promise<Result<readonly string[], string>>;
 }
@@ -15,6 +17,7 @@ const mostLookUps = 150;
 
 export function createLookUps(questions: Pick<Questions, "ask">): LookUps {
   const asked = new Map<string, Promise<Result<readonly string[], string>>>();
+  const late = Promise.withResolvers<Result<readonly string[], string>>();
 
   function once<Type extends RecordType>(
     type: Type,
@@ -26,7 +29,7 @@ export function createLookUps(questions: Pick<Questions, "ask">): LookUps {
     if (before !== undefined) return before;
     if (asked.size >= mostLookUps)
       return Promise.resolve(bad("the message asks for too many names"));
-    const answer = ask(type, name, read);
+    const answer = Promise.race([ask(type, name, read), late.promise]);
     asked.set(key, answer);
     return answer;
   }
@@ -42,6 +45,7 @@ export function createLookUps(questions: Pick<Questions, "ask">): LookUps {
   }
 
   return {
+    giveUp: () => late.resolve(bad("the DNS did not answer in time")),
     texts: (name) => once("TXT", name, (pieces) => pieces.join("")),
     exchanges: (name) => once("MX", name, ({ exchange }) => exchange),
     addresses: (name, version) => once(version === 4 ? "A" : "AAAA", name, (address) => address),

@@ -17,14 +17,14 @@ export interface ArcChain {
   readonly message: MessageSignature;
   /** One a set, the last first. */
   readonly seals: readonly ArcSeal[];
+  /** In their order. */
+  readonly sets: readonly ArcSet[];
   /** What the first one found, as text behind the number. */
   readonly firstResults: string;
 }
 
 export interface ArcSeal extends Signature {
   readonly instance: number;
-  /** What it is over. One character is one octet. */
-  readonly text: string;
 }
 
 /** §5.1.1: longer ones are no chains. */
@@ -49,7 +49,8 @@ export function readArcChain(fields: readonly HeaderField[]): Result<ArcChain, s
   }
   const message = readLastMessage(sets.value.at(-1));
   if (!message.ok) return message;
-  return good({ message: message.value, seals, firstResults: resultsOf(sets.value[0]) });
+  const firstResults = resultsOf(sets.value[0]);
+  return good({ message: message.value, seals, sets: sets.value, firstResults });
 }
 
 function isArcField(field: HeaderField): boolean {
@@ -90,7 +91,18 @@ function instanceOf(field: HeaderField): number | undefined {
   return Number(text);
 }
 
-/** §5.1.1, and the seal's text as of §5.1.1.1: all sets up to its own. */
+/** What a seal is over: all sets up to its own (§5.1.1.1). One character is one octet. Made when it is
+ * needed: of a long chain, all of them are many times its length. */
+export function sealedText({ sets }: ArcChain, { instance, field }: ArcSeal): string {
+  const before = sets
+    .slice(0, instance)
+    .flatMap((one) => kinds.map((kind) => one[kind]))
+    .slice(0, -1)
+    .map((one) => canonicalField(one, "relaxed"));
+  return before.join("") + unsignedField(field, "relaxed");
+}
+
+/** §5.1.1. */
 function readSeal(sets: readonly ArcSet[], instance: number): Result<ArcSeal, string> {
   const set = sets[instance - 1];
   const tags = set && parseTagList(valueOf(set["arc-seal"]));
@@ -100,13 +112,7 @@ function readSeal(sets: readonly ArcSet[], instance: number): Result<ArcSeal, st
   if (tags.has("h") || tags.has("bh")) return bad("its seal is over other fields");
   const signature = readSignature(set["arc-seal"], tags);
   if (!signature.ok) return bad(`of its seal: ${signature.problem.why}`);
-  const before = sets
-    .slice(0, instance)
-    .flatMap((one) => kinds.map((kind) => one[kind]))
-    .slice(0, -1)
-    .map((field) => canonicalField(field, "relaxed"));
-  const text = before.join("") + unsignedField(set["arc-seal"], "relaxed");
-  return good({ ...signature.value, instance, text });
+  return good({ ...signature.value, instance });
 }
 
 function readLastMessage(set: ArcSet | undefined): Result<MessageSignature, string> {

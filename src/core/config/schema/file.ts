@@ -6,6 +6,7 @@ import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import { dnsEndpoint } from "../values/endpoint.ts";
+import { authentication } from "./authentication.ts";
 import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
@@ -80,6 +81,7 @@ export const configurationFile = section({
   listeners,
   tls,
   submission,
+  authentication,
   relay,
   domains,
   logins,

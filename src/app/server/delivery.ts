@@ -48,7 +48,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
   const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname });
+  const termsFor = createTerms({ ...options, hostname, mxPolicies: () => [] });
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );

@@ -61,11 +61,11 @@ function onRefused(opening: Opening, extensions: Extensions, reply: Reply): Step
 
 /** Goes on without TLS, where that may be. */
 export function stayInClear(opening: Opening, extensions: Extensions, because: string): Step {
+  const { tls, requireTls, policy } = opening.options;
   const protection: ClientOutput = {
     kind: "protection",
-    protection: { kind: "clear", why: because },
+    protection: { kind: "clear", why: because, ...(policy !== undefined && { policy }) },
   };
-  const { tls, requireTls } = opening.options;
   const mayBe = (tls === "off" || tls === "opportunistic") && requireTls !== true;
   if (mayBe) return afterTls(opening, extensions, protection);
   const why: Failure =

@@ -2,7 +2,15 @@
 
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import type { TlsFailureType } from "../../../core/smtp/client/tls-failure.ts";
 import { certificateNames } from "../certificate-names.ts";
+
+export interface Doubt {
+  /** All that is wrong, as a sentence. */
+  readonly text: string;
+  /** The first of it. */
+  readonly flaw: TlsFailureType;
+}
 
 export interface Shown {
   readonly certificate: X509Certificate | undefined;
@@ -14,17 +22,35 @@ export interface Shown {
   readonly now: number;
 }
 
-/** Undefined where nothing is wrong. */
-export function findDoubt(shown: Shown): string | undefined {
-  const { certificate } = shown;
-  if (certificate === undefined) return "the host shows no certificate";
-  const doubts = [aboutTime(certificate, shown), aboutChain(certificate, shown)].filter(
-    (doubt) => doubt !== undefined,
-  );
-  const name = aboutName(certificate, shown.host);
-  if (name !== undefined) doubts.push(name);
-  return doubts.length === 0 ? undefined : `the certificate ${doubts.join("; it ")}`;
+/** Judges by something else than the host's name and this machine's authorities. */
+export interface Judge {
+  /** Two that may come to different verdicts have different keys. */
+  readonly key: string;
+  /** The name that the host is asked to show a certificate for (SNI). */
+  readonly serverName: string;
+  /** Undefined where nothing is wrong. */
+  readonly findDoubt: (shown: Shown) => Doubt | undefined;
 }
+
+/** Undefined where nothing is wrong. */
+export function findDoubt(shown: Shown): Doubt | undefined {
+  const { certificate } = shown;
+  if (certificate === undefined) return noCertificate;
+  const doubts: readonly (readonly [TlsFailureType, string | undefined])[] = [
+    ["certificate-expired", aboutTime(certificate, shown)],
+    ["certificate-not-trusted", aboutChain(certificate, shown)],
+    ["certificate-host-mismatch", aboutName(certificate, shown.host)],
+  ];
+  const found = doubts.filter(([, text]) => text !== undefined);
+  const [first] = found;
+  if (first === undefined) return undefined;
+  return { flaw: first[0], text: `the certificate ${found.map(([, text]) => text).join("; it ")}` };
+}
+
+export const noCertificate: Doubt = {
+  text: "the host shows no certificate",
+  flaw: "validation-failure",
+};
 
 function aboutTime({ validFrom, validTo }: X509Certificate, { now }: Shown): string | undefined {
   if (Date.parse(validTo) < now) return `expired on ${day(validTo)}`;

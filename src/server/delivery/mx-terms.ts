@@ -1,0 +1,74 @@
+// What a connection to a host has to come by that the DNS named for a domain's mail.
+
+import type { Domain } from "../../core/mail/domain.ts";
+import type { TlsWish } from "../../core/queue/message.ts";
+import { bad, good, type Result } from "../../core/result.ts";
+import type { ClientOptions } from "../../core/smtp/client/opening.ts";
+import type { Judge } from "../../io/tls/client/doubt.ts";
+import type { Outcome } from "./job.ts";
+import { type Asked, askPolicies, type Demand, type MxPolicy } from "./mx-policy.ts";
+import type { Candidate, HostTerms } from "./opening.ts";
+import type { Secure } from "./peer.ts";
+import type { TlsOutcome } from "./tls-outcome.ts";
+
+export interface MxTermsOptions {
+  readonly domain: Domain;
+  readonly wish: TlsWish | undefined;
+  /** For EHLO. */
+  readonly hostname: string;
+  /** What domains may ask of their hosts, the weightiest first; none where nobody looks. */
+  readonly policies: readonly MxPolicy[];
+  /** @param judge of the host's certificate, instead of the authorities of this machine. */
+  readonly secure: (candidate: Candidate, judge: Judge | undefined) => Secure;
+  /** Told how TLS went, for reports. */
+  readonly onTls?: (event: TlsEvent) => void;
+}
+
+export interface TlsEvent {
+  readonly domain: Domain;
+  readonly candidate: Candidate;
+  /** What was in force; undefined where the domain asks for nothing. */
+  readonly demand: Demand | undefined;
+  readonly outcome: TlsOutcome;
+}
+
+/** The terms for each host; the problem is why the domain gets no mail of that kind. */
+export function createMxTerms(
+  options: MxTermsOptions,
+): Result<(candidate: Candidate) => Promise<Result<HostTerms, Outcome>>, Outcome> {
+  const { domain, wish } = options;
+  // RFC 8689 §4.2.2: what the sender says stands above what the domain asks for.
+  const policies = wish === "optional" ? [] : options.policies;
+  if (wish === "required" && policies.length === 0) return bad(unsigned(domain));
+  return good(async (candidate) => {
+    const asked = await askPolicies(policies, domain, candidate);
+    if (!asked.ok) return asked;
+    // RFC 8689 §4.2.1, step 2.
+    if (wish === "required" && !asked.value.isSigned) return bad(unsigned(domain));
+    return good(hostTerms(candidate, asked.value, options));
+  });
+}
+
+function hostTerms(
+  candidate: Candidate,
+  { demand, isSigned }: Asked,
+  { domain, wish, hostname, secure, onTls }: MxTermsOptions,
+): HostTerms {
+  const session: ClientOptions = {
+    hostname,
+    tls: demand?.tls ?? "opportunistic",
+    ...(demand !== undefined && { policy: demand.policy }),
+    requireTls: wish === "required",
+    isNameTrusted: isSigned,
+  };
+  return {
+    session,
+    secure: secure(candidate, demand?.judge),
+    ...(onTls && { onTls: (outcome) => onTls({ domain, candidate, demand, outcome }) }),
+  };
+}
+
+function unsigned(domain: Domain): Outcome {
+  const text = `its sender requires TLS (REQUIRETLS), but which hosts take mail for ${domain} is known from the DNS alone, unsigned: nobody can say that TLS would lead to the right one`;
+  return { kind: "permanent", said: { status: "5.7.10", text, remote: false } };
+}

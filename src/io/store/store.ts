@@ -11,6 +11,8 @@ import type { GrantStore } from "./grant-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
+import type { StsPolicyStore } from "./sts-policy-store.ts";
+import type { TlsReportStore } from "./tls-report-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
@@ -22,6 +24,8 @@ export interface Store {
   readonly bans: BanStore;
   readonly stops: StopStore;
   readonly grants: GrantStore;
+  readonly stsPolicies: StsPolicyStore;
+  readonly tlsReports: TlsReportStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;
   /** What the operator should mend in its database, one sentence each. */

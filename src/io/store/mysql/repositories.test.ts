@@ -19,4 +19,6 @@ if (skip !== false) {
   await import("../bans.test.ts");
   await import("../decisions.test.ts");
   await import("../grants.test.ts");
+  await import("../sts-policies.test.ts");
+  await import("../tls-reports.test.ts");
 }

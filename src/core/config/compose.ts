@@ -69,6 +69,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
+    mxTransport: file["mx-transport"],
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),

@@ -81,7 +81,8 @@ test("only the hostname must be given", () => {
     logins: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
-    dns: { servers: [] },
+    mxTransport: { dane: "auto" },
+    dns: { servers: [], dnssec: "auto" },
     limits: {
       connections: 200,
       connectionsPerClient: 20,
@@ -144,7 +145,7 @@ blocklists:
   - { zone: m.test, score: 4, codes: [127.0.0.9] }
 blocklist-threshold: 3.5
 blocklist-timeout: 2s
-dns: { servers: ["127.0.0.1:5353"] }
+dns: { servers: ["127.0.0.1:5353"], dnssec: trusted }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
   errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
@@ -154,6 +155,7 @@ submission: { check-from: false, hide-client: true }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
+mx-transport: { dane: off }
 `;
 
 function at(line: number, column: number): object {
@@ -237,7 +239,8 @@ test("every value arrives, with its place where decisions need it", () => {
       threshold: 3.5,
       timeout: 2000,
     },
-    dns: { servers: [{ host: "127.0.0.1", port: 5353 }] },
+    mxTransport: { dane: "off" },
+    dns: { servers: [{ host: "127.0.0.1", port: 5353 }], dnssec: "trusted" },
     limits: {
       connections: 1,
       connectionsPerClient: 2,
@@ -347,7 +350,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `mx-transport`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [

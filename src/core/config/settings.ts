@@ -31,7 +31,8 @@ export interface Settings {
   readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
-  readonly dns: { readonly servers: readonly Endpoint[] };
+  readonly mxTransport: MxTransportSettings;
+  readonly dns: DnsSettings;
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
   readonly decisions: DecisionSettings;
@@ -50,6 +51,17 @@ export interface Place {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+}
+
+interface MxTransportSettings {
+  readonly dane: "auto" | "off";
+}
+
+interface DnsSettings {
+  /** Empty: the system's. */
+  readonly servers: readonly Endpoint[];
+  /** Whether they are believed that they have validated an answer; `auto`: where they are on this host. */
+  readonly dnssec: "auto" | "trusted" | "off";
 }
 
 export type ListenerRole = "mx" | "submission" | "pop3" | "admin";

@@ -5,13 +5,14 @@ import type { z } from "zod";
 import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
-import { dnsEndpoint } from "../values/endpoint.ts";
 import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
-import { domain, endpoint, list, prose, section, word } from "./fields.ts";
+import { dns } from "./dns.ts";
+import { domain, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
+import { mxTransport } from "./mx-transport.ts";
 import { domains, relay, routes } from "./relaying.ts";
 import { store, storePasswordFile, storePasswordVariable } from "./store.ts";
 import { submission } from "./submission.ts";
@@ -86,19 +87,8 @@ export const configurationFile = section({
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,
   routes,
-  dns: section({
-    servers: list(endpoint(dnsEndpoint), dnsEndpoint.expected)
-      .prefault([])
-      .meta({
-        title: "list of endpoints",
-        description: prose(
-          "The resolvers to ask, in this order; the port is 53 where none is written. An empty list",
-          "means the system's own. A resolver on this host answers fastest and is not rate limited.",
-        ),
-      }),
-  })
-    .prefault({})
-    .meta({ description: "How names are looked up." }),
+  "mx-transport": mxTransport,
+  dns,
   limits,
   queue,
   decisions,

@@ -47,7 +47,7 @@ export function findDoubt(shown: Shown): Doubt | undefined {
   return { flaw: first[0], text: `the certificate ${found.map(([, text]) => text).join("; it ")}` };
 }
 
-export const noCertificate: Doubt = {
+const noCertificate: Doubt = {
   text: "the host shows no certificate",
   flaw: "validation-failure",
 };

@@ -69,7 +69,13 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
-    mxTransport: file["mx-transport"],
+    mxTransport: { dane: file["mx-transport"].dane, mtaSts: file["mx-transport"]["mta-sts"] },
+    ...(file["tls-reports"] && {
+      tlsReports: {
+        from: file["tls-reports"].from,
+        organization: file["tls-reports"].organization ?? file.hostname,
+      },
+    }),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),

@@ -81,7 +81,7 @@ test("only the hostname must be given", () => {
     logins: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
-    mxTransport: { dane: "auto" },
+    mxTransport: { dane: "auto", mtaSts: "auto" },
     dns: { servers: [], dnssec: "auto" },
     limits: {
       connections: 200,
@@ -155,7 +155,8 @@ submission: { check-from: false, hide-client: true }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
-mx-transport: { dane: off }
+mx-transport: { dane: off, mta-sts: off }
+tls-reports: { from: tls@example.org, organization: Example Ltd }
 `;
 
 function at(line: number, column: number): object {
@@ -239,7 +240,8 @@ test("every value arrives, with its place where decisions need it", () => {
       threshold: 3.5,
       timeout: 2000,
     },
-    mxTransport: { dane: "off" },
+    mxTransport: { dane: "off", mtaSts: "off" },
+    tlsReports: { from: { local: "tls", domain: "example.org" }, organization: "Example Ltd" },
     dns: { servers: [{ host: "127.0.0.1", port: 5353 }], dnssec: "trusted" },
     limits: {
       connections: 1,
@@ -350,7 +352,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `mx-transport`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [
@@ -375,6 +377,18 @@ says("values that do not fit", [
   [
     "postmaster: root",
     'b.yaml:2:13: postmaster: "root" does not fit here; write an address, such as admin@example.org',
+  ],
+  [
+    "tls-reports: { from: 'tls@[127.0.0.1]' }",
+    'b.yaml:2:22: tls-reports.from: "tls@[127.0.0.1]" does not fit here; write an address, such as tls-reports@example.org',
+  ],
+  [
+    "tls-reports: { organization: Example }",
+    "b.yaml:2:14: tls-reports.from: missing; write an address, such as tls-reports@example.org",
+  ],
+  [
+    "mx-transport: { mta-sts: on }",
+    'b.yaml:2:26: mx-transport.mta-sts: "on" does not fit here; write auto, or off',
   ],
   [
     "store: mysql",

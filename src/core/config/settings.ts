@@ -6,6 +6,7 @@ import type { GuessingRates } from "../guessing/guessing.ts";
 import type { BreakerBounds } from "../limits/breaker.ts";
 import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
+import type { Address } from "../mail/address.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
@@ -32,6 +33,8 @@ export interface Settings {
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly mxTransport: MxTransportSettings;
+  /** Absent: nothing is reported. */
+  readonly tlsReports?: TlsReportSettings;
   readonly dns: DnsSettings;
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
@@ -55,6 +58,12 @@ export interface Endpoint {
 
 interface MxTransportSettings {
   readonly dane: "auto" | "off";
+  readonly mtaSts: "auto" | "off";
+}
+
+export interface TlsReportSettings {
+  readonly from: Address;
+  readonly organization: string;
 }
 
 interface DnsSettings {

@@ -17,6 +17,7 @@ import { domains, relay, routes } from "./relaying.ts";
 import { store, storePasswordFile, storePasswordVariable } from "./store.ts";
 import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
+import { tlsReports } from "./tls-reports.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
 
@@ -88,6 +89,7 @@ export const configurationFile = section({
   "blocklist-timeout": blocklistTimeout,
   routes,
   "mx-transport": mxTransport,
+  "tls-reports": tlsReports,
   dns,
   limits,
   queue,

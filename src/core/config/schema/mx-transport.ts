@@ -15,6 +15,18 @@ export const mxTransport = section({
         "whose word can be believed: see `dns.dnssec`. `off`: the records are not looked for.",
       ),
     }),
+  "mta-sts": z
+    .enum(["auto", "off"], { error: complain("auto, or off") })
+    .prefault("auto")
+    .meta({
+      title: "word",
+      description: prose(
+        "`auto`: where a domain publishes a policy by HTTPS (RFC 8461) and enforces it, mail goes to a host",
+        "that the policy lists and whose certificate is for its name, or it waits. Policies are kept as",
+        "long as they say, a year at most. Where DANE speaks for a host, it goes before. `off`: policies are",
+        "not looked for, and those that are known do not count.",
+      ),
+    }),
 })
   .prefault({})
   .meta({

@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import type { Endpoint } from "../../core/config/settings.ts";
-import type { NewRecipient } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
@@ -18,6 +17,7 @@ import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
+import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
@@ -33,6 +33,10 @@ export interface DeliveryOptions {
   readonly random: () => number;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
+  /** What domains ask of their hosts by MTA-STS. */
+  readonly stsPolicies: () => readonly MxPolicy[];
+  /** Told how TLS went on each connection to a host that the DNS named. */
+  readonly onTls: (event: TlsEvent) => void;
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
@@ -62,10 +66,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
-      addressee: (to): NewRecipient => {
-        const ours = policy().directory.domain(to.domain)?.deliver.to === "mailboxes";
-        return { address: to, kind: ours ? "local" : "relay" };
-      },
+      addressee: addresseeIn(policy().directory),
     }),
     cut: () => stopped.abort(),
     maxActive,

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
-import type { Demand } from "../delivery/mx-policy.ts";
-import { sessionOf, sessionPassedOver, sessionWithoutPolicy } from "./session-of.ts";
+import type { TlsEvent } from "../delivery/mx-terms.ts";
+import { sessionOf, sessionWithoutPolicy } from "./session-of.ts";
 
 const candidate = { name: "mx.example.org", address: "192.0.2.1", port: 25 };
 const domain = "example.org";
 const lines = ["version: STSv1", "mode: enforce", "mx: *.example.org", "max_age: 100"];
-const enforced: Demand = {
-  kind: "demand",
-  policy: "mta-sts",
-  tls: "verified",
-  isSigned: true,
-  text: lines,
-};
-const testing: Demand = { ...enforced, policy: "mta-sts-testing", tls: "opportunistic" };
-const dane: Demand = { ...enforced, policy: "dane", text: ["3 1 1 00ff"] };
+const enforced = { policy: "mta-sts", text: lines } as const;
+const testing = { policy: "mta-sts-testing", text: lines } as const;
+const dane = { policy: "dane", text: ["3 1 1 00ff"] } as const;
 
 const sts = { type: "sts", domain, lines, hosts: ["*.example.org"] };
 const tlsa = { type: "tlsa", domain, lines: ["3 1 1 00ff"], hosts: [] };
@@ -27,7 +21,7 @@ const asExpired = { ...host, type: "certificate-expired", reason: "the certifica
 
 const cases: readonly (readonly [
   string,
-  Demand | undefined,
+  TlsEvent["policy"],
   { failure?: TlsFailure; doubt?: TlsFailure },
   object,
 ])[] = [
@@ -56,10 +50,10 @@ const cases: readonly (readonly [
     { policy: tlsa, failure: { ...host, type: "starttls-not-supported" } },
   ],
 ];
-for (const [what, demand, { failure, doubt }, expected] of cases) {
+for (const [what, policy, { failure, doubt }, expected] of cases) {
   test(what, () => {
     const outcome = { failure, doubt, localAddress: "192.0.2.9" };
-    assert.deepEqual(sessionOf({ domain, candidate, demand, outcome }), expected);
+    assert.deepEqual(sessionOf({ domain, candidate, policy, outcome }), expected);
   });
 }
 
@@ -68,10 +62,8 @@ test("testing, a host that is not listed", () => {
   const outcome = { failure: undefined, doubt: undefined, localAddress: undefined };
   const reason = "MTA-STS of example.org does not list mx.evil.example";
   const failure = { type: "validation-failure", host: evil.name, to: "192.0.2.1", reason };
-  const session = sessionOf({ domain, candidate: evil, demand: testing, outcome });
+  const session = sessionOf({ domain, candidate: evil, policy: testing, outcome });
   assert.deepEqual(session, { policy: sts, failure });
-  const policy = { mode: "enforce", mx: ["*.example.org"], maxAge: 100 } as const;
-  assert.deepEqual(sessionPassedOver(domain, evil, policy), { policy: sts, failure });
 });
 
 test("a policy that could not be had", () => {

@@ -1,11 +1,10 @@
 // From how TLS went on one connection to what is counted of it (RFC 8460 §4.3 and §4.4).
 
 import type { Domain } from "../../core/mail/domain.ts";
-import { listsHost, policyLines, type StsPolicy } from "../../core/mta-sts/policy.ts";
+import { listsHost } from "../../core/mta-sts/policy.ts";
 import { sayNotListed } from "../../core/mta-sts/words.ts";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
 import type { AppliedPolicy, SessionCount, SessionFailure } from "../../core/tls-report/session.ts";
-import type { Demand } from "../delivery/mx-policy.ts";
 import type { TlsEvent } from "../delivery/mx-terms.ts";
 import type { Candidate } from "../delivery/opening.ts";
 
@@ -15,23 +14,11 @@ export type Session = Omit<SessionCount, "count">;
 const longestReason = 300;
 const mx = "mx: ";
 
-export function sessionOf({ domain, candidate, demand, outcome }: TlsEvent): Session {
-  const policy = policyOf(domain, demand);
-  const failure = failureOf(policy, demand, candidate, outcome);
+export function sessionOf({ domain, candidate, policy: asked, outcome }: TlsEvent): Session {
+  const policy = policyOf(domain, asked);
+  const failure = failureOf(policy, asked, candidate, outcome);
   if (failure === undefined) return { policy };
   return { policy, failure: describe(failure, candidate, outcome.localAddress) };
-}
-
-/** A host that the domain's policy does not list, and that was not connected to. */
-export function sessionPassedOver(
-  domain: Domain,
-  candidate: Candidate,
-  policy: StsPolicy,
-): Session {
-  return {
-    policy: stsPolicy(domain, policyLines(policy)),
-    failure: describe(notListed(domain, candidate), candidate, undefined),
-  };
 }
 
 /** A policy that could not be had. */
@@ -39,10 +26,10 @@ export function sessionWithoutPolicy(domain: Domain, { type, why }: TlsFailure):
   return { policy: stsPolicy(domain, []), failure: { type, reason: why.slice(0, longestReason) } };
 }
 
-function policyOf(domain: Domain, demand: Demand | undefined): AppliedPolicy {
-  if (demand === undefined) return { type: "no-policy-found", domain, lines: [], hosts: [] };
-  if (demand.policy === "dane") return { type: "tlsa", domain, lines: demand.text, hosts: [] };
-  return stsPolicy(domain, demand.text);
+function policyOf(domain: Domain, asked: TlsEvent["policy"]): AppliedPolicy {
+  if (asked === undefined) return { type: "no-policy-found", domain, lines: [], hosts: [] };
+  if (asked.policy === "dane") return { type: "tlsa", domain, lines: asked.text, hosts: [] };
+  return stsPolicy(domain, asked.text);
 }
 
 function stsPolicy(domain: Domain, lines: readonly string[]): AppliedPolicy {
@@ -53,11 +40,11 @@ function stsPolicy(domain: Domain, lines: readonly string[]): AppliedPolicy {
 /** Under a policy in testing everything counts that would keep mail back if it were enforced. */
 function failureOf(
   { domain, hosts }: AppliedPolicy,
-  demand: Demand | undefined,
+  asked: TlsEvent["policy"],
   candidate: Candidate,
   { failure, doubt }: TlsEvent["outcome"],
 ): TlsFailure | undefined {
-  if (demand?.policy !== "mta-sts-testing") return failure;
+  if (asked?.policy !== "mta-sts-testing") return failure;
   if (!listsHost({ mx: hosts }, candidate.name)) return notListed(domain, candidate);
   return failure ?? doubt;
 }

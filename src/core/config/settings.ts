@@ -57,7 +57,7 @@ interface MxTransportSettings {
   readonly dane: "auto" | "off";
 }
 
-interface DnsSettings {
+export interface DnsSettings {
   /** Empty: the system's. */
   readonly servers: readonly Endpoint[];
   /** Whether they are believed that they have validated an answer; `auto`: where they are on this host. */

@@ -8,10 +8,12 @@ import { locateHost } from "../../io/dns/locate-host.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
 import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
 import { createLanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
+import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
@@ -52,7 +54,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
   const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname, mxPolicies: () => [] });
+  const termsFor = createTerms({ ...options, hostname, mxPolicies: mxPolicies(policy) });
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -114,6 +116,15 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
   }
 }
 
+/** What domains may ask of their hosts. DANE stands first: where it speaks, no other policy may let
+ * through what it does not (RFC 8461 §2). */
+function mxPolicies(policy: () => Policy): () => readonly MxPolicy[] {
+  return () => {
+    const { validated } = policy();
+    return validated === undefined ? [] : [createDanePolicy(validated)];
+  };
+}
+
 /** @param signal cuts all that it has connected. */
 function connector(signal: AbortSignal): Connect {
   return async ({ address, port }) => {
@@ -148,16 +159,18 @@ async function locateMx(
   domain: string,
   { policy, random, mxPort }: DeliveryOptions,
 ): ReturnType<Locate> {
-  const { resolver, ourselves } = policy();
-  const found = await findDestination(resolver, domain, { ...ourselves, random });
+  const { resolver, validated, ourselves } = policy();
+  const found = await findDestination(validated ?? resolver, domain, { ...ourselves, random });
   if (found.kind === "no-route") {
     const said = { status: found.status, text: found.why, remote: false };
     return bad({ kind: found.status.startsWith("4") ? "temporary" : "permanent", said });
   }
+  const { validation: mx } = found;
   return good(
-    found.hosts.flatMap(({ name, addresses }) =>
-      addresses.map((address) => ({ name, address, port: mxPort })),
-    ),
+    found.hosts.flatMap(({ name, addresses, validation }) => {
+      const signed = mx && validation && { signed: { mx, addresses: validation } };
+      return addresses.map((address) => ({ name, address, port: mxPort, ...signed }));
+    }),
   );
 }
 

@@ -66,7 +66,7 @@ export interface TlsReportSettings {
   readonly organization: string;
 }
 
-interface DnsSettings {
+export interface DnsSettings {
   /** Empty: the system's. */
   readonly servers: readonly Endpoint[];
   /** Whether they are believed that they have validated an answer; `auto`: where they are on this host. */

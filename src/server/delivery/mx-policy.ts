@@ -3,6 +3,7 @@
 import type { Domain } from "../../core/mail/domain.ts";
 import type { TlsLevel, TransportPolicyName } from "../../core/smtp/client/protection.ts";
 import { bad, good, type Result } from "../../core/result.ts";
+import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
 import type { Judge } from "../../io/tls/client/doubt.ts";
 import type { Outcome } from "./job.ts";
 import type { Candidate } from "./opening.ts";
@@ -12,27 +13,35 @@ export type MxPolicy = (domain: Domain, candidate: Candidate) => Promise<Finding
 
 export type Finding =
   /** Nothing is asked. */
-  | ({ readonly kind: "nothing" } & Signed)
-  | Demand
-  /** This host must get no mail for the domain now, and why. */
-  | { readonly kind: "pass-over"; readonly outcome: Outcome };
+  ({ readonly kind: "nothing" } & Signed) | Demand | PassOver;
+
+/** The host must get no mail for the domain now. */
+export interface PassOver extends Said {
+  readonly kind: "pass-over";
+  readonly outcome: Outcome;
+  /** The same for reports. */
+  readonly failure: TlsFailure;
+}
+
+interface Said {
+  readonly policy: TransportPolicyName;
+  /** The policy as a report shows it (RFC 8460 §4.4, policy-string). */
+  readonly text: readonly string[];
+}
 
 interface Signed {
   /** That the host takes mail for the domain is the domain's own word, by DNSSEC or by MTA-STS. */
   readonly isSigned: boolean;
 }
 
-export interface Demand extends Signed {
+export interface Demand extends Signed, Said {
   readonly kind: "demand";
-  readonly policy: TransportPolicyName;
   readonly tls: Exclude<TlsLevel, "off">;
   /** Judges the host's certificate; where it is absent, it must be for the host's name and of an
    * authority that this machine trusts. */
   readonly judge?: Judge;
   /** A later policy may ask for more. */
   readonly mayBeRaised?: boolean;
-  /** The policy as a report shows it (RFC 8460 §4.4, policy-string). */
-  readonly text: readonly string[];
 }
 
 /** What all policies together ask of a host. */
@@ -46,14 +55,14 @@ export async function askPolicies(
   policies: readonly MxPolicy[],
   domain: Domain,
   candidate: Candidate,
-): Promise<Result<Asked, Outcome>> {
+): Promise<Result<Asked, PassOver>> {
   let demand: Demand | undefined;
   let isSigned = false;
   for (const policy of policies) {
     // One after the other: most hosts need no more than the first.
     // oxlint-disable-next-line no-await-in-loop
     const found = await policy(domain, candidate);
-    if (found.kind === "pass-over") return bad(found.outcome);
+    if (found.kind === "pass-over") return bad(found);
     isSigned ||= found.isSigned;
     if (found.kind === "nothing") continue;
     if (demand === undefined || strength[found.tls] > strength[demand.tls]) demand = found;

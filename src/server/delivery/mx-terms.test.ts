@@ -26,7 +26,10 @@ const testing: Demand = {
 const enforced: Demand = { ...demand, policy: "mta-sts" };
 const passOver: Finding = {
   kind: "pass-over",
+  policy: "dane",
+  text: [],
   outcome: { kind: "temporary", said: { status: "4.7.5", text: "no", remote: false } },
+  failure: { type: "dnssec-invalid", why: "no" },
 };
 
 /** `tls policy`, `tls-named policy` where the host's name is trusted, or the status of the refusal. */
@@ -91,6 +94,13 @@ suite("what is asked of a host", () => {
     const events: TlsEvent[] = [];
     await ask([demand], undefined, (event) => void events.push(event));
     const outcome = { failure: undefined, doubt: undefined, localAddress: "192.0.2.9" };
-    assert.deepEqual(events, [{ domain: "example.org", candidate, demand, outcome }]);
+    assert.deepEqual(events, [{ domain: "example.org", candidate, policy: demand, outcome }]);
+  });
+
+  test("is told as a failure where the host is passed over", async () => {
+    const outcomes: unknown[] = [];
+    await ask([passOver], undefined, ({ outcome }) => void outcomes.push(outcome));
+    const failure = { type: "dnssec-invalid", why: "no" };
+    assert.deepEqual(outcomes, [{ failure, doubt: undefined, localAddress: undefined }]);
   });
 });

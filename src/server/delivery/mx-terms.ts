@@ -27,8 +27,8 @@ export interface MxTermsOptions {
 export interface TlsEvent {
   readonly domain: Domain;
   readonly candidate: Candidate;
-  /** What was in force; undefined where the domain asks for nothing. */
-  readonly demand: Demand | undefined;
+  /** What was in force, or had the host passed over; undefined where the domain asks for nothing. */
+  readonly policy: Pick<Demand, "policy" | "text"> | undefined;
   readonly outcome: TlsOutcome;
 }
 
@@ -42,7 +42,12 @@ export function createMxTerms(
   if (wish === "required" && policies.length === 0) return bad(unsigned(domain));
   return good(async (candidate) => {
     const asked = await askPolicies(policies, domain, candidate);
-    if (!asked.ok) return asked;
+    if (!asked.ok) {
+      const { failure } = asked.problem;
+      const outcome: TlsOutcome = { failure, doubt: undefined, localAddress: undefined };
+      options.onTls?.({ domain, candidate, policy: asked.problem, outcome });
+      return bad(asked.problem.outcome);
+    }
     // RFC 8689 §4.2.1, step 2.
     if (wish === "required" && !asked.value.isSigned) return bad(unsigned(domain));
     return good(hostTerms(candidate, asked.value, options));
@@ -64,7 +69,7 @@ function hostTerms(
   return {
     session,
     secure: secure(candidate, demand?.judge),
-    ...(onTls && { onTls: (outcome) => onTls({ domain, candidate, demand, outcome }) }),
+    ...(onTls && { onTls: (outcome) => onTls({ domain, candidate, policy: demand, outcome }) }),
   };
 }
 

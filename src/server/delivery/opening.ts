@@ -3,6 +3,7 @@
 // for every host by itself.
 
 import type { Socket } from "node:net";
+import type { Validation } from "../../core/delivery/mx.ts";
 import type { Failure } from "../../core/smtp/client/failure.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
@@ -17,6 +18,14 @@ export interface Candidate {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** Where somebody looked at signatures. */
+  readonly signed?: SignedHost;
+}
+
+/** What DNSSEC says of a host, and of those who name it. */
+interface SignedHost {
+  readonly mx: Validation;
+  readonly addresses: Validation;
 }
 
 /** Finds where a destination's mail goes: candidates in the order to try them, at least one; or

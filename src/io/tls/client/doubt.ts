@@ -37,9 +37,9 @@ export function findDoubt(shown: Shown): Doubt | undefined {
   const { certificate } = shown;
   if (certificate === undefined) return noCertificate;
   const doubts: readonly (readonly [TlsFailureType, string | undefined])[] = [
-    ["certificate-expired", aboutTime(certificate, shown)],
+    ["certificate-expired", aboutTime(certificate, shown.now)],
     ["certificate-not-trusted", aboutChain(certificate, shown)],
-    ["certificate-host-mismatch", aboutName(certificate, shown.host)],
+    ["certificate-host-mismatch", aboutName(certificate, [shown.host])],
   ];
   const found = doubts.filter(([, text]) => text !== undefined);
   const [first] = found;
@@ -47,12 +47,17 @@ export function findDoubt(shown: Shown): Doubt | undefined {
   return { flaw: first[0], text: `the certificate ${found.map(([, text]) => text).join("; it ")}` };
 }
 
-const noCertificate: Doubt = {
+export const noCertificate: Doubt = {
   text: "the host shows no certificate",
   flaw: "validation-failure",
 };
 
-function aboutTime({ validFrom, validTo }: X509Certificate, { now }: Shown): string | undefined {
+/** What is wrong with the time of a certificate, after "the certificate"; undefined where nothing is.
+ * `now` is UTC milliseconds. */
+export function aboutTime(
+  { validFrom, validTo }: X509Certificate,
+  now: number,
+): string | undefined {
   if (Date.parse(validTo) < now) return `expired on ${day(validTo)}`;
   if (Date.parse(validFrom) > now) return `is not valid before ${day(validFrom)}`;
   return undefined;
@@ -71,7 +76,7 @@ function aboutChain(certificate: X509Certificate, shown: Shown): string | undefi
       return "is self-signed";
     case "CERT_HAS_EXPIRED":
     case "CERT_NOT_YET_VALID":
-      if (aboutTime(certificate, shown) !== undefined) return undefined;
+      if (aboutTime(certificate, shown.now) !== undefined) return undefined;
       return `comes from an authority whose own certificate is out of date (${chainError})`;
     case "UNABLE_TO_GET_ISSUER_CERT":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
@@ -83,18 +88,27 @@ function aboutChain(certificate: X509Certificate, shown: Shown): string | undefi
   }
 }
 
-function aboutName(certificate: X509Certificate, host: string): string | undefined {
-  const fits =
-    isIP(host) === 0
-      ? certificate.checkHost(host, { partialWildcards: false })
-      : certificate.checkIP(host);
-  if (fits !== undefined) return undefined;
+/** What is wrong with the names of a certificate, where any of `hosts` will do. */
+export function aboutName(
+  certificate: X509Certificate,
+  hosts: readonly string[],
+): string | undefined {
+  if (hosts.some((host) => isFor(certificate, host))) return undefined;
+  const host = hosts.join(" or ");
   const names = certificateNames(certificate);
   const few = names.slice(0, mostNames).join(", ");
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
   return names.length === 0
     ? `is for no name at all, not for ${host}`
     : `is for ${few}${more}, not for ${host}`;
+}
+
+function isFor(certificate: X509Certificate, host: string): boolean {
+  const fits =
+    isIP(host) === 0
+      ? certificate.checkHost(host, { partialWildcards: false })
+      : certificate.checkIP(host);
+  return fits !== undefined;
 }
 
 /** A certificate may hold hundreds. */

@@ -13,7 +13,6 @@ import { controlHandler, explainFailure } from "../control.ts";
 import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
-import { createDelivery } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -21,6 +20,7 @@ import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { openKeepers } from "./keepers.ts";
+import { createOutgoing } from "./outgoing.ts";
 import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
@@ -40,6 +40,10 @@ export interface BackOptions {
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
+  /** Where other domains have their MTA-STS policies: 443, but for tests. */
+  readonly policyPort?: number;
+  /** Milliseconds between two looks for reports that are due; by default five minutes. */
+  readonly reportLookEvery?: number;
   readonly onReload?: (settings: Settings) => void;
 }
 
@@ -104,7 +108,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   void warnOfDomains(policy, log);
-  const queue = createDelivery({
+  const outgoing = createOutgoing({
     store,
     policy: () => policy,
     authorities: () => authorities,
@@ -115,7 +119,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
     log,
     mxPort,
+    policyPort: options.policyPort ?? 443,
+    reportLookEvery: options.reportLookEvery,
   });
+  const { queue } = outgoing;
   const smtp = createSmtp({
     policy,
     store,
@@ -172,7 +179,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     controlHandler(operations),
     explainFailure,
   );
-  queue.poke();
+  outgoing.start();
   keepers.start();
   const sharing = watchOthers(store, { policy: () => policy, protection, queue, log });
 
@@ -188,7 +195,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       admin.close();
       await pop3.settled(patience);
-      await Promise.all([sharing?.stop(), queue.stop(patience)]);
+      await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
       policy.close();
       certificates.stop();
       // Each may wait for a database that says nothing.

@@ -14,6 +14,7 @@ import type { Lane, Outcome } from "../../server/delivery/job.ts";
 import { createLanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
+import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
@@ -54,7 +55,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
   const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname, mxPolicies: mxPolicies(policy) });
+  const termsFor = createTerms({ ...options, hostname, mxPolicies: mxPolicies(options) });
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -118,10 +119,14 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
 
 /** What domains may ask of their hosts. DANE stands first: where it speaks, no other policy may let
  * through what it does not (RFC 8461 §2). */
-function mxPolicies(policy: () => Policy): () => readonly MxPolicy[] {
+function mxPolicies({
+  policy,
+  stsPolicies,
+}: Pick<DeliveryOptions, "policy" | "stsPolicies">): () => readonly MxPolicy[] {
   return () => {
     const { validated } = policy();
-    return validated === undefined ? [] : [createDanePolicy(validated)];
+    const dane = validated === undefined ? [] : [createDanePolicy(validated)];
+    return [...dane, ...stsPolicies()];
   };
 }
 

@@ -17,7 +17,7 @@ import { createSessionCache } from "../../io/tls/client/session-cache.ts";
 import type { Outcome } from "../../server/delivery/job.ts";
 import { createLoginPauses } from "../../server/delivery/login-pauses.ts";
 import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
-import { createMxTerms } from "../../server/delivery/mx-terms.ts";
+import { createMxTerms, type TlsEvent } from "../../server/delivery/mx-terms.ts";
 import type { Candidate, Terms } from "../../server/delivery/opening.ts";
 import { type Target, targetKey } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
@@ -27,6 +27,8 @@ export interface TermsOptions {
   readonly hostname: () => string;
   /** What domains may ask of the hosts that the DNS names for them, the weightiest first. */
   readonly mxPolicies: () => readonly MxPolicy[];
+  /** Told how TLS went with those hosts. */
+  readonly onTls?: (event: TlsEvent) => void;
   readonly authorities: () => Authorities;
   readonly log: Log;
   /** UTC milliseconds. */
@@ -40,7 +42,7 @@ export type HostTarget = Extract<Target, { kind: "via" | "mx" }>;
 type TermsFor = (target: HostTarget) => Promise<Result<Terms, Outcome>>;
 
 export function createTerms(options: TermsOptions): TermsFor {
-  const { hostname, mxPolicies, authorities, log, now, elapsed } = options;
+  const { hostname, mxPolicies, onTls, authorities, log, now, elapsed } = options;
   const sessions = createSessionCache(elapsed);
   const pauses = createLoginPauses(elapsed);
   const derive = createDerive();
@@ -120,8 +122,15 @@ export function createTerms(options: TermsOptions): TermsFor {
   }: Extract<HostTarget, { kind: "mx" }>): Promise<Result<Terms, Outcome>> {
     const secure = await securing({});
     if (secure === undefined) return bad(temporary("4.3.5", withdrawn));
-    const policies = mxPolicies();
-    const forHost = createMxTerms({ domain, wish, hostname: hostname(), policies, secure });
+    const forHost = createMxTerms({
+      domain,
+      wish,
+      hostname: hostname(),
+      policies: mxPolicies(),
+      secure,
+      // What was sent past the domain's wishes says nothing of how they are met; reports go so.
+      ...(onTls && wish !== "optional" && { onTls }),
+    });
     return forHost.ok ? good({ forHost: forHost.value }) : forHost;
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { listsHost, parseStsPolicy, policyLines, type StsPolicy } from "./policy.ts";
 
 const good = "version: STSv1\nmode: enforce\nmx: mx.example\nmax_age: 86400\n";

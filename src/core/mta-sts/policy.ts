@@ -12,7 +12,7 @@ export interface StsPolicy {
 }
 
 /** A name in the form of `parseDomain`, or `*.` and such a name. */
-export type MxPattern = string;
+type MxPattern = string;
 
 /** Seconds: about a year, the most that the RFC knows. Whoever writes more gets that. */
 const longestAge = 31_557_600;

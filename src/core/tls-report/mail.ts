@@ -56,7 +56,7 @@ export function composeReportMail(parts: ReportMailParts): Uint8Array<ArrayBuffe
     `Content-Type: application/tlsrpt+gzip\r\n` +
     `Content-Transfer-Encoding: base64\r\n` +
     `Content-Disposition: attachment;\r\n\tfilename="${name}"\r\n\r\n` +
-    `${inLines(encodeBase64(report))}` +
+    inLines(encodeBase64(report)) +
     `\r\n--${boundary}--\r\n`;
   return new TextEncoder().encode(text);
 }

@@ -38,6 +38,8 @@ const here: HttpsWays = {
   timeout: 20_000,
 };
 
+const givePolicy: RequestListener = (_, response) => void response.writeHead(200, plain).end(text);
+
 /** What is wrong, with its type; or the policy's mode. */
 async function fetched(port: number, changes: Partial<HttpsWays> = {}): Promise<string> {
   const result = await fetchStsPolicy("example.org", port, { ...here, ...changes });
@@ -56,7 +58,7 @@ test("the policy is asked for as the RFC says", async () => {
 });
 
 test("another address is tried where one does not answer", async () => {
-  const port = await serve((_, response) => void response.writeHead(200, plain).end(text));
+  const port = await serve(givePolicy);
   const addresses = ["127.0.0.99", "127.0.0.1"];
   const ways = { addresses: async () => ({ kind: "addresses", addresses }) as const };
   assert.equal(await fetched(port, ways), "enforce");
@@ -167,9 +169,8 @@ describe("certificates that are not for the host", () => {
   }
 
   test("a wildcard will do", async () => {
-    const handle: RequestListener = (_, response) => void response.writeHead(200, plain).end(text);
     const certificate = authority.issue({ names: ["*.example.org"] });
-    assert.equal(await fetched(await serve(handle, certificate)), "enforce");
+    assert.equal(await fetched(await serve(givePolicy, certificate)), "enforce");
   });
 });
 

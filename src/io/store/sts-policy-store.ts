@@ -25,7 +25,7 @@ export interface StsPolicyStore {
   dropExpired(time: number): Promise<void>;
 }
 
-export interface StaleQuery {
+interface StaleQuery {
   readonly usedSince: number;
   readonly fetchedBefore: number;
   readonly limit: number;

@@ -5,6 +5,7 @@ import type { Domain } from "../../core/mail/domain.ts";
 import { holds, type KnownPolicy, planPolicy } from "../../core/mta-sts/plan.ts";
 import type { StsPolicy } from "../../core/mta-sts/policy.ts";
 import type { StsRecordAnswer } from "../../core/mta-sts/record.ts";
+import { describeStsPolicy } from "../../core/mta-sts/words.ts";
 import type { Result } from "../../core/result.ts";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
 import { type FetchPauses, createFetchPauses } from "./fetch-pauses.ts";
@@ -84,7 +85,7 @@ export class StsPolicies {
     const policy: KnownPolicy = { ...fetched.value, id, fetchedAt: now() };
     await this.#memory.keep(domain, policy);
     const { mode } = policy;
-    log.info({ event: "sts-policy", domain, id, mode }, `MTA-STS of ${domain}: ${mode}`);
+    log.info({ event: "sts-policy", domain, id, mode }, describeStsPolicy(domain, policy));
     return policy;
   }
 }

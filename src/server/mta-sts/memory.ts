@@ -52,7 +52,7 @@ export class PolicyMemory {
   /** Past what is remembered. @throws {StoreError} */
   async read(domain: Domain): Promise<KnownPolicy | undefined> {
     const kept = await this.#options.store.find(domain);
-    this.#remember(domain, kept?.policy, kept?.usedAt ?? 0);
+    this.#remember(domain, kept?.policy, kept?.usedAt ?? this.#options.now());
     return kept?.policy;
   }
 

@@ -14,14 +14,16 @@ export interface StsRefresherOptions {
   readonly isOn: () => boolean;
   /** UTC milliseconds. */
   readonly now: () => number;
-  /** Milliseconds between two looks; an hour, but for tests. */
-  readonly lookEvery?: number;
   readonly log: Log;
 }
 
 const day = 86_400_000;
 /** Milliseconds for which a domain that gets no mail counts as one in use. */
 const inUseFor = 30 * day;
+/** Milliseconds from the start to the first look: mail comes first. */
+const firstLook = 60_000;
+/** Milliseconds between two looks. */
+const lookEvery = 3_600_000;
 /** In one look. */
 const mostPolicies = 1_000;
 
@@ -36,10 +38,7 @@ export class StsRefresher {
   }
 
   start(): void {
-    const every = this.#options.lookEvery ?? 3_600_000;
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.look().finally(() => (this.#looking = undefined));
-    }, every).unref();
+    this.#plan(firstLook);
   }
 
   /** Never rejects: what fails comes again with the next look. */
@@ -66,7 +65,15 @@ export class StsRefresher {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     await this.#looking;
+  }
+
+  #plan(wait: number): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.look().finally(() => {
+        if (!this.#isClosed) this.#plan(lookEvery);
+      });
+    }, wait).unref();
   }
 }

@@ -4,7 +4,7 @@
 import type { Domain } from "../mail/domain.ts";
 import type { TlsFailureType } from "../smtp/client/tls-failure.ts";
 
-/** Sessions of one domain and day that went alike. */
+/** Sessions of one day and recipients' domain that went alike. */
 export interface SessionCount {
   readonly policy: AppliedPolicy;
   /** Absent: TLS was as the policy wants it, or at all where there is none. */
@@ -16,6 +16,7 @@ export interface SessionCount {
 /** What the domain asked for (§4.4). */
 export interface AppliedPolicy {
   readonly type: "sts" | "tlsa" | "no-policy-found";
+  /** Of whom it is: the domain that the mail goes to, but for TLSA records, which are of a host (§1.1). */
   readonly domain: Domain;
   /** The lines of an MTA-STS policy, or TLSA records. */
   readonly lines: readonly string[];

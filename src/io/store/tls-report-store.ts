@@ -4,16 +4,15 @@ import type { Domain } from "../../core/mail/domain.ts";
 import type { NewMessage } from "../../core/queue/message.ts";
 import type { SessionCount } from "../../core/tls-report/session.ts";
 
-/** Sessions that went alike, of one day (`2026-11-26`, UTC). */
-export interface DaysSessions extends SessionCount {
-  readonly day: string;
-}
-
 export interface ReportKey {
+  /** In UTC: `2026-11-26`. */
   readonly day: string;
-  /** The domain that the sessions' policies are of. */
+  /** The domain that the mail of the sessions went to, which is told of them. */
   readonly domain: Domain;
 }
+
+/** Sessions that went alike. */
+export interface DaysSessions extends SessionCount, ReportKey {}
 
 /** All methods reject with a `StoreError` where the store cannot do its work. */
 export interface TlsReportStore {

@@ -18,13 +18,14 @@ test("sessions that went alike are counted together, by day and domain", async (
   const { tlsReports } = await scratchStore(t);
   const [a, b] = [policyOf("a.example"), policyOf("b.example")];
   const failure = { type: "certificate-expired", host: "mx.example" } as const;
+  const domain = "a.example";
   await tlsReports.count([
-    { day, policy: a, count: 2 },
-    { day, policy: a, failure, count: 1 },
-    { day: "2026-11-27", policy: a, count: 9 },
-    { day, policy: b, count: 4 },
+    { day, domain, policy: a, count: 2 },
+    { day, domain, policy: a, failure, count: 1 },
+    { day: "2026-11-27", domain, policy: a, count: 9 },
+    { day, domain: "b.example", policy: b, count: 4 },
   ]);
-  await tlsReports.count([{ day, policy: a, count: 3 }]);
+  await tlsReports.count([{ day, domain, policy: a, count: 3 }]);
   assert.deepEqual(byCount(await tlsReports.sessions({ day, domain: "a.example" })), [
     { policy: a, failure, count: 1 },
     { policy: a, count: 5 },
@@ -44,7 +45,7 @@ test("a report is one host's, until it is done, or that host is gone", async (t)
   const other = "path" in place ? one : await openStore(place, sharing("b.test"));
   if (other !== one) t.after(() => other.close());
   const key = { day, domain: "a.example" };
-  await one.tlsReports.count([{ day, policy: policyOf("a.example"), count: 1 }]);
+  await one.tlsReports.count([{ ...key, policy: policyOf("a.example"), count: 1 }]);
   assert.equal(await one.tlsReports.begin(key, 1_000, 0), true);
   assert.equal(await other.tlsReports.begin(key, 2_000, 1_000), false);
   assert.equal(await other.tlsReports.begin(key, 3_000, 1_001), true, "begun too long ago");

@@ -103,8 +103,8 @@ export function tlsReportStore(engine: Engine, node: number): TlsReportStore {
 
 type SessionRow = Tables["tls_session"];
 
-function toRow({ day, policy, failure, count }: DaysSessions): SessionRow {
+function toRow({ day, domain, policy, failure, count }: DaysSessions): SessionRow {
   const session = JSON.stringify({ policy, failure });
   const digest = createHash("sha256").update(session).digest("hex");
-  return { day, domain: policy.domain, digest, session, count };
+  return { day, domain, digest, session, count };
 }

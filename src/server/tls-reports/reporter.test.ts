@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 10, 26, 12);
 const log = { info() {}, warn() {}, error() {} };
 
 function sessionOf(domain: string): Session {
-  return { policy: { type: "no-policy-found", domain, lines: [], hosts: [] } };
+  return { domain, policy: { type: "no-policy-found", domain, lines: [], hosts: [] } };
 }
 
 const mail: ReportPlaces = { mail: [{ local: "tls", domain: "reports.example" }], web: [] };

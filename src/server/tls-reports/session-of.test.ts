@@ -12,7 +12,7 @@ const testing = { policy: "mta-sts-testing", text: lines } as const;
 const dane = { policy: "dane", text: ["3 1 1 00ff"] } as const;
 
 const sts = { type: "sts", domain, lines, hosts: ["*.example.org"] };
-const tlsa = { type: "tlsa", domain, lines: ["3 1 1 00ff"], hosts: [] };
+const tlsa = { type: "tlsa", domain: "mx.example.org", lines: ["3 1 1 00ff"], hosts: [] };
 const none = { type: "no-policy-found", domain, lines: [], hosts: [] };
 const expired: TlsFailure = { type: "certificate-expired", why: "the certificate expired" };
 const inClear: TlsFailure = { type: "starttls-not-supported", why: "454 Not now, id 4711" };
@@ -53,7 +53,7 @@ const cases: readonly (readonly [
 for (const [what, policy, { failure, doubt }, expected] of cases) {
   test(what, () => {
     const outcome = { failure, doubt, localAddress: "192.0.2.9" };
-    assert.deepEqual(sessionOf({ domain, candidate, policy, outcome }), expected);
+    assert.deepEqual(sessionOf({ domain, candidate, policy, outcome }), { domain, ...expected });
   });
 }
 
@@ -63,7 +63,7 @@ test("testing, a host that is not listed", () => {
   const reason = "MTA-STS of example.org does not list mx.evil.example";
   const failure = { type: "validation-failure", host: evil.name, to: "192.0.2.1", reason };
   const session = sessionOf({ domain, candidate: evil, policy: testing, outcome });
-  assert.deepEqual(session, { policy: sts, failure });
+  assert.deepEqual(session, { domain, policy: sts, failure });
 });
 
 test("a policy that could not be had", () => {

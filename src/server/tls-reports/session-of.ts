@@ -8,27 +8,34 @@ import type { AppliedPolicy, SessionCount, SessionFailure } from "../../core/tls
 import type { TlsEvent } from "../delivery/mx-terms.ts";
 import type { Candidate } from "../delivery/opening.ts";
 
-export type Session = Omit<SessionCount, "count">;
+export interface Session extends Omit<SessionCount, "count"> {
+  /** That the mail went to. */
+  readonly domain: Domain;
+}
 
 /** Of a reason, in characters. */
 const longestReason = 300;
 const mx = "mx: ";
 
 export function sessionOf({ domain, candidate, policy: asked, outcome }: TlsEvent): Session {
-  const policy = policyOf(domain, asked);
+  const policy = policyOf(domain, candidate, asked);
   const failure = failureOf(policy, asked, candidate, outcome);
-  if (failure === undefined) return { policy };
-  return { policy, failure: describe(failure, candidate, outcome.localAddress) };
+  if (failure === undefined) return { domain, policy };
+  return { domain, policy, failure: describe(failure, candidate, outcome.localAddress) };
 }
 
 /** A policy that could not be had. */
 export function sessionWithoutPolicy(domain: Domain, { type, why }: TlsFailure): Session {
-  return { policy: stsPolicy(domain, []), failure: { type, reason: why.slice(0, longestReason) } };
+  return {
+    domain,
+    policy: stsPolicy(domain, []),
+    failure: { type, reason: why.slice(0, longestReason) },
+  };
 }
 
-function policyOf(domain: Domain, asked: TlsEvent["policy"]): AppliedPolicy {
+function policyOf(domain: Domain, { name }: Candidate, asked: TlsEvent["policy"]): AppliedPolicy {
   if (asked === undefined) return { type: "no-policy-found", domain, lines: [], hosts: [] };
-  if (asked.policy === "dane") return { type: "tlsa", domain, lines: asked.text, hosts: [] };
+  if (asked.policy === "dane") return { type: "tlsa", domain: name, lines: asked.text, hosts: [] };
   return stsPolicy(domain, asked.text);
 }
 

@@ -209,7 +209,6 @@ async function startWorld(t: TestContext) {
   let offset = Math.floor(Date.now() / day) * day + day / 2 - Date.now();
   let server: Awaited<ReturnType<typeof startServer>> | undefined;
   t.after(() => server?.stop());
-  const ignore = () => {};
 
   const world = {
     dataFolder: join(folder, "data"),
@@ -234,8 +233,8 @@ async function startWorld(t: TestContext) {
             // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of that event
             if ("event" in fields && fields.event === "attempt") attempts.push(fields as never);
           },
-          warn: ignore,
-          error: ignore,
+          warn() {},
+          error() {},
         },
         mxPort: port,
         policyPort: web.port,

@@ -31,13 +31,15 @@ export interface TlsReportsOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly nextId: () => number;
+  /** Fields to stand at the top of a mail of our own, which sign it. Never rejects. */
+  readonly signNotice?: (content: Uint8Array) => Promise<string>;
   readonly log: Log;
   /** Milliseconds between two looks at what is due; by default five minutes. */
   readonly lookEvery?: number;
 }
 
 export function createTlsReports(options: TlsReportsOptions): TlsReports {
-  const { store, policy, clock, random, nextId, log, lookEvery } = options;
+  const { store, policy, clock, random, nextId, signNotice: sign, log, lookEvery } = options;
   const { now } = clock;
   const stopped = new AbortController();
   const ways = {
@@ -53,7 +55,7 @@ export function createTlsReports(options: TlsReportsOptions): TlsReports {
     if (current === undefined) throw new Error("a report was written that nobody wants");
     const { directory, settings: all } = policy();
     const addressee = addresseeIn(directory);
-    return { hostname: all.hostname, settings: current, nextId, addressee, now };
+    return { hostname: all.hostname, settings: current, nextId, addressee, sign, now };
   }
 
   const reporter = new TlsReporter({

@@ -65,6 +65,7 @@ async function setStage(t: TestContext, random = 0) {
           settings: { from: { local: "tls", domain: "example.org" }, organization: "Example" },
           nextId: () => (ids += 16),
           addressee: (address) => ({ address, kind: "relay" }),
+          sign: async (octets) => `X-Signed: ${octets.length}\r\n`,
           now,
         }),
       async post(url, octets) {
@@ -102,6 +103,8 @@ describe("a report", () => {
       Array.from({ length: 2 }, () => [1, { local: "tls", domain: "example.org" }, "optional"]),
     );
     assert.equal(await stage.inQueue(), 2);
+    const [signature, content] = stage.sent[0]?.content ?? [];
+    assert.equal(Buffer.from(signature ?? []).toString(), `X-Signed: ${content?.length}\r\n`);
     await stage.reporter.look();
     await stage.restart();
     stage.time = after(20);

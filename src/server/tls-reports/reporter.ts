@@ -114,7 +114,7 @@ export class TlsReporter {
     const report = write(key, await store.sessions(key));
     const posted = await this.#post(web, report.octets);
     if (mail.length === 0 && !posted.ok) return this.#tellLater(key, posted.problem);
-    const letter = mail.length === 0 ? undefined : report.mailTo(mail);
+    const letter = mail.length === 0 ? undefined : await report.mailTo(mail);
     if (!(await store.finish(key, now(), letter))) return;
     if (letter !== undefined) onKept(letter);
     const fields = { event: "tls-report", ...key, mail: mail.length, web: web.length };

@@ -20,7 +20,7 @@ export interface WrittenReport {
   /** JSON, compressed by gzip. */
   readonly octets: Uint8Array;
   /** The mail that carries it. */
-  readonly mailTo: (places: readonly Address[]) => NewMessage;
+  readonly mailTo: (places: readonly Address[]) => Promise<NewMessage>;
 }
 
 export interface ReportWriting {
@@ -29,6 +29,8 @@ export interface ReportWriting {
   readonly nextId: () => MessageId;
   /** How mail to that address travels. */
   readonly addressee: (to: Address) => NewRecipient;
+  /** Fields to stand at the top of a mail, which sign it. Never rejects. */
+  readonly sign?: ((content: Uint8Array) => Promise<string>) | undefined;
   /** UTC milliseconds. */
   readonly now: () => number;
 }
@@ -36,7 +38,7 @@ export interface ReportWriting {
 export function writeReport(
   { day, domain }: ReportKey,
   sessions: readonly SessionCount[],
-  { hostname, settings, nextId, addressee, now }: ReportWriting,
+  { hostname, settings, nextId, addressee, sign, now }: ReportWriting,
 ): WrittenReport {
   const { from, organization } = settings;
   // The same however often it is begun, so that whoever gets it twice can tell.
@@ -46,7 +48,7 @@ export function writeReport(
   const octets = gzipSync(JSON.stringify(report));
   return {
     octets,
-    mailTo(places) {
+    async mailTo(places) {
       const messageId = nextId();
       const receivedAt = now();
       const content = composeReportMail({
@@ -60,19 +62,20 @@ export function writeReport(
         name: fileName({ submitter: hostname, domain, begin: beginOf(day) }),
         report: octets,
       });
+      const signature = Buffer.from((await sign?.(content)) ?? "");
       return {
         id: messageId,
         receivedAt,
         sender: from,
         smtputf8: false,
-        size: content.length,
+        size: signature.length + content.length,
         eightBit: false,
         // RFC 8460 §5.3: what is reported must not keep the report back.
         tlsWish: "optional",
         origin: {},
         recipients: places.map(addressee),
         stashed: 0,
-        content: [content],
+        content: signature.length === 0 ? [content] : [signature, content],
       };
     },
   };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encode } from "dns-packet";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readAnswer } from "./answer.ts";
 import { type Question, readResponse } from "./packet.ts";
 

@@ -28,6 +28,7 @@ import { needsRestart } from "./reload.ts";
 import { createServerOperations } from "./operations.ts";
 import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
+import { tellOfDane } from "./tell-of-dane.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
 
 export interface BackOptions {
@@ -104,6 +105,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   void warnOfDomains(policy, log);
+  tellOfDane(policy, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -141,6 +143,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     await renewKeepers();
     before.close();
     void warnOfDomains(policy, log);
+    tellOfDane(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");

@@ -171,6 +171,17 @@ suite("TLSA records", () => {
   }
 });
 
+/** What others may send before the honest answer comes. */
+function noise(honest: Buffer): readonly Buffer[] {
+  const otherId = Buffer.from(honest);
+  otherId.writeUInt16BE(honest.readUInt16BE(0) ^ 1, 0);
+  const otherName = Buffer.from(honest);
+  otherName.write("b", 13, "latin1");
+  const query = Buffer.from(honest);
+  query.writeUInt8(0x01, 2);
+  return [Buffer.alloc(0), otherId, otherName, query, honest.subarray(0, 20), honest];
+}
+
 suite("servers", () => {
   const zone: DnsZone = { "a.test": { A: ["192.0.2.1"], signed } };
 
@@ -190,15 +201,6 @@ suite("servers", () => {
   });
 
   test("are heard through what others throw in", async (t) => {
-    const noise = (honest: Buffer) => {
-      const otherId = Buffer.from(honest);
-      otherId.writeUInt16BE(honest.readUInt16BE(0) ^ 1, 0);
-      const otherName = Buffer.from(honest);
-      otherName.write("b", 13, "latin1");
-      const query = Buffer.from(honest);
-      query.writeUInt8(0x01, 2);
-      return [Buffer.alloc(0), otherId, otherName, query, honest.subarray(0, 20), honest];
-    };
     const { resolver } = await setUp(t, { "a.test": { ...zone["a.test"], twist: noise } });
     const answer = await resolver.addresses("a.test");
     assert.deepEqual(answer.kind === "addresses" && answer.addresses, ["192.0.2.1"]);

@@ -28,6 +28,7 @@ import { needsRestart } from "./reload.ts";
 import { createServerOperations } from "./operations.ts";
 import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
+import { tellOfDane } from "./tell-of-dane.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
 
 export interface BackOptions {
@@ -108,6 +109,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   void warnOfDomains(policy, log);
+  tellOfDane(policy, log);
   const outgoing = createOutgoing({
     store,
     policy: () => policy,
@@ -148,6 +150,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     await renewKeepers();
     before.close();
     void warnOfDomains(policy, log);
+    tellOfDane(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");

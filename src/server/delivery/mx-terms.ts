@@ -6,7 +6,7 @@ import { bad, good, type Result } from "../../core/result.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import type { Judge } from "../../io/tls/client/doubt.ts";
 import type { Outcome } from "./job.ts";
-import { type Asked, askPolicies, type Demand, type MxPolicy } from "./mx-policy.ts";
+import { type Asked, askPolicies, type Demand, type MxPolicy, type PassOver } from "./mx-policy.ts";
 import type { Candidate, HostTerms } from "./opening.ts";
 import type { Secure } from "./peer.ts";
 import type { TlsOutcome } from "./tls-outcome.ts";
@@ -40,18 +40,30 @@ export function createMxTerms(
   // RFC 8689 §4.2.2: what the sender says stands above what the domain asks for.
   const policies = wish === "optional" ? [] : options.policies;
   if (wish === "required" && policies.length === 0) return bad(unsigned(domain));
+  /** By name: a host may have many addresses, all of which are asked for the same. */
+  const known = new Map<string, ReturnType<typeof askPolicies>>();
   return good(async (candidate) => {
-    const asked = await askPolicies(policies, domain, candidate);
+    const before = known.get(candidate.name);
+    const asking = before ?? askPolicies(policies, domain, candidate);
+    known.set(candidate.name, asking);
+    const asked = await asking;
     if (!asked.ok) {
-      const { failure } = asked.problem;
-      const outcome: TlsOutcome = { failure, doubt: undefined, localAddress: undefined };
-      options.onTls?.({ domain, candidate, policy: asked.problem, outcome });
+      if (before === undefined) tellOfPassOver(asked.problem, candidate, options);
       return bad(asked.problem.outcome);
     }
     // RFC 8689 §4.2.1, step 2.
     if (wish === "required" && !asked.value.isSigned) return bad(unsigned(domain));
     return good(hostTerms(candidate, asked.value, options));
   });
+}
+
+function tellOfPassOver(
+  passOver: PassOver,
+  candidate: Candidate,
+  { domain, onTls }: MxTermsOptions,
+): void {
+  const outcome = { failure: passOver.failure, doubt: undefined, localAddress: undefined };
+  onTls?.({ domain, candidate, policy: passOver, outcome });
 }
 
 function hostTerms(

@@ -63,7 +63,7 @@ export function describeProtection(protection: Protection): string {
   return `${protocol} ${cipher}, ${verified ? `verified${by}` : `not verified${by}: ${why}`}`;
 }
 
-const policyWords: Readonly<Record<TransportPolicyName, string>> = {
+export const policyWords: Readonly<Record<TransportPolicyName, string>> = {
   dane: "DANE",
   "mta-sts": "MTA-STS",
   "mta-sts-testing": "MTA-STS, testing",

@@ -8,6 +8,7 @@ import { hangUp, takeLeave } from "./ending.ts";
 import type { Extensions } from "./extensions.ts";
 import { type Failure, isRefusal } from "./failure.ts";
 import type { Opening } from "./opening.ts";
+import { policyWords } from "./protection.ts";
 import type { ClientOutput, Step } from "./session-values.ts";
 import { waits } from "./wait.ts";
 
@@ -68,6 +69,7 @@ export function stayInClear(opening: Opening, extensions: Extensions, because: s
   };
   const mayBe = (tls === "off" || tls === "opportunistic") && requireTls !== true;
   if (mayBe) return afterTls(opening, extensions, protection);
+  const by = policy === undefined ? "" : ` (${policyWords[policy]})`;
   const why: Failure =
     requireTls === true
       ? {
@@ -75,6 +77,6 @@ export function stayInClear(opening: Opening, extensions: Extensions, because: s
           status: "5.7.10",
           text: `its sender requires TLS (REQUIRETLS): ${because}`,
         }
-      : { kind: "local", status: "4.7.4", text: `TLS is required here, but ${because}` };
+      : { kind: "local", status: "4.7.4", text: `TLS is required here${by}, but ${because}` };
   return takeLeave(protection, { kind: "host-failed", why });
 }

@@ -15,7 +15,7 @@ export function trustedServers({ servers, dnssec }: DnsSettings): readonly Endpo
 }
 
 /** As the file of the system's resolver names them. */
-function systemServers(): readonly Endpoint[] {
+export function systemServers(): readonly Endpoint[] {
   return new Resolver().getServers().map((written) => {
     const read = readEndpoint(isIPv6(written) ? `[${written}]` : written, dnsEndpoint);
     // One with the name of an interface: on this link, and so not on this host.

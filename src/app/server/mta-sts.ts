@@ -3,6 +3,7 @@
 import { readStsRecord } from "../../core/mta-sts/record.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
+import { createSemaphore } from "../../io/dns/semaphore.ts";
 import { fetchStsPolicy } from "../../io/mta-sts/fetch-policy.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
@@ -32,18 +33,22 @@ export interface MtaStsOptions {
   readonly log: Log;
 }
 
+/** Policies that are fetched at once. */
+const mostFetches = 100;
+
 export function createMtaSts(options: MtaStsOptions): MtaSts {
   const { store, policy, clock, onFetchFailed, httpsPort, log } = options;
   const { now, elapsed } = clock;
   const stopped = new AbortController();
   const ways = createHttpsWays({ policy, clock, stopped: stopped.signal });
+  const fetches = createSemaphore(mostFetches);
   const policies = new StsPolicies({
     store: store.stsPolicies,
     async record(domain) {
       const answer = await policy().resolver.txt(`_mta-sts.${domain}`);
       return answer.kind === "unknown" ? answer : readStsRecord(answer.texts);
     },
-    fetch: (domain) => fetchStsPolicy(domain, httpsPort, ways),
+    fetch: (domain) => fetches.run(() => fetchStsPolicy(domain, httpsPort, ways)),
     onFetchFailed,
     now,
     elapsed,

@@ -11,6 +11,10 @@ import type { LookupProblem } from "./problem.ts";
 /** For what Node tells no time to live: MX and TXT records, and that there are no records. In ms. */
 const fixedLifetime = 60_000;
 
+/** For TXT records that nobody tells of. Whoever asks for them can do without, and must not wait for the
+ * same silence with each message. In ms. */
+const silenceLifetime = 30_000;
+
 /** However long an answer would hold by its own word. In ms. */
 const longestLifetime = 3_600_000;
 
@@ -41,7 +45,7 @@ export function readTxt(looked: Looked<readonly string[]>): Remembered<TxtAnswer
     return { answer: { kind: "records", texts }, lifetime: fixedLifetime };
   }
   const { problem } = looked;
-  if (problem.kind === "unknown") return { answer: problem, lifetime: 0 };
+  if (problem.kind === "unknown") return { answer: problem, lifetime: silenceLifetime };
   return { answer: { kind: "records", texts: [] }, lifetime: fixedLifetime };
 }
 

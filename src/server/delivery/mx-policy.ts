@@ -11,9 +11,14 @@ import type { Candidate } from "./opening.ts";
 /** Looks for what `domain` asks of one of its hosts. Never rejects. */
 export type MxPolicy = (domain: Domain, candidate: Candidate) => Promise<Finding>;
 
-export type Finding =
-  /** Nothing is asked. */
-  ({ readonly kind: "nothing" } & Signed) | Demand | PassOver;
+export type Finding = Nothing | Demand | PassOver;
+
+/** Nothing is asked. */
+interface Nothing extends Signed {
+  readonly kind: "nothing";
+  /** Why it may be that something is, which could not be found out. */
+  readonly doubt?: string;
+}
 
 /** The host must get no mail for the domain now. */
 export interface PassOver extends Said {
@@ -47,6 +52,8 @@ export interface Demand extends Signed, Said {
 /** What all policies together ask of a host. */
 export interface Asked extends Signed {
   readonly demand: Demand | undefined;
+  /** Why it may be that more is asked. */
+  readonly doubt: string | undefined;
 }
 
 /** Asks the policies in their order: what an earlier one asks for, no later one takes back. The problem
@@ -57,6 +64,7 @@ export async function askPolicies(
   candidate: Candidate,
 ): Promise<Result<Asked, PassOver>> {
   let demand: Demand | undefined;
+  let doubt: string | undefined;
   let isSigned = false;
   for (const policy of policies) {
     // One after the other: most hosts need no more than the first.
@@ -64,11 +72,14 @@ export async function askPolicies(
     const found = await policy(domain, candidate);
     if (found.kind === "pass-over") return bad(found);
     isSigned ||= found.isSigned;
-    if (found.kind === "nothing") continue;
+    if (found.kind === "nothing") {
+      doubt ??= found.doubt;
+      continue;
+    }
     if (demand === undefined || strength[found.tls] > strength[demand.tls]) demand = found;
     if (found.mayBeRaised !== true) break;
   }
-  return good({ demand, isSigned });
+  return good({ demand, doubt, isSigned });
 }
 
 const strength: Readonly<Record<Demand["tls"], number>> = {

@@ -8,6 +8,7 @@ const candidate = { name: "mx.example", address: "192.0.2.1", port: 25 };
 const secure = () => () => assert.fail("nothing is connected here");
 
 const nothing: Finding = { kind: "nothing", isSigned: false };
+const doubtful: Finding = { ...nothing, doubt: "no answer" };
 const signed: Finding = { kind: "nothing", isSigned: true };
 const demand: Demand = {
   kind: "demand",
@@ -71,6 +72,8 @@ suite("what is asked of a host", () => {
     ["little, while it is tested", [nothing, testing], "opportunistic mta-sts-testing"],
     ["nothing, where it is passed over", [passOver, enforced], "4.7.5"],
     ["nothing, where the sender wants no TLS above all", [demand], "opportunistic", "optional"],
+    ["nothing, where that could not be found out", [doubtful], "opportunistic"],
+    ["under REQUIRETLS, what could not be found out: it waits", [doubtful], "4.7.10", "required"],
     ["under REQUIRETLS, that the domain names it", [nothing, testing], "5.7.10", "required"],
     ["under REQUIRETLS, even where nobody looks", [], "5.7.10", "required"],
     [

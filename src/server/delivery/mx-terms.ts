@@ -52,7 +52,10 @@ export function createMxTerms(
       return bad(asked.problem.outcome);
     }
     // RFC 8689 §4.2.1, step 2.
-    if (wish === "required" && !asked.value.isSigned) return bad(unsigned(domain));
+    if (wish === "required" && !asked.value.isSigned) {
+      const { doubt } = asked.value;
+      return bad(doubt === undefined ? unsigned(domain) : undecided(domain, doubt));
+    }
     return good(hostTerms(candidate, asked.value, options));
   });
 }
@@ -88,4 +91,10 @@ function hostTerms(
 function unsigned(domain: Domain): Outcome {
   const text = `its sender requires TLS (REQUIRETLS), but which hosts take mail for ${domain} is known from the DNS alone, unsigned: nobody can say that TLS would lead to the right one`;
   return { kind: "permanent", said: { status: "5.7.10", text, remote: false } };
+}
+
+/** Another attempt may find it out. */
+function undecided(domain: Domain, doubt: string): Outcome {
+  const text = `its sender requires TLS (REQUIRETLS), and it is not known whether ${domain} says which hosts take its mail: ${doubt}`;
+  return { kind: "temporary", said: { status: "4.7.10", text, remote: false } };
 }

@@ -2,24 +2,26 @@
 
 import { errorText } from "../../core/error-text.ts";
 import type { Domain } from "../../core/mail/domain.ts";
-import type { KnownPolicy } from "../../core/mta-sts/plan.ts";
-import { listsHost, policyLines, type StsPolicy } from "../../core/mta-sts/policy.ts";
+import { listsHost, policyLines } from "../../core/mta-sts/policy.ts";
 import { sayNotListed } from "../../core/mta-sts/words.ts";
 import type { Finding, MxPolicy, PassOver } from "../delivery/mx-policy.ts";
+import type { StsFound } from "./policies.ts";
 
-const nothing: Finding = { kind: "nothing", isSigned: false };
+const nothing = { kind: "nothing", isSigned: false } as const satisfies Finding;
 
-/** @param find the policy that holds; rejects where that is not known */
-export function stsMxPolicy(find: (domain: Domain) => Promise<KnownPolicy | undefined>): MxPolicy {
+/** @param find rejects where it is not known what is known */
+export function stsMxPolicy(find: (domain: Domain) => Promise<StsFound>): MxPolicy {
   return async (domain, candidate) => {
-    let policy: StsPolicy | undefined;
+    let found: StsFound;
     try {
-      policy = await find(domain);
+      found = await find(domain);
     } catch (error) {
       const why = `whether ${domain} has a policy (MTA-STS) could not be found out: ${errorText(error)}`;
       return { ...passOver("4.3.0", why, []), failure: { type: "sts-policy-fetch-error", why } };
     }
-    if (policy === undefined || policy.mode === "none") return nothing;
+    const { policy, doubt } = found;
+    if (policy === undefined) return { ...nothing, ...(doubt !== undefined && { doubt }) };
+    if (policy.mode === "none") return nothing;
     const text = policyLines(policy);
     if (policy.mode === "testing") {
       const tls = "opportunistic";

@@ -29,13 +29,13 @@ function setStage(kept = new Map<string, KeptPolicy>()) {
     storeFails: false,
     restart,
     /** The mode of what holds, or nothing. */
-    mode: async () => (await policies.find(domain))?.mode ?? "nothing",
+    mode: async () => (await policies.find(domain)).policy?.mode ?? "nothing",
     find: () => policies.find(domain),
     refresh: () => refresher.look(),
     async ask(name: string) {
       const policy = stsMxPolicy((of) => policies.find(of));
       const found = await policy(domain, { name, address: "192.0.2.1", port: 25 });
-      if (found.kind === "nothing") return "nothing";
+      if (found.kind === "nothing") return `nothing${found.doubt === undefined ? "" : "?"}`;
       if (found.kind === "pass-over") return `${found.outcome.kind}: ${found.outcome.said.text}`;
       return `${found.policy} ${found.tls}${found.isSigned ? " signed" : ""}`;
     },
@@ -261,6 +261,17 @@ describe("a host", () => {
       assert.equal(await stage.ask(host), expected);
     });
   }
+
+  test("may be one that is asked something, where that could not be found out", async () => {
+    const stage = setStage();
+    stage.policy = undefined;
+    for (const record of [silent, { kind: "id", id: "one" }] as const) {
+      stage.record = record;
+      assert.equal(await stage.ask("mx.example.org"), "nothing?");
+    }
+    stage.record = { kind: "none" };
+    assert.equal(await stage.ask("mx.example.org"), "nothing");
+  });
 
   test("gets nothing while it is not known what holds", async () => {
     const stage = setStage();

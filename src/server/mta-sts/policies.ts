@@ -20,11 +20,19 @@ export interface StsPoliciesOptions extends PolicyMemoryOptions {
   readonly onFetchFailed: (domain: Domain, failure: TlsFailure) => void;
 }
 
+/** What holds for mail to a domain. */
+export interface StsFound {
+  /** Undefined where nothing does. */
+  readonly policy: KnownPolicy | undefined;
+  /** Why it may be that there is a policy all the same. */
+  readonly doubt?: string;
+}
+
 export class StsPolicies {
   readonly #options: StsPoliciesOptions;
   readonly #memory: PolicyMemory;
   readonly #pauses: FetchPauses;
-  readonly #sought = new Map<Domain, Promise<KnownPolicy | undefined>>();
+  readonly #sought = new Map<Domain, Promise<StsFound>>();
 
   constructor(options: StsPoliciesOptions) {
     this.#options = options;
@@ -32,9 +40,8 @@ export class StsPolicies {
     this.#pauses = createFetchPauses(options.elapsed);
   }
 
-  /** The policy that holds for mail to the domain, undefined where none does. All who ask at once share
-   * an answer. @throws {StoreError} where it is not known what is known */
-  async find(domain: Domain): Promise<KnownPolicy | undefined> {
+  /** All who ask at once share an answer. @throws {StoreError} where it is not known what is known */
+  async find(domain: Domain): Promise<StsFound> {
     const running = this.#sought.get(domain);
     if (running !== undefined) return running;
     const sought = this.#find(domain).finally(() => this.#sought.delete(domain));
@@ -50,19 +57,24 @@ export class StsPolicies {
     if (record.kind === "id") await this.#fetch(domain, record.id, known);
   }
 
-  async #find(domain: Domain): Promise<KnownPolicy | undefined> {
-    const { now, record } = this.#options;
+  async #find(domain: Domain): Promise<StsFound> {
+    const { now, record: ask } = this.#options;
     let known = await this.#memory.recall(domain);
-    const plan = planPolicy(known, await record(domain), now());
+    const record = await ask(domain);
+    const plan = planPolicy(known, record, now());
     if (plan.do === "fetch" && this.#pauses.mayFetch(domain, plan.id)) {
       // Another host that shares the store may have it.
       known = await this.#memory.read(domain);
       const isThere = known?.id === plan.id && holds(known, now());
       if (!isThere) known = await this.#fetch(domain, plan.id, known);
     }
-    if (!holds(known, now())) return undefined;
-    this.#memory.noteUse(domain);
-    return known;
+    if (holds(known, now())) {
+      this.#memory.noteUse(domain);
+      return { policy: known };
+    }
+    if (record.kind === "unknown") return { policy: undefined, doubt: record.why };
+    const doubt = "its policy (MTA-STS) could not be had";
+    return { policy: undefined, ...(plan.do === "fetch" && { doubt }) };
   }
 
   /** What cannot be had leaves what is known as it is. */

@@ -13,6 +13,9 @@ import { controlHandler, explainFailure } from "../control.ts";
 import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
+import { createCallout } from "../../server/recipients/callout.ts";
+import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
+import { createAskingLanes } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -75,6 +78,22 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const keepers = await openKeepers(settings, { store, clock, log });
   const { decisions, blocklists, protection, roaming } = keepers;
+  const hosts = {
+    policy: () => policy,
+    authorities: () => authorities,
+    now,
+    elapsed,
+    random,
+    log,
+    mxPort,
+  };
+  const asking = createAskingLanes(hosts);
+  const recipients = new KnownRecipients({
+    store: store.recipients,
+    callout: createCallout({ lanes: asking, elapsed }),
+    now,
+    log,
+  });
   const parts: PolicyParts = {
     store,
     roaming,
@@ -84,6 +103,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
+    recipients,
   };
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
@@ -111,16 +131,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   void warnOfDomains(policy, log);
   tellOfDane(policy, log);
   const outgoing = createOutgoing({
+    ...hosts,
     store,
-    policy: () => policy,
-    authorities: () => authorities,
     nextId,
-    now,
-    elapsed,
-    random,
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
-    log,
-    mxPort,
     policyPort: options.policyPort ?? 443,
     reportLookEvery: options.reportLookEvery,
   });
@@ -184,6 +198,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   );
   outgoing.start();
   keepers.start();
+  recipients.start();
   const sharing = watchOthers(store, { policy: () => policy, protection, queue, log });
 
   return {
@@ -199,6 +214,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       admin.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
+      recipients.close();
+      asking.closeAll();
+      asking.cut();
       policy.close();
       certificates.stop();
       // Each may wait for a database that says nothing.

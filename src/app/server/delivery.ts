@@ -11,7 +11,7 @@ import type { Store } from "../../io/store/store.ts";
 import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
-import { createLanes } from "../../server/delivery/lanes.ts";
+import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
 import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
@@ -25,24 +25,28 @@ import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
 
-export interface DeliveryOptions {
-  readonly store: Store;
+/** What it takes to talk to other hosts. */
+export interface HostOptions {
   readonly policy: () => Policy;
   readonly authorities: () => Authorities;
-  readonly nextId: () => number;
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
+  readonly log: Log;
+  /** Where other servers take mail: 25, but for tests. */
+  readonly mxPort: number;
+}
+
+export interface DeliveryOptions extends HostOptions {
+  readonly store: Store;
+  readonly nextId: () => number;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
   /** What domains ask of their hosts by MTA-STS. */
   readonly stsPolicies: () => readonly MxPolicy[];
   /** Told how TLS went on each connection to a host that the DNS named. */
   readonly onTls: (event: TlsEvent) => void;
-  readonly log: Log;
-  /** Where other servers take mail: 25, but for tests. */
-  readonly mxPort: number;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -80,6 +84,22 @@ export function createDelivery(options: DeliveryOptions): Queue {
   });
 }
 
+/** Lanes for questions to other hosts, which wait behind no mail. */
+export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
+  const stopped = new AbortController();
+  const connect = connector(stopped.signal);
+  const termsFor = createTerms({
+    ...options,
+    hostname: () => options.policy().settings.hostname,
+    // The hosts that are asked are named in the configuration.
+    mxPolicies: () => [],
+  });
+  const lanes = createLanes((target, onEmpty) =>
+    createLane({ target, onEmpty, connect, termsFor }, options),
+  );
+  return { ...lanes, cut: () => stopped.abort() };
+}
+
 interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
@@ -87,7 +107,7 @@ interface LaneParts {
   readonly termsFor: ReturnType<typeof createTerms>;
 }
 
-function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
+function createLane(parts: LaneParts, options: HostOptions): Lane {
   const { target, onEmpty, connect, termsFor } = parts;
   const { policy } = options;
   switch (target.kind) {
@@ -139,7 +159,7 @@ function connector(signal: AbortSignal): Connect {
   };
 }
 
-function locator(target: HostTarget, options: DeliveryOptions): Locate {
+function locator(target: HostTarget, options: HostOptions): Locate {
   return target.kind === "via"
     ? () => locateVia(target.host, options.policy())
     : () => locateMx(target.domain, options);
@@ -162,7 +182,7 @@ async function locateVia({ host, port }: Endpoint, policy: Policy): ReturnType<L
 
 async function locateMx(
   domain: string,
-  { policy, random, mxPort }: DeliveryOptions,
+  { policy, random, mxPort }: HostOptions,
 ): ReturnType<Locate> {
   const { resolver, validated, ourselves } = policy();
   const found = await findDestination(validated ?? resolver, domain, { ...ourselves, random });

@@ -21,4 +21,5 @@ if (skip !== false) {
   await import("../grants.test.ts");
   await import("../sts-policies.test.ts");
   await import("../tls-reports.test.ts");
+  await import("../recipients.test.ts");
 }

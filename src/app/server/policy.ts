@@ -156,7 +156,7 @@ export async function createPolicy(
   };
 }
 
-function createValidated(
+export function createValidated(
   { dns, mxTransport }: Settings,
   now: () => number,
 ): ValidatedResolver | undefined {

@@ -6,7 +6,10 @@ import { systemServers } from "../../io/dns/validated/trust.ts";
 import type { Log } from "../../server/log.ts";
 import type { Policy } from "./policy.ts";
 
-export function tellOfDane({ settings, validated }: Policy, log: Log): void {
+export function tellOfDane(
+  { settings, validated }: Pick<Policy, "settings" | "validated">,
+  log: Pick<Log, "info">,
+): void {
   const { dns, mxTransport, routes } = settings;
   const looksUp = !routes.some(({ to }) => to === "*");
   if (mxTransport.dane === "off" || !looksUp) return;

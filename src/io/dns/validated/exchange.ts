@@ -5,6 +5,7 @@ import { createSocket } from "node:dgram";
 import { isIPv6, type Socket } from "node:net";
 import type { Endpoint } from "../../../core/config/settings.ts";
 import { formatEndpoint } from "../../../core/config/values/endpoint.ts";
+import { errorText } from "../../../core/error-text.ts";
 import { bad, type Result } from "../../../core/result.ts";
 import { errorCode } from "../../error-code.ts";
 import { connect } from "../../net/connect.ts";
@@ -27,8 +28,13 @@ type Exchanged = Result<Response, string>;
 export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
   const { signal } = options;
   if (signal.aborted) return bad(givenUp);
-  const found = await overUdp(options);
-  return found.ok && found.value.isTruncated ? overTcp(options) : found;
+  try {
+    const found = await overUdp(options);
+    return found.ok && found.value.isTruncated ? await overTcp(options) : found;
+  } catch (error) {
+    // Such as no descriptor for a socket.
+    return bad(`the DNS could not be asked: ${errorText(error)}`);
+  }
 }
 
 const givenUp = "the look-up was given up, because the server is stopping";
@@ -37,16 +43,18 @@ const givenUp = "the look-up was given up, because the server is stopping";
  * has to guess both. */
 function overUdp({ server, question, extended, timeout, signal }: ExchangeOptions) {
   const id = randomInt(0x1_0000);
+  const query = encodeQuery(id, question, extended);
   const { promise, resolve } = Promise.withResolvers<Exchanged>();
   const socket = createSocket(isIPv6(server.host) ? "udp6" : "udp4");
-  const settle = (result: Exchanged) => {
+  let isOver = false;
+  function end(result: Exchanged): void {
+    if (isOver) return;
+    isOver = true;
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
-    socket.removeAllListeners("message");
-    resolve(result);
     socket.close();
-  };
-  const end = once(settle);
+    resolve(result);
+  }
   const abort = () => end(bad(givenUp));
   const timer = setTimeout(() => end(bad(late(server))), timeout);
   signal.addEventListener("abort", abort);
@@ -57,7 +65,9 @@ function overUdp({ server, question, extended, timeout, signal }: ExchangeOption
     if (response.ok) end(response);
   });
   // A connected socket takes packets from there alone, and hears that nobody listens.
-  socket.connect(server.port, server.host, () => socket.send(encodeQuery(id, question, extended)));
+  socket.connect(server.port, server.host, () => {
+    if (!isOver) socket.send(query);
+  });
   return promise;
 }
 
@@ -104,15 +114,6 @@ function readOne(socket: Socket, take: (packet: Buffer) => void): void {
     socket.removeAllListeners("data");
     take(received.subarray(2, end));
   });
-}
-
-function once(settle: (result: Exchanged) => void): (result: Exchanged) => void {
-  let isOver = false;
-  return (result) => {
-    if (isOver) return;
-    isOver = true;
-    settle(result);
-  };
 }
 
 function late(server: Endpoint): string {

@@ -12,6 +12,11 @@ import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createQuestions } from "../../io/dns/questions.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
+import {
+  createValidatedResolver,
+  type ValidatedResolver,
+} from "../../io/dns/validated/resolver.ts";
+import { trustedServers } from "../../io/dns/validated/trust.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAuthentication } from "../../server/authentication/inspection.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
@@ -45,6 +50,8 @@ export interface Policy extends Deciding {
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
+  /** Tells of signatures; absent where nobody asks for them, or nobody is believed. */
+  readonly validated?: ValidatedResolver;
   readonly ourselves: Ourselves;
   /** Gives up what it looks up and what it watches. */
   close(): void;
@@ -95,6 +102,7 @@ export async function createPolicy(
   const limits = createSendingLimits({ rates, isTrusted, elapsed, breaker }, before?.limits);
   const dns = { servers: settings.dns.servers, now: elapsed, concurrency: 100 };
   const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
+  const validated = createValidated(settings, elapsed);
   // Of its own: strangers whose names are slow to find do not keep mail from going out.
   const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
   // And strangers' domains that are slow to find keep nothing else from being found.
@@ -159,11 +167,13 @@ export async function createPolicy(
     },
     limits,
     resolver,
+    ...(validated && { validated }),
     ourselves: findOurselves(settings),
     close() {
       addressRules.close();
       recipientLists.close();
       resolver.close();
+      validated?.close();
       clientNames.close();
       questions.close();
     },
@@ -174,6 +184,16 @@ function filtersOf({ filters, hostname }: Settings, log: Log): readonly Inspecti
   return filters.map((filter) =>
     milterInspection({ hostname, filter, connect: () => connectMilter(filter.place), log }),
   );
+}
+
+export function createValidated(
+  { dns, mxTransport }: Settings,
+  now: () => number,
+): ValidatedResolver | undefined {
+  if (mxTransport.dane === "off") return undefined;
+  const servers = trustedServers(dns);
+  if (servers.length === 0) return undefined;
+  return createValidatedResolver({ servers, now, timeout: 3_000, tries: 3, concurrency: 100 });
 }
 
 function sessionSettings({ hostname, limits }: Settings): SessionSettings {

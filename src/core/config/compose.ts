@@ -81,6 +81,13 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       place: milter,
       ...rest,
     })),
+    mxTransport: { dane: file["mx-transport"].dane, mtaSts: file["mx-transport"]["mta-sts"] },
+    ...(file["tls-reports"] && {
+      tlsReports: {
+        from: file["tls-reports"].from,
+        organization: file["tls-reports"].organization ?? file.hostname,
+      },
+    }),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),

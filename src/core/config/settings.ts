@@ -6,6 +6,7 @@ import type { GuessingRates } from "../guessing/guessing.ts";
 import type { BreakerBounds } from "../limits/breaker.ts";
 import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
+import type { Address } from "../mail/address.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
@@ -34,7 +35,10 @@ export interface Settings {
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
   readonly filters: readonly FilterSettings[];
-  readonly dns: { readonly servers: readonly Endpoint[] };
+  readonly mxTransport: MxTransportSettings;
+  /** Absent: nothing is reported. */
+  readonly tlsReports?: TlsReportSettings;
+  readonly dns: DnsSettings;
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
   readonly decisions: DecisionSettings;
@@ -53,6 +57,23 @@ export interface Place {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+}
+
+interface MxTransportSettings {
+  readonly dane: "auto" | "off";
+  readonly mtaSts: "auto" | "off";
+}
+
+export interface TlsReportSettings {
+  readonly from: Address;
+  readonly organization: string;
+}
+
+export interface DnsSettings {
+  /** Empty: the system's. */
+  readonly servers: readonly Endpoint[];
+  /** Whether they are believed that they have validated an answer; `auto`: where they are on this host. */
+  readonly dnssec: "auto" | "trusted" | "off";
 }
 
 export type ListenerRole = "mx" | "submission" | "pop3" | "admin";

@@ -12,6 +12,8 @@ import type { MessageStore } from "./message-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
+import type { StsPolicyStore } from "./sts-policy-store.ts";
+import type { TlsReportStore } from "./tls-report-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
@@ -23,6 +25,8 @@ export interface Store {
   readonly bans: BanStore;
   readonly stops: StopStore;
   readonly grants: GrantStore;
+  readonly stsPolicies: StsPolicyStore;
+  readonly tlsReports: TlsReportStore;
   readonly recipients: RecipientStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;

@@ -13,6 +13,7 @@ import { good } from "../../core/result.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import type { PeerEvents } from "./peer.ts";
 import { openPeer } from "./opening.ts";
+import type { TlsOutcome } from "./tls-outcome.ts";
 
 const nothing: PeerEvents = {
   onIdle() {},
@@ -48,6 +49,7 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
   const { port, sockets } = await startStalling(t);
   const authorities = await systemAuthorities({});
   const sessions = createSessionCache(() => 0);
+  const told: TlsOutcome[] = [];
   let time = 0;
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let isOpening = true;
@@ -60,11 +62,13 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
       },
       terms: async () =>
         good({
-          session: () => ({ hostname: "us.example", tls }),
-          secure:
-            ({ name: host }) =>
-            (clear) =>
-              secureHost(clear, { host, port, authorities, sessions, now: Date.now }),
+          forHost: async ({ name: host }) =>
+            good({
+              session: { hostname: "us.example", tls },
+              secure: (clear) =>
+                secureHost(clear, { host, port, authorities, sessions, now: Date.now }),
+              onTls: (outcome) => void told.push(outcome),
+            }),
         }),
       elapsed: () => time,
     },
@@ -79,11 +83,11 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
   };
   await untilOpen();
   t.mock.timers.reset();
-  return { result: await opening, time, connections: sockets.size };
+  return { result: await opening, time, connections: sockets.size, told };
 }
 
 test("a handshake that stalls is given up after a minute, and the mail goes in the clear", async (t) => {
-  const { result, time, connections } = await open(t, "opportunistic");
+  const { result, time, connections, told } = await open(t, "opportunistic");
   assert.ok(result.ok);
   assert.deepEqual(result.value.contact.protection, {
     kind: "clear",
@@ -91,6 +95,9 @@ test("a handshake that stalls is given up after a minute, and the mail goes in t
   });
   assert.ok(time >= 60_000);
   assert.equal(connections, 2);
+  const why = "the host did not answer in time in the TLS handshake";
+  const failure = { type: "validation-failure", why };
+  assert.deepEqual(told, [{ failure, doubt: undefined, localAddress: "127.0.0.1" }]);
   result.value.quit();
 });
 

@@ -5,6 +5,7 @@ import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
+import { transportPolicies } from "./0010-transport-policies.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
 import { junk } from "./0014-junk.ts";
 import type { Migration } from "./migration.ts";
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   grants,
   nodes,
   requireTls,
+  transportPolicies,
   knownRecipients,
   junk,
 ];

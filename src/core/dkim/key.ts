@@ -1,0 +1,56 @@
+// The keys of a domain: pairs of an RSA and an Ed25519 key, which come and go together, each pair under
+// a name from which its two selectors are made.
+
+import type { Domain } from "../mail/domain.ts";
+
+/** RFC 6376 §3.3.1 and RFC 8463. Whoever cannot verify the second verifies the first. */
+export type KeyAlgorithm = "rsa" | "ed25519";
+
+export const keyAlgorithms = ["rsa", "ed25519"] as const satisfies readonly KeyAlgorithm[];
+
+/** Prepared: to be published. Active: signs. Retired: signs no more; stays published as long as mail
+ * that it signed may be under way. */
+export type KeyState = "prepared" | "active" | "retired";
+
+/** What all may know of a pair. */
+export interface KeyPairView {
+  readonly domain: Domain;
+  /** Unique in its domain. */
+  readonly name: string;
+  /** UTC milliseconds; so are the others. */
+  readonly createdAt: number;
+  readonly activeAt: number | null;
+  readonly retiredAt: number | null;
+  /** As DNS has them, in base 64 (`p=`). */
+  readonly publicKeys: Readonly<Record<KeyAlgorithm, string>>;
+}
+
+export function stateOf({ activeAt, retiredAt }: KeyTimes): KeyState {
+  if (retiredAt !== null) return "retired";
+  return activeAt === null ? "prepared" : "active";
+}
+
+type KeyTimes = Pick<KeyPairView, "activeAt" | "retiredAt">;
+
+const day = 86_400_000;
+/** What mail may take behind us: a secondary MX keeps it for some days, too. */
+const margin = 7 * day;
+
+/** UTC milliseconds until which a retired pair stays published; null for one that is in use.
+ * @param giveUpAfter milliseconds that a message may wait in our queue */
+export function publishedUntil({ retiredAt }: KeyTimes, giveUpAfter: number): number | null {
+  return retiredAt === null ? null : retiredAt + giveUpAfter + margin;
+}
+
+export function selectorOf(name: string, algorithm: KeyAlgorithm): string {
+  return `${name}-${algorithm}`;
+}
+
+/** A name for a new pair: the day, and a letter behind it where the day has one already.
+ * @param now UTC milliseconds */
+export function newKeyName(now: number, taken: readonly string[]): string {
+  const today = new Date(now).toISOString().slice(0, 10).replaceAll("-", "");
+  const letters = ["", ..."abcdefghijklmnopqrstuvwxyz"];
+  const free = letters.map((letter) => today + letter).find((name) => !taken.includes(name));
+  return free ?? `${today}${now % 86_400_000}`;
+}

@@ -12,25 +12,26 @@ export const keyAlgorithms = ["rsa", "ed25519"] as const satisfies readonly KeyA
  * that it signed may be under way. */
 export type KeyState = "prepared" | "active" | "retired";
 
-/** What all may know of a pair. */
-export interface KeyPairView {
-  readonly domain: Domain;
-  /** Unique in its domain. */
-  readonly name: string;
-  /** UTC milliseconds; so are the others. */
+/** UTC milliseconds; null for what has not happened. */
+export interface KeyTimes {
   readonly createdAt: number;
   readonly activeAt: number | null;
   readonly retiredAt: number | null;
+}
+
+/** What all may know of a pair. */
+export interface KeyPairView extends KeyTimes {
+  readonly domain: Domain;
+  /** Unique in its domain. */
+  readonly name: string;
   /** As DNS has them, in base 64 (`p=`). */
   readonly publicKeys: Readonly<Record<KeyAlgorithm, string>>;
 }
 
-export function stateOf({ activeAt, retiredAt }: KeyTimes): KeyState {
+export function stateOf({ activeAt, retiredAt }: Omit<KeyTimes, "createdAt">): KeyState {
   if (retiredAt !== null) return "retired";
   return activeAt === null ? "prepared" : "active";
 }
-
-type KeyTimes = Pick<KeyPairView, "activeAt" | "retiredAt">;
 
 const day = 86_400_000;
 /** What mail may take behind us: a secondary MX keeps it for some days, too. */
@@ -38,7 +39,10 @@ const margin = 7 * day;
 
 /** UTC milliseconds until which a retired pair stays published; null for one that is in use.
  * @param giveUpAfter milliseconds that a message may wait in our queue */
-export function publishedUntil({ retiredAt }: KeyTimes, giveUpAfter: number): number | null {
+export function publishedUntil(
+  { retiredAt }: Pick<KeyTimes, "retiredAt">,
+  giveUpAfter: number,
+): number | null {
   return retiredAt === null ? null : retiredAt + giveUpAfter + margin;
 }
 

@@ -54,6 +54,7 @@ interface MessageTable {
   /** The account that answers for it, as `accountKey` has it. */
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
+  readonly is_junk: number;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;

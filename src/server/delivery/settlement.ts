@@ -125,15 +125,23 @@ export async function noticeAbout(
   };
 }
 
-/** The first piece, which holds the header unless it is a very long one. A message that cannot be
- * read is reported without it. */
+/** Octets at a message's beginning that hold its header, unless it is a very long one. */
+const headerOctets = 64 * 1024;
+
+/** A message that cannot be read is reported with what could be. */
 async function beginningOf(content: Octets): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let octets = 0;
   try {
-    for await (const piece of content) return piece;
+    for await (const piece of content) {
+      pieces.push(piece);
+      octets += piece.length;
+      if (octets >= headerOctets) break;
+    }
   } catch {
     // The notice matters more than what it quotes.
   }
-  return new Uint8Array(0);
+  return Buffer.concat(pieces);
 }
 
 /** The message as delivery works on it, from the message as it was kept. */
@@ -147,6 +155,7 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     eightBit: kept.eightBit,
     ...(kept.origin.login !== undefined && { login: kept.origin.login }),
     ...(kept.tlsWish !== undefined && { tlsWish: kept.tlsWish }),
+    ...(kept.isJunk && { isJunk: true }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

@@ -16,6 +16,7 @@ import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
+import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
@@ -31,6 +32,7 @@ export interface DeliveryOptions {
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
+  readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
   readonly log: Log;
@@ -62,6 +64,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
+      signNotice: options.signNotice,
       addressee: (to): NewRecipient => {
         const ours = policy().directory.domain(to.domain)?.deliver.to === "mailboxes";
         return { address: to, kind: ours ? "local" : "relay" };

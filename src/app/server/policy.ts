@@ -3,6 +3,7 @@
 // command on, in connections that are open as well.
 
 import type { Settings } from "../../core/config/settings.ts";
+import type { Domain } from "../../core/mail/domain.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
@@ -14,6 +15,8 @@ import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
+import { createSigning } from "../../server/dkim/inspection.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
@@ -48,6 +51,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly roaming: Pick<Roaming, "grants" | "inquiries">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  /** Absent where nobody can send: in a command. */
+  readonly signing?: { readonly keys: SigningKeys; readonly now: () => number };
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
@@ -60,7 +65,7 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, roaming, log, keep, approve, breaker, elapsed }: PolicyParts,
+  { store, blocklists, roaming, log, keep, approve, signing, breaker, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -68,6 +73,7 @@ export async function createPolicy(
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
   });
+  const isOurs = (name: Domain) => directory.domain(name) !== undefined;
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
     approve: (found) => approve(settings, found),
@@ -121,7 +127,7 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
-      inspections: [],
+      inspections: signing === undefined ? [] : [createSigning({ ...signing, isOurs })],
       log,
       keep,
     },

@@ -9,6 +9,7 @@ import { anyCuts, inPieces } from "../../../test/support/pieces.ts";
 import { temporaryFolder } from "../../../test/support/server.ts";
 import { keyAlgorithms, selectorOf } from "../../core/dkim/key.ts";
 import { formatKeyRecord, keyRecordName } from "../../core/dkim/key-record.ts";
+import { good } from "../../core/result.ts";
 import { makeKeyPair, publicKeyOf, readPrivateKey } from "./key-pair.ts";
 import { createSigner, type SigningKey } from "./signer.ts";
 
@@ -35,11 +36,13 @@ const letter = Buffer.from(
 
 async function signatures(content: Uint8Array, cuts: readonly number[] = []): Promise<string> {
   const signer = createSigner({
-    keysOf: (name) => (name === domain ? keys : []),
+    keysOf: (name) => good(name === domain ? keys : []),
     now: () => Date.UTC(2026, 10, 26),
   });
   for (const piece of inPieces(content, cuts)) signer.take(piece);
-  return signer.finish();
+  const made = await signer.finish();
+  assert.ok(made.ok);
+  return made.value;
 }
 
 async function signed(content: Uint8Array): Promise<Buffer> {

@@ -13,7 +13,9 @@ import {
 import type { KeyAlgorithm } from "../../core/dkim/key.ts";
 import { createRelaxedBody, type RelaxedBody } from "../../core/dkim/relaxed-body.ts";
 import { formatSigned, formatUnsigned } from "../../core/dkim/signature-field.ts";
+import { errorText } from "../../core/error-text.ts";
 import type { Domain } from "../../core/mail/domain.ts";
+import { bad, good, type Result } from "../../core/result.ts";
 import { createHeaderGate } from "../../core/submission/header-gate.ts";
 
 /** One of those that a message is signed with. */
@@ -25,8 +27,9 @@ export interface SigningKey {
 }
 
 export interface SignerOptions {
-  /** The keys of the domain that the message is from; none: it stays without a signature. */
-  readonly keysOf: (domain: Domain) => readonly SigningKey[];
+  /** The keys of the domain that the message is from; none: it stays without a signature. The problem
+   * says why they are of no use. */
+  readonly keysOf: (domain: Domain) => Result<readonly SigningKey[], string>;
   /** UTC milliseconds. */
   readonly now: () => number;
 }
@@ -34,15 +37,15 @@ export interface SignerOptions {
 export interface Signer {
   /** Octets of the message, whose lines end in CR LF; valid during the call only. */
   take(octets: Uint8Array): void;
-  /** The message is whole. Resolves with DKIM-Signature fields, to be put on top of it; empty where it is
-   * not to be signed. Rejects where a key is of no use. */
-  finish(): Promise<string>;
+  /** The message is whole. Brings DKIM-Signature fields, to be put on top of it; empty where it is not to
+   * be signed. */
+  finish(): Promise<Result<string, string>>;
 }
 
-const nothing: readonly SigningKey[] = [];
+const none: Result<readonly SigningKey[], string> = good([]);
 
 export function createSigner({ keysOf, now }: SignerOptions): Signer {
-  let keys = nothing;
+  let keys = none;
   let fields: readonly HeaderField[] = [];
   let hash: Hash | undefined;
   let body: RelaxedBody | undefined;
@@ -54,8 +57,8 @@ export function createSigner({ keysOf, now }: SignerOptions): Signer {
       if (end === "body") return;
       fields = readHeader(Buffer.from(octets).toString("latin1"));
       const domain = authorDomain(fields.filter(isFrom).map(textOf));
-      keys = domain === undefined ? nothing : keysOf(domain);
-      if (keys.length === 0) return;
+      keys = domain === undefined ? none : keysOf(domain);
+      if (!keys.ok || keys.value.length === 0) return;
       const bodyHash = createHash("sha256");
       hash = bodyHash;
       body = createRelaxedBody((relaxed) => bodyHash.update(relaxed));
@@ -72,13 +75,18 @@ export function createSigner({ keysOf, now }: SignerOptions): Signer {
     take: (octets) => gate.take(octets),
     async finish() {
       gate.finish();
-      if (hash === undefined) return "";
+      if (!keys.ok) return keys;
+      if (hash === undefined) return good("");
       body?.finish();
       const names = namesToSign(fields);
       const signed = { fields: fieldsToSign(fields, names), names };
       const common = { ...signed, bodyHash: hash.digest("base64"), signedAt: now() };
-      const made = await Promise.all(keys.map((key) => signWith(key, common)));
-      return made.join("");
+      try {
+        const made = await Promise.all(keys.value.map((key) => signWith(key, common)));
+        return good(made.join(""));
+      } catch (error) {
+        return bad(errorText(error));
+      }
     },
   };
 }

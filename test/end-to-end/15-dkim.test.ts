@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { createTransport } from "nodemailer";
 import { formatKeyRecord, keyRecordName } from "../../src/core/dkim/key-record.ts";
+import { createQuestions } from "../../src/io/dns/questions.ts";
 import { type DnsServer, startDns } from "../support/dns.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
 import { startBailiwick, type TestServer } from "../support/server.ts";
@@ -38,14 +39,12 @@ async function publish(server: TestServer, dns: DnsServer): Promise<readonly Key
 
 /** Selector and result of each signature. */
 async function verify(content: string, dns: DnsServer): Promise<readonly string[]> {
-  const { Resolver } = await import("node:dns/promises");
-  const resolver = new Resolver();
-  resolver.setServers([`${dns.endpoint.host}:${dns.endpoint.port}`]);
+  const questions = createQuestions([dns.endpoint]);
   const { results } = await dkimVerify(Buffer.from(content, "latin1"), {
-    resolver: (name: string, type: string) => resolver.resolve(name, type),
+    resolver: questions.raw,
   });
   return results.flatMap(({ selector, signingDomain, status }) =>
-    signingDomain === false ? [] : [`${signingDomain} ${selector} ${status.result}`],
+    signingDomain ? [`${signingDomain} ${selector} ${status.result}`] : [],
   );
 }
 

@@ -6,41 +6,26 @@ import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import { reverseName } from "../../core/mail/reverse-name.ts";
-import { bad, good, type Result } from "../../core/result.ts";
+import type { Looked, MxFound } from "../../core/dns-records/published.ts";
+import type { ServiceData, TlsaData } from "../../core/dns-records/record.ts";
+import { bad, good } from "../../core/result.ts";
 import { readLookupError } from "./problem.ts";
 import { createSemaphore } from "./semaphore.ts";
 
-/** What stands under a name; empty where there is nothing. The problem says why nobody knows. */
-export type Answer<Found> = Promise<Result<readonly Found[], string>>;
+type Answer<Found> = Promise<Looked<Found>>;
 
 /** None of them rejects. Names are in lower case, without a dot at the end. */
 export interface Questions {
   /** The character strings of each record, joined. */
   texts(name: Domain): Answer<string>;
-  mx(name: Domain): Answer<{ readonly preference: number; readonly host: Domain }>;
+  mx(name: Domain): Answer<MxFound>;
   addresses(name: Domain): Answer<string>;
   names(client: IpAddress): Answer<Domain>;
-  services(name: string): Answer<ServiceFound>;
-  tlsa(name: string): Answer<TlsaFound>;
-  /** As `dns.resolve` of Node, for libraries; rejects as that does. */
-  readonly raw: (name: string, type: string) => Promise<unknown>;
+  services(name: string): Answer<ServiceData>;
+  tlsa(name: string): Answer<TlsaData>;
+  /** As `dns.resolve` of Node, for libraries that know what they get; rejects as that does. */
+  readonly raw: (name: string, type: string) => Promise<string[]>;
   close(): void;
-}
-
-export interface ServiceFound {
-  readonly priority: number;
-  readonly weight: number;
-  readonly port: number;
-  /** `.`: there is no such service. */
-  readonly target: string;
-}
-
-export interface TlsaFound {
-  readonly usage: number;
-  readonly selector: number;
-  readonly matching: number;
-  /** In hex. */
-  readonly data: string;
 }
 
 /** Questions at once. */
@@ -104,7 +89,9 @@ export function createQuestions(servers: readonly Endpoint[]): Questions {
           data: Buffer.from(data).toString("hex"),
         }),
       ),
-    raw: (name, type) => places.run(() => dns.resolve(name, type)),
+    raw: (name, type) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it is depends on the type
+      places.run(() => dns.resolve(name, type) as Promise<string[]>),
     close: () => dns.cancel(),
   };
 }

@@ -1,0 +1,58 @@
+// What the DNS should say of a domain, as a zone file with how it stands in comments.
+
+import type { Domain } from "../mail/domain.ts";
+import { printable } from "../smtp/reply.ts";
+import type { Standing } from "./item.ts";
+import type { Finding } from "./items.ts";
+import { type DnsRecord, formatRecord } from "./record.ts";
+
+/** All of it can be given to a name server of the domain: what belongs to another zone is a comment. */
+export function zoneText(domain: Domain, findings: readonly Finding[]): string {
+  return findings.map((finding) => `${formatFinding(domain, finding)}\n`).join("\n");
+}
+
+function formatFinding(domain: Domain, { title, records, note, standing }: Finding): string {
+  const state = standing === undefined ? "" : `: ${stateInWords(standing)}`;
+  return [
+    `; ${title}${state}`,
+    ...(note?.split("\n") ?? []).map((line) => `;   ${line}`),
+    ...(standing === undefined ? [] : standingInWords(standing)).map((line) => `; ! ${line}`),
+    ...records.map((record) => inZone(domain, record)),
+  ].join("\n");
+}
+
+function inZone(domain: Domain, record: DnsRecord): string {
+  const isInside = record.name === domain || record.name.endsWith(`.${domain}`);
+  return isInside ? formatRecord(record) : `; in another zone: ${formatRecord(record)}`;
+}
+
+export function stateInWords(standing: Standing): string {
+  switch (standing.state) {
+    case "ok":
+      return "in order";
+    case "unneeded":
+      return "not needed any more";
+    case "missing":
+    case "differs":
+    case "unknown":
+      return standing.state;
+  }
+}
+
+/** What is to be known and done; empty where all is well. */
+export function standingInWords(standing: Standing): readonly string[] {
+  switch (standing.state) {
+    case "ok":
+      return [];
+    case "missing":
+    case "unneeded":
+      return [standing.remedy];
+    case "differs":
+      return [
+        ...standing.found.map((text) => `there is: ${printable(text)}`),
+        printable(standing.remedy),
+      ];
+    case "unknown":
+      return [printable(standing.why)];
+  }
+}

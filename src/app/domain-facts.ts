@@ -9,6 +9,7 @@ import type { DomainFacts, PublishedKeys, Service } from "../core/dns-records/fa
 import type { Domain } from "../core/mail/domain.ts";
 import { type IpAddress, isLoopback, parseIp } from "../core/mail/ip.ts";
 import { isPrivate } from "../core/policy/proof/special-space.ts";
+import { dayOf } from "../io/process/day.ts";
 import { type DkimKeyReport, OperationError, type Operations } from "../server/admin/operations.ts";
 
 export interface FactsOptions {
@@ -32,7 +33,7 @@ export async function gatherFacts(options: FactsOptions): Promise<Omit<DomainFac
     keys: keys.flatMap((key) => publishedKeys(key, now)),
     services: settings.listeners.flatMap(serviceOf),
     certificate: await certificateDigest(settings),
-    today: new Date(now).toISOString().slice(0, 10).replaceAll("-", ""),
+    today: dayOf(now),
   };
 }
 

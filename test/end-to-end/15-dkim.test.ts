@@ -25,6 +25,11 @@ interface Key {
   readonly publicKeys: { readonly rsa: string; readonly ed25519: string };
 }
 
+interface Finding {
+  readonly state: string;
+  readonly records: readonly { readonly type: string; readonly name: string }[];
+}
+
 async function publish(server: TestServer, dns: DnsServer): Promise<readonly Key[]> {
   const { stdout } = await server.run("dkim", "list", "--json");
   const keys: readonly Key[] = JSON.parse(stdout);
@@ -46,6 +51,11 @@ async function verify(content: string, dns: DnsServer): Promise<readonly string[
   return results.flatMap(({ selector, signingDomain, status }) =>
     signingDomain ? [`${signingDomain} ${selector} ${status.result}`] : [],
   );
+}
+
+function letter(from: string, to: string) {
+  const content = `From: <${from}>\r\nTo: <${to}>\r\nSubject: Hello\r\n\r\n Hello \r\n..\r\n\r\n`;
+  return { from, to: [to], content };
 }
 
 async function nextFrom(sink: Sink, before: number): Promise<string> {
@@ -83,11 +93,6 @@ test("mail of a domain with keys is signed on its way out, once they are publish
 
   const [mx, submission] = server.listeners;
   assert.ok(mx && submission);
-  const letter = (from: string, to: string) => ({
-    from,
-    to: [to],
-    content: `From: <${from}>\r\nTo: <${to}>\r\nSubject: Hello\r\n\r\n Hello \r\n..\r\n\r\n`,
-  });
   async function relayed(from: string): Promise<string> {
     const before = sink.messages.length;
     const sent = await sendLetter(mx!, letter(from, "far@far.example"), trusted);
@@ -141,26 +146,44 @@ test("mail of a domain with keys is signed on its way out, once they are publish
     assert.deepEqual(await verify(notice ?? "", dns), both);
   });
 
-  await t.test(
-    "with the new keys after a rotation, also when the server starts again",
-    async () => {
-      assert.equal((await server.run("dkim", "rotate", "example.org")).code, 0);
-      const keys = await publish(server, dns);
-      assert.equal(keys.length, 2);
-      assert.deepEqual(await verify(await relayed(user), dns), both, "the old ones sign on");
-      await server.stop();
-      const again = await startBailiwick(t, { configuration, folder: server.folder });
-      // At its start it looks whether the DNS has them.
-      await again.untilLogged(({ event }) => event === "dkim-key-active");
-      const before = sink.messages.length;
-      await sendLetter(again.address, letter(user, "far@far.example"), trusted);
-      const name = keys[1]?.name ?? "";
-      assert.deepEqual(
-        await verify(await nextFrom(sink, before), dns),
-        ["rsa", "ed25519"].map((kind) => `example.org ${name}-${kind} pass`),
-      );
-      const { stdout } = await again.run("dkim", "list", "example.org");
-      assert.match(stdout, new RegExp(`${key.name} +retired +stays published until`));
-    },
-  );
+  await t.test("and the DNS is compared with what it should say", async () => {
+    const words = ["dns", "example.org", "--address", "192.0.2.25"];
+    const { code, stdout } = await server.run(...words, "--json");
+    assert.equal(code, 1);
+    const findings: readonly Finding[] = JSON.parse(stdout);
+    const states = (type: string, name: RegExp) =>
+      findings
+        .filter(({ records: [record] }) => record?.type === type && name.test(record.name))
+        .map(({ state }) => state);
+    assert.deepEqual(states("TXT", /_domainkey/), ["ok", "ok"]);
+    assert.deepEqual(states("MX", /^example\.org$/), ["missing"]);
+    assert.match((await server.run(...words, "--check")).stdout, /^missing {2,}MX example\.org /m);
+    const other = await server.run("dns", "elsewhere.example");
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /not one of our domains/);
+  });
+
+  await t.test("with the new keys after a rotation and another start", async () => {
+    assert.equal((await server.run("dkim", "rotate", "example.org")).code, 0);
+    const keys = await publish(server, dns);
+    assert.equal(keys.length, 2);
+    assert.deepEqual(await verify(await relayed(user), dns), both, "the old ones sign on");
+    await server.stop();
+    const zone = await server.run("dns", "example.org", "--zone");
+    assert.equal(zone.code, 0);
+    const published = /_domainkey\.example\.org\. 3600 IN TXT "v=DKIM1; /g;
+    assert.equal(zone.stdout.match(published)?.length, 4);
+    const again = await startBailiwick(t, { configuration, folder: server.folder });
+    // At its start it looks whether the DNS has them.
+    await again.untilLogged(({ event }) => event === "dkim-key-active");
+    const before = sink.messages.length;
+    await sendLetter(again.address, letter(user, "far@far.example"), trusted);
+    const name = keys[1]?.name ?? "";
+    assert.deepEqual(
+      await verify(await nextFrom(sink, before), dns),
+      ["rsa", "ed25519"].map((kind) => `example.org ${name}-${kind} pass`),
+    );
+    const { stdout } = await again.run("dkim", "list", "example.org");
+    assert.match(stdout, new RegExp(`${key.name} +retired +stays published until`));
+  });
 });

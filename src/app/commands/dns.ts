@@ -38,7 +38,7 @@ export function addDnsCommand(program: Command): void {
     .option(
       "--address <ip...>",
       "from which mail goes out (default: this machine's, or those of its name)",
-      (text: string, before: readonly IpAddress[] = []) => [...before, ipArgument(text)],
+      (text: string, before?: readonly IpAddress[]) => [...(before ?? []), ipArgument(text)],
     )
     .addHelpText(
       "after",

@@ -5,10 +5,10 @@ import { formatKeyRecord, keyRecordName, keyRecordProblem } from "./key-record.t
 
 const day = 86_400_000;
 
-test("a pair is named after its day, and a second one of that day by a letter more", () => {
-  const now = Date.UTC(2026, 10, 26, 13);
-  assert.equal(newKeyName(now, []), "20261126");
-  assert.equal(newKeyName(now, ["20261126"]), "20261126a");
+test("a pair is named after its day, and a second one of that day by a number more", () => {
+  assert.equal(newKeyName("20261126", ["20261125"]), "20261126");
+  assert.equal(newKeyName("20261126", ["20261126"]), "20261126-2");
+  assert.equal(newKeyName("20261126", ["20261126-2", "20261126"]), "20261126-3");
   assert.equal(
     keyRecordName("example.org", "20261126", "rsa"),
     "20261126-rsa._domainkey.example.org",

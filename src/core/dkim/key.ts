@@ -50,11 +50,11 @@ export function selectorOf(name: string, algorithm: KeyAlgorithm): string {
   return `${name}-${algorithm}`;
 }
 
-/** A name for a new pair: the day, and a letter behind it where the day has one already.
- * @param now UTC milliseconds */
-export function newKeyName(now: number, taken: readonly string[]): string {
-  const today = new Date(now).toISOString().slice(0, 10).replaceAll("-", "");
-  const letters = ["", ..."abcdefghijklmnopqrstuvwxyz"];
-  const free = letters.map((letter) => today + letter).find((name) => !taken.includes(name));
-  return free ?? `${today}${now % 86_400_000}`;
+/** A name for a new pair: the day, and a number behind it where the day has one already.
+ * @param today such as 20261126 */
+export function newKeyName(today: string, taken: readonly string[]): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? today : `${today}-${number}`;
+    if (!taken.includes(name)) return name;
+  }
 }

@@ -6,8 +6,8 @@ import { createRelaxedBody } from "./relaxed-body.ts";
 
 function relax(pieces: readonly Uint8Array[]): string {
   let text = "";
-  const body = createRelaxedBody((octets) => {
-    text += String.fromCharCode(...octets);
+  const body = createRelaxedBody((relaxed) => {
+    text += String.fromCharCode(...relaxed);
   });
   for (const piece of pieces) body.take(piece);
   body.finish();

@@ -40,9 +40,9 @@ async function signatures(content: Uint8Array, cuts: readonly number[] = []): Pr
     now: () => Date.UTC(2026, 10, 26),
   });
   for (const piece of inPieces(content, cuts)) signer.take(piece);
-  const made = await signer.finish();
-  assert.ok(made.ok);
-  return made.value;
+  const fields = await signer.finish();
+  assert.ok(fields.ok);
+  return fields.value;
 }
 
 async function signed(content: Uint8Array): Promise<Buffer> {

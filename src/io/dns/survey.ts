@@ -30,9 +30,9 @@ export async function surveyDomain(
   const serviceRecords = serviceNames.map((service) => serviceRecordName(service, domain));
   const [mx, texts, services, tlsa, names] = await Promise.all([
     questions.mx(domain),
-    askAll(textNames, questions.texts),
-    askAll(serviceRecords, questions.services),
-    askAll([tlsaRecordName(hostname)], questions.tlsa),
+    askAll(textNames, (name) => questions.texts(name)),
+    askAll(serviceRecords, (name) => questions.services(name)),
+    askAll([tlsaRecordName(hostname)], (name) => questions.tlsa(name)),
     Promise.all(addresses.map(async (ip) => [formatIp(ip), await questions.names(ip)] as const)),
   ]);
   const hosts = mx.ok ? mx.value.slice(0, mostHosts).map(({ host }) => host) : [];
@@ -46,7 +46,7 @@ export async function surveyDomain(
     names: new Map(names),
     addresses: await askAll(
       [hostname, mtaStsHost(domain), ...hosts.filter((host) => host !== "")],
-      questions.addresses,
+      (name) => questions.addresses(name),
     ),
     spf: hasSpf ? await evaluateSpf(facts, questions) : new Map(),
   };

@@ -10,13 +10,14 @@ function pair(domain: string, name: string, changes: Partial<StoredKeyPair> = {}
 
 test("keys are kept as they are", async (t) => {
   const place = await scratchPlace(t);
-  const { dkimKeys, close } = await scratchStore(t, place);
+  const store = await scratchStore(t, place);
+  const { dkimKeys } = store;
   const first = pair("example.org", "b", { createdAt: 5, activeAt: 6, retiredAt: 7 });
   const second = pair("example.org", "a", { createdAt: 8 });
   assert.equal(await dkimKeys.add(second), "added");
   assert.equal(await dkimKeys.add(first), "added");
   assert.equal(await dkimKeys.add(pair("example.org", "a")), "exists");
-  await close();
+  await store.close();
   assert.deepEqual(await (await scratchStore(t, place)).dkimKeys.list(), [first, second]);
 });
 

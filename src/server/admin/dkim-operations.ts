@@ -3,6 +3,7 @@
 import { type KeyPairView, newKeyName, publishedUntil, stateOf } from "../../core/dkim/key.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { makeKeyPair } from "../../io/dkim/key-pair.ts";
+import { dayOf } from "../../io/process/day.ts";
 import type { DkimKeyStore, StoredKeyPair } from "../../io/store/dkim-key-store.ts";
 import { viewOf } from "../dkim/key-view.ts";
 import type { Published } from "../dkim/published.ts";
@@ -69,7 +70,7 @@ export function createDkimOperations(options: DkimOptions): DkimOperations {
       }
       const times = { createdAt: now(), activeAt: null, retiredAt: null };
       const name = newKeyName(
-        times.createdAt,
+        dayOf(times.createdAt),
         pairs.map((pair) => pair.name),
       );
       const pair = { domain, name, privateKeys: await makeKeyPair(), ...times };

@@ -41,8 +41,11 @@ function isToBeSigned({ mayRelay, transaction }: ArrivingMessage): boolean {
   return mayRelay && (login !== undefined || recipients.some(({ kind }) => kind === "relay"));
 }
 
+function withoutVerdict(why: string): Verdict {
+  return { kind: "refuse", why, reply: notSigned };
+}
+
 function asInspector(signer: Signer): Inspector {
-  const withoutVerdict = (why: string): Verdict => ({ kind: "refuse", why, reply: notSigned });
   return {
     sees: "kept",
     take: (octets) => signer.take(octets),

@@ -1,6 +1,5 @@
 // The DKIM-Signature field (RFC 6376 §3.5).
 
-import { wrap } from "../mail/wrap.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { KeyAlgorithm } from "./key.ts";
 
@@ -16,6 +15,8 @@ export interface SignatureParts {
   readonly bodyHash: string;
 }
 
+/** Characters; RFC 5322 §2.1.1 asks for 78 at most. */
+const longestLine = 76;
 const fieldName = "DKIM-Signature";
 
 /** The field's value without its signature, which belongs at its end; as it is signed. */
@@ -33,8 +34,20 @@ export function formatUnsigned(parts: SignatureParts): string {
     `bh=${bodyHash}`,
     "b=",
   ];
-  const lines = wrap(`${fieldName}: ${tags.join("; ")}`, 76);
-  return lines.join("\r\n\t").slice(fieldName.length + 1);
+  return fold(`${fieldName}: ${tags.join("; ")}`).slice(fieldName.length + 1);
+}
+
+/** Between words alone: a long domain has to stay whole. */
+function fold(text: string): string {
+  let folded = "";
+  let column = 0;
+  for (const word of text.split(" ")) {
+    const isFirst = column === 0;
+    const fits = isFirst || column + 1 + word.length <= longestLine;
+    folded += (isFirst ? "" : fits ? " " : "\r\n\t") + word;
+    column = fits ? column + 1 + word.length : 1 + word.length;
+  }
+  return folded;
 }
 
 /** The whole field, ended by CR LF.

@@ -107,6 +107,16 @@ describe("a signed message", () => {
   });
 });
 
+test("a long domain stays whole in its signature", async () => {
+  const long = `${"a".repeat(60)}.${"b".repeat(60)}.example`;
+  const key = keys.find(({ algorithm }) => algorithm === "ed25519");
+  assert.ok(key);
+  const signer = createSigner({ keysOf: () => good([{ ...key, domain: long }]), now: () => 0 });
+  signer.take(Buffer.from(`From: a@${long}\r\n\r\nx\r\n`));
+  const fields = await signer.finish();
+  assert.ok(fields.ok && fields.value.includes(`d=${long};`));
+});
+
 const shapes: readonly (readonly [string, string])[] = [
   ["no body", "From: a@example.org\r\n\r\n"],
   ["empty lines alone", "From: a@example.org\r\n\r\n\r\n\r\n"],

@@ -47,7 +47,7 @@ function judgeDmarc([name, ...above]: readonly string[], published: PublishedRec
 }
 
 /** RFC 8461 §3.2. */
-export function mtaStsPolicy({ hostname }: Pick<DomainFacts, "hostname">): string {
+function mtaStsPolicy({ hostname }: Pick<DomainFacts, "hostname">): string {
   return `version: STSv1\nmode: testing\nmx: ${hostname}\nmax_age: 604800\n`;
 }
 

@@ -31,7 +31,7 @@ describe("mail of somebody who has logged in", () => {
     const { kept } = await takeIn({ pieces, login, inspections: [signing()] });
     const text = kept?.octets.toString() ?? "";
     assert.match(text, /^DKIM-Signature: v=1; a=ed25519-sha256; [^]*b=[^]*\r\nReceived: /);
-    assert.match(text, /\bd=client\.example; s=s;/);
+    assert.match(text, /\bd=client\.example;\s+s=s;/);
   });
 
   test("is put off where it cannot be signed", async () => {
@@ -55,6 +55,27 @@ interface Standing {
   readonly isEmpty: boolean;
 }
 
+function arriving({ mayRelay, login: account, kind }: Standing): ArrivingMessage {
+  return {
+    id: 1,
+    session: "session",
+    listener: "mx",
+    role: "mx",
+    client: { version: 4, octets: [192, 0, 2, 7] },
+    mayRelay,
+    transaction: {
+      hello: { name: "client.test", extended: true },
+      tls: undefined,
+      login: account,
+      sender: null,
+      smtputf8: false,
+      requireTls: false,
+      recipients: [{ address: { local: "b", domain: "x.test" }, kind }],
+    },
+    receivedAt: 0,
+  };
+}
+
 describe("whose mail is looked at", () => {
   const usual: Standing = { mayRelay: true, login, kind: "relay", isEmpty: false };
   const cases: readonly (readonly [string, Partial<Standing>, boolean])[] = [
@@ -66,10 +87,9 @@ describe("whose mail is looked at", () => {
   ];
   for (const [title, changes, expected] of cases) {
     test(title, () => {
-      const { mayRelay, isEmpty, kind, ...rest } = { ...usual, ...changes };
-      const recipients = [{ address: { local: "b", domain: "x.test" }, kind }];
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is looked at is here
-      const message = { mayRelay, transaction: { ...rest, recipients } } as ArrivingMessage;
+      const standing = { ...usual, ...changes };
+      const { isEmpty } = standing;
+      const message = arriving(standing);
       const inspector = signing({ keys: { ...keys, isEmpty } }).begin(message, () => {});
       assert.equal(inspector !== undefined, expected);
     });

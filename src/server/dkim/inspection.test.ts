@@ -96,10 +96,11 @@ describe("whose mail is looked at", () => {
   }
 });
 
+const from = (name: string) => Buffer.from(`From: a@${name}\r\n\r\nx\r\n`);
+
 describe("a notice of ours", () => {
   const said: string[] = [];
   const log = { info() {}, warn: (_: object, text: string) => void said.push(text), error() {} };
-  const from = (name: string) => Buffer.from(`From: a@${name}\r\n\r\nx\r\n`);
 
   test("is signed by the nearest domain with keys", async () => {
     const options = { keys, now: () => 0, log };

@@ -15,7 +15,9 @@ import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
-import { createDelivery } from "./delivery.ts";
+import { createCallout } from "../../server/recipients/callout.ts";
+import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
+import { createAskingLanes, createDelivery } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -73,6 +75,22 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const keepers = await openKeepers(settings, { store, clock, log });
   const { decisions, blocklists, protection, roaming } = keepers;
   const dkim = await openDkim({ store, settings: () => policy.settings, clock, log });
+  const hosts = {
+    policy: () => policy,
+    authorities: () => authorities,
+    now,
+    elapsed,
+    random,
+    log,
+    mxPort,
+  };
+  const asking = createAskingLanes(hosts);
+  const recipients = new KnownRecipients({
+    store: store.recipients,
+    callout: createCallout({ lanes: asking, elapsed }),
+    now,
+    log,
+  });
   const parts: PolicyParts = {
     store,
     roaming,
@@ -83,6 +101,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     signing: { keys: dkim.keys, now },
     elapsed,
+    recipients,
   };
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
@@ -109,17 +128,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   void warnOfDomains(policy, log);
   const queue = createDelivery({
+    ...hosts,
     store,
-    policy: () => policy,
-    authorities: () => authorities,
     nextId,
-    now,
-    elapsed,
-    random,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
-    log,
-    mxPort,
   });
   const smtp = createSmtp({
     policy,
@@ -181,6 +194,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   queue.poke();
   keepers.start();
   dkim.watch.start();
+  recipients.start();
   const sharing = watchOthers(store, { policy: () => policy, protection, dkim, queue, log });
 
   return {
@@ -197,6 +211,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       admin.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), queue.stop(patience)]);
+      recipients.close();
+      asking.closeAll();
+      asking.cut();
       policy.close();
       certificates.stop();
       await watched;

@@ -24,14 +24,20 @@ export interface FactsOptions {
  * @throws {OperationError} where the domain is not ours */
 export async function gatherFacts(options: FactsOptions): Promise<Omit<DomainFacts, "addresses">> {
   const { domain, settings, operations, now } = options;
+  const deliver = await deliverOf(domain, operations);
   const keys = await operations.dkimList(domain);
+  // Accounts that only send have nothing to be read.
+  const services = settings.listeners.flatMap(serviceOf);
+  const offered = services.filter(
+    ({ name }) => deliver !== "none" || name.startsWith("submission"),
+  );
   return {
     domain,
     hostname: settings.hostname,
-    deliver: await deliverOf(domain, operations),
+    deliver,
     smartHost: settings.routes.find(({ to }) => to === "*")?.via.host,
     keys: keys.flatMap((key) => publishedKeys(key, now)),
-    services: settings.listeners.flatMap(serviceOf),
+    services: offered,
     certificate: await certificateDigest(settings),
     today: dayOf(now),
   };

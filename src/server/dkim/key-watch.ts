@@ -34,13 +34,17 @@ export function createKeyWatch(options: KeyWatchOptions): KeyWatch {
   const { keys, log } = options;
   let looking: Promise<void> = Promise.resolve();
   let questions: ReturnType<KeyWatchOptions["ask"]> | undefined;
+  let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
     if (keys.prepared.length === 0) return;
     questions = options.ask();
     try {
-      for (const pair of keys.prepared) await activateIfPublished(viewOf(pair), questions, options);
+      for (const pair of keys.prepared) {
+        if (isStopped) return;
+        await activateIfPublished(viewOf(pair), questions, options);
+      }
     } catch (error) {
       log.warn(
         { event: "dkim-key-wait", error },
@@ -64,6 +68,7 @@ export function createKeyWatch(options: KeyWatchOptions): KeyWatch {
     },
     async stop() {
       clearInterval(timer);
+      isStopped = true;
       questions?.close();
       await looking;
     },

@@ -30,12 +30,18 @@ const none: Result<readonly SigningKey[], string> = good([]);
 export async function openSigningKeys({ store, log }: SigningKeysOptions): Promise<SigningKeys> {
   let byDomain: ReadonlyMap<Domain, Result<readonly SigningKey[], string>> = new Map();
   let prepared: readonly StoredKeyPair[] = [];
+  // What has been read before needs no second look: a server may have many domains.
+  let read: ReadonlyMap<string, ReturnType<typeof readPair>> = new Map();
 
   async function refresh(): Promise<void> {
     const pairs = await store.list();
     prepared = pairs.filter((pair) => stateOf(pair) === "prepared");
-    const active = pairs.filter((pair) => stateOf(pair) === "active");
-    byDomain = new Map(active.map((pair) => [pair.domain, readPair(pair)]));
+    const before = read;
+    const active = pairs
+      .filter((pair) => stateOf(pair) === "active")
+      .map((pair) => ({ pair, text: textOf(pair) }));
+    read = new Map(active.map(({ pair, text }) => [text, before.get(text) ?? readPair(pair)]));
+    byDomain = new Map(active.map(({ pair, text }) => [pair.domain, read.get(text) ?? none]));
     for (const [domain, keys] of byDomain) {
       if (keys.ok) continue;
       log.error(
@@ -56,6 +62,10 @@ export async function openSigningKeys({ store, log }: SigningKeysOptions): Promi
     of: (domain) => byDomain.get(domain) ?? none,
     refresh,
   };
+}
+
+function textOf(pair: StoredKeyPair): string {
+  return JSON.stringify([pair.domain, pair.name, pair.privateKeys]);
 }
 
 /** Both keys, or what is wrong with one. */

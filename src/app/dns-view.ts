@@ -1,6 +1,6 @@
 // How a domain stands in the DNS: as a table, and as JSON.
 
-import type { Finding } from "../core/dns-records/items.ts";
+import { type Finding, recordsToPublish } from "../core/dns-records/items.ts";
 import { formatData, formatRecord } from "../core/dns-records/record.ts";
 import { standingInWords, stateInWords } from "../core/dns-records/zone-text.ts";
 import { formatTable } from "./table.ts";
@@ -24,9 +24,10 @@ export function findingsTable(findings: readonly Finding[]): string {
   ].join("");
 }
 
-function describeRemedy({ title, records, standing }: Finding): string {
+function describeRemedy(finding: Finding): string {
+  const { title, standing } = finding;
   if (standing === undefined || standing.state === "ok" || standing.state === "unknown") return "";
-  const lines = [...standingInWords(standing), ...records.map(formatRecord)];
+  const lines = [...standingInWords(standing), ...recordsToPublish(finding).map(formatRecord)];
   return `\n${title}\n${lines.map((line) => `  ${line}\n`).join("")}`;
 }
 

@@ -19,8 +19,13 @@ export interface Item {
 export type Standing =
   | { readonly state: "ok" }
   | { readonly state: "missing"; readonly remedy: string }
-  /** `found`: what is there instead. */
-  | { readonly state: "differs"; readonly found: readonly string[]; readonly remedy: string }
+  /** `found`: what is there. `mended`: what it should become, where that is not the item's own record. */
+  | {
+      readonly state: "differs";
+      readonly found: readonly string[];
+      readonly remedy: string;
+      readonly mended?: DnsRecord;
+    }
   /** It is there, and should not be. */
   | { readonly state: "unneeded"; readonly remedy: string }
   | { readonly state: "unknown"; readonly why: string };
@@ -31,7 +36,10 @@ export function missing(remedy = "Publish it."): Standing {
   return { state: "missing", remedy };
 }
 
-export function differs(found: readonly string[], remedy: string): Standing {
+export function differs(
+  found: readonly string[],
+  remedy: string,
+): Extract<Standing, { state: "differs" }> {
   return { state: "differs", found, remedy };
 }
 

@@ -7,6 +7,7 @@ import { hostItems } from "./items/hosts.ts";
 import { policyItems } from "./items/policies.ts";
 import { daneItems, serviceItems } from "./items/services.ts";
 import { spfItem } from "./items/spf.ts";
+import type { DnsRecord } from "./record.ts";
 import type { PublishedRecords } from "./published.ts";
 
 /** What is needed first. */
@@ -41,6 +42,11 @@ export function findingsFor(
       const says = records.length > 0 || note !== undefined;
       return says || (standing !== undefined && standing.state !== "ok");
     });
+}
+
+/** What it takes to set it right; empty where nothing is to be published, or nobody knows what. */
+export function recordsToPublish({ records, standing }: Finding): readonly DnsRecord[] {
+  return standing?.state === "differs" && standing.mended ? [standing.mended] : records;
 }
 
 export type Outcome = "right" | "wrong" | "unknown";

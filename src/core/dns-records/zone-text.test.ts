@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { digest, edKey, factsOf, ips, rsaKey } from "./fixture.test.ts";
 import { findingsFor, itemsFor } from "./items.ts";
 import type { DomainFacts } from "./facts.ts";
+import type { Standing } from "./item.ts";
 import { zoneText } from "./zone-text.ts";
 
 function zone(facts: DomainFacts): string {
@@ -62,6 +63,33 @@ test("a domain that is handed on has its mail sent and signed elsewhere", () => 
   const names = records(factsOf({ deliver: "relay", keys: [] })).join("\n");
   assert.match(names, / MX 20 /);
   assert.doesNotMatch(names, /v=spf1|DKIM1|DMARC1|_pop3/);
+});
+
+test("what was asked for is added only where it is missing", () => {
+  const [item] = itemsFor(factsOf());
+  assert.ok(item);
+  const { check: _, ...finding } = item;
+  const text = (standing: Standing) => zoneText("example.org", [{ ...finding, standing }]);
+  const record = "example.org. 3600 IN MX 10 mail.example.org.";
+  const title = "; where mail for the domain comes to";
+  assert.equal(text({ state: "ok" }), `${title}: in order\n; there: ${record}\n`);
+  assert.equal(
+    text({ state: "missing", remedy: "Publish it." }),
+    `${title}: missing\n; ! Publish it.\n${record}\n`,
+  );
+  assert.equal(
+    text({ state: "differs", found: ["5 a.test.\nx"], remedy: "Mend it." }),
+    `${title}: differs\n; ! there is: 5 a.test.?x\n; ! Mend it.\n; in its place: ${record}\n`,
+  );
+  const mended = { name: "example.org", type: "TXT", text: "other" } as const;
+  assert.match(
+    text({ state: "differs", found: [], remedy: "Mend it.", mended }),
+    /; in its place: example\.org\. 3600 IN TXT "other"\n$/,
+  );
+  assert.equal(
+    text({ state: "unknown", why: "no answer" }),
+    `${title}: unknown\n; ! no answer\n${record}\n`,
+  );
 });
 
 test("what is not known is said", () => {

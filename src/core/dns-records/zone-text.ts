@@ -3,27 +3,33 @@
 import type { Domain } from "../mail/domain.ts";
 import { printable } from "../smtp/reply.ts";
 import type { Standing } from "./item.ts";
-import type { Finding } from "./items.ts";
+import { type Finding, recordsToPublish } from "./items.ts";
 import { type DnsRecord, formatRecord } from "./record.ts";
 
-/** All of it can be given to a name server of the domain: what belongs to another zone is a comment. */
+/** All of it can be added to the domain's zone: what is there already, in whatever words, and what
+ * belongs to another zone, is a comment. */
 export function zoneText(domain: Domain, findings: readonly Finding[]): string {
   return findings.map((finding) => `${formatFinding(domain, finding)}\n`).join("\n");
 }
 
-function formatFinding(domain: Domain, { title, records, note, standing }: Finding): string {
+function formatFinding(domain: Domain, finding: Finding): string {
+  const { title, note, standing } = finding;
   const state = standing === undefined ? "" : `: ${stateInWords(standing)}`;
   return [
     `; ${title}${state}`,
     ...(note?.split("\n") ?? []).map((line) => `;   ${line}`),
     ...(standing === undefined ? [] : standingInWords(standing)).map((line) => `; ! ${line}`),
-    ...records.map((record) => inZone(domain, record)),
+    ...recordsToPublish(finding).map(
+      (record) => `${markOf(domain, record, standing)}${formatRecord(record)}`,
+    ),
   ].join("\n");
 }
 
-function inZone(domain: Domain, record: DnsRecord): string {
-  const isInside = record.name === domain || record.name.endsWith(`.${domain}`);
-  return isInside ? formatRecord(record) : `; in another zone: ${formatRecord(record)}`;
+function markOf(domain: Domain, { name }: DnsRecord, standing: Standing | undefined): string {
+  if (standing?.state === "ok") return "; there: ";
+  // A second one beside it would make things worse.
+  if (standing?.state === "differs") return "; in its place: ";
+  return name === domain || name.endsWith(`.${domain}`) ? "" : "; in another zone: ";
 }
 
 export function stateInWords(standing: Standing): string {

@@ -64,10 +64,9 @@ function judgeRecord(record: string, facts: DomainFacts, { spf }: PublishedRecor
   if (refused.length === 0) return ok;
   const added = refused.map(mechanism).join(" ");
   const mended = record.replace(/^v=spf1/i, `v=spf1 ${added}`);
-  return differs(
-    [record],
-    `It does not admit ${refused.map(formatIp).join(", ")}: make it ${mended}`,
-  );
+  const remedy = `It does not admit ${refused.map(formatIp).join(", ")}: make it ${mended}`;
+  const published = { name: facts.domain, type: "TXT", text: mended } as const;
+  return { ...differs([record], remedy), mended: published };
 }
 
 const unknown: SpfVerdict = { result: "temperror", why: "it was not evaluated" };

@@ -22,6 +22,7 @@ export async function surveyDomain(
   );
   const textNames = [
     domain,
+    hostname,
     ...dmarcNames(domain),
     `_mta-sts.${domain}`,
     `_smtp._tls.${domain}`,

@@ -84,7 +84,11 @@ test("mail goes by what its domain publishes, and the domain is told how that we
 
   const refused = [
     ["with a certificate for another name", "wrong.test", /is for other\.test, not for mx\.wrong/],
-    ["without STARTTLS", "clear.test", /^4\.7\.4 TLS is required .*, but the host offers no STARTTLS$/],
+    [
+      "without STARTTLS",
+      "clear.test",
+      /^4\.7\.4 TLS is required .*, but the host offers no STARTTLS$/,
+    ],
     [
       "that is not listed",
       "hijacked.test",

@@ -18,6 +18,7 @@ import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
+import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import { addresseeIn } from "./addressee.ts";
@@ -41,6 +42,7 @@ export interface HostOptions {
 export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
   readonly nextId: () => number;
+  readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
   /** What domains ask of their hosts by MTA-STS. */
@@ -74,6 +76,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
       nextId: options.nextId,
       random: options.random,
       addressee: addresseeIn(policy().directory),
+      signNotice: options.signNotice,
     }),
     cut: () => stopped.abort(),
     maxActive,

@@ -3,6 +3,7 @@
 // command on, in connections that are open as well.
 
 import type { Settings } from "../../core/config/settings.ts";
+import type { Domain } from "../../core/mail/domain.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
@@ -21,6 +22,8 @@ import type { Store } from "../../io/store/store.ts";
 import { createAuthentication } from "../../server/authentication/inspection.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
+import { createSigning } from "../../server/dkim/inspection.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
@@ -66,6 +69,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly recipients?: Pick<KnownRecipients, "find">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  /** Absent where nobody can send: in a command. */
+  readonly signing?: { readonly keys: SigningKeys; readonly now: () => number };
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
@@ -78,9 +83,11 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, roaming, recipients, log, keep, approve, breaker, elapsed }: PolicyParts,
+  parts: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
+  const { store, blocklists, roaming, recipients, signing, breaker } = parts;
+  const { log, keep, approve, elapsed } = parts;
   const recipientLists = await openRecipientLists(settings.domains, log);
   const directory = await createDirectory(settings, {
     accountFor: (keys) => store.addresses.accountFor(keys),
@@ -91,6 +98,7 @@ export async function createPolicy(
       asked: recipients,
     }),
   });
+  const isOurs = (name: Domain) => directory.domain(name) !== undefined;
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
     approve: (found) => approve(settings, found),
@@ -160,6 +168,7 @@ export async function createPolicy(
               }),
             ]
           : []),
+        ...(signing === undefined ? [] : [createSigning({ ...signing, isOurs })]),
       ],
       removesForgedResults: settings.authentication.verify,
       log,

@@ -26,6 +26,7 @@ export interface Tables {
   readonly address: AddressTable;
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
+  readonly dkim_key: DkimKeyTable;
   readonly decision: DecisionTable;
   readonly ban: BanTable;
   readonly known_address: KnownAddressTable;
@@ -150,6 +151,18 @@ interface DomainTable {
   readonly created_at: number;
   /** Its accounts send; no mail for it is taken. */
   readonly send_only: number;
+}
+
+/** Keys that sign the mail of a domain, in pairs. */
+interface DkimKeyTable {
+  readonly domain: string;
+  readonly name: string;
+  /** PKCS #8, PEM. */
+  readonly rsa: string;
+  readonly ed25519: string;
+  readonly created_at: number;
+  readonly active_at: number | null;
+  readonly retired_at: number | null;
 }
 
 /** Decisions of the relay policy, kept for the operator. */

@@ -151,10 +151,10 @@ test("every fault at every stage", { timeout: 120_000 }, async (t) => {
   }
 
   for (const { said } of server.log) {
-    if (said === undefined) continue;
+    if (typeof said !== "string") continue;
     // oxlint-disable-next-line no-control-regex -- control characters are the point
-    assert.doesNotMatch(String(said), /[\u0000-\u001f]/);
-    assert.ok(String(said).length < 1_100, "what a host says is kept within bounds");
+    assert.doesNotMatch(said, /[\u0000-\u001f]/);
+    assert.ok(said.length < 1_100, "what a host says is kept within bounds");
   }
 });
 

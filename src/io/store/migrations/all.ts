@@ -6,6 +6,7 @@ import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import { transportPolicies } from "./0010-transport-policies.ts";
+import { dkimKeys } from "./0011-dkim-keys.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
 import { junk } from "./0014-junk.ts";
 import type { Migration } from "./migration.ts";
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   nodes,
   requireTls,
   transportPolicies,
+  dkimKeys,
   knownRecipients,
   junk,
 ];

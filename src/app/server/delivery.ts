@@ -53,8 +53,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname, mxPolicies: mxPolicies(policy) });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -86,7 +85,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
 export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -130,13 +129,19 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
   }
 }
 
+function termsForHosts(options: HostOptions): ReturnType<typeof createTerms> {
+  const { policy } = options;
+  return createTerms({
+    ...options,
+    hostname: () => policy().settings.hostname,
+    mxPolicies: () => mxPolicies(policy()),
+  });
+}
+
 /** What domains may ask of their hosts. DANE stands first: where it speaks, no other policy may let
  * through what it does not (RFC 8461 §2). */
-function mxPolicies(policy: () => Policy): () => readonly MxPolicy[] {
-  return () => {
-    const { validated } = policy();
-    return validated === undefined ? [] : [createDanePolicy(validated)];
-  };
+function mxPolicies({ validated }: Policy): readonly MxPolicy[] {
+  return validated === undefined ? [] : [createDanePolicy(validated)];
 }
 
 /** @param signal cuts all that it has connected. */

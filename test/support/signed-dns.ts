@@ -33,11 +33,6 @@ export async function startSignedDns(cleanup: Cleanup, zones: readonly Zone[]): 
   return { resolver: await startUnbound(cleanup, folder, zones, authority) };
 }
 
-/** A TLSA record of a host, as the line of a zone file. */
-export function tlsaLine(owner: string, record: string): string {
-  return `${owner} TLSA ${record}`;
-}
-
 interface Authority extends Endpoint {
   /** What a resolver has to trust for a zone. */
   readonly anchor: (zone: string) => Promise<string>;

@@ -79,6 +79,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
+    random,
   };
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);

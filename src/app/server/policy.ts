@@ -13,7 +13,6 @@ import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createQuestions } from "../../io/dns/questions.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
-import { createAuthentication } from "../../server/authentication/inspection.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
@@ -27,6 +26,7 @@ import {
 } from "../../server/smtpd/sending-limits.ts";
 import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import { openAddressRules } from "./address-rules.ts";
+import { createInspections } from "./inspections.ts";
 import { grantSources, type Roaming } from "./roaming.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
@@ -54,6 +54,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** Draws a number from 0 to below 1. */
+  readonly random: () => number;
 }
 
 /** Refused logins that end a session: whoever mistypes gets a few more, whoever guesses has to come back. */
@@ -62,7 +64,7 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, roaming, log, keep, approve, breaker, elapsed }: PolicyParts,
+  { store, blocklists, roaming, log, keep, approve, breaker, elapsed, random }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
   const directory = await createDirectory(settings, {
@@ -125,17 +127,7 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
-      inspections: settings.authentication.verify
-        ? [
-            createAuthentication({
-              hostname: settings.hostname,
-              settings: settings.authentication,
-              questions,
-              random: Math.random,
-              log,
-            }),
-          ]
-        : [],
+      inspections: createInspections(settings, { questions, random, log }),
       removesForgedResults: settings.authentication.verify,
       log,
       keep,

@@ -112,6 +112,7 @@ export async function createPolicy(
   const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
   // And strangers' domains that are slow to find keep nothing else from being found.
   const questions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
+  const policyQuestions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
   const beginAccess = (client: IpAddress) =>
     createClientAccess(client, addressRules.current(), (address) =>
       clientNames.verifiedName(address),
@@ -154,6 +155,7 @@ export async function createPolicy(
       submission: settings.submission,
       inspections: createInspections(settings, {
         questions,
+        policyQuestions,
         signing: signing && { ...signing, isOurs },
         random,
         log,
@@ -173,6 +175,7 @@ export async function createPolicy(
       validated?.close();
       clientNames.close();
       questions.close();
+      policyQuestions.close();
     },
   };
 }

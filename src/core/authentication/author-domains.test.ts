@@ -15,6 +15,7 @@ const cases: readonly (readonly [header: string, domains: readonly string[]])[] 
   ["From: ann@example.org bob\r\n", ["example.org"]],
   ["From: <ann@example.org\r\n", ["example.org"]],
   ['From: "x" <a@example.org> <b@example.net>\r\n', ["example.org", "example.net"]],
+  ["From: <ann@example.org.>\r\n", ["example.org"]],
   ["From: undisclosed:;\r\n", []],
   ["From: ann@[192.0.2.1]\r\n", []],
   ["From: nobody\r\n", []],
@@ -26,9 +27,3 @@ for (const [header, domains] of cases) {
     assert.deepEqual(authorDomains(splitHeader(new TextEncoder().encode(header))), domains);
   });
 }
-
-test("of many domains a few are asked", () => {
-  const list = Array.from({ length: 40 }, (_, index) => `a@d${index}.example`).join(", ");
-  const fields = splitHeader(new TextEncoder().encode(`From: ${list}\r\n`));
-  assert.equal(authorDomains(fields).length, 5);
-});

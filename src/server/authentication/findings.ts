@@ -3,9 +3,10 @@
 import type { ArcChain } from "../../core/authentication/arc/chain.ts";
 import { authorDomains } from "../../core/authentication/author-domains.ts";
 import {
-  checkDmarc,
   type DmarcVerdict,
+  findDmarcRecord,
   type Identity,
+  judgeByDmarc,
 } from "../../core/authentication/dmarc/check.ts";
 import type { SpfVerdict } from "../../core/authentication/spf/check.ts";
 import type { Domain } from "../../core/mail/domain.ts";
@@ -28,20 +29,34 @@ export interface Findings {
   readonly arc: ArcVerdict;
   /** One for each domain that the message says to be from. */
   readonly dmarc: readonly AuthorVerdict[];
+  /** Why a reader may see another author than those, where that may be; after "the header". */
+  readonly flaw?: string;
 }
+
+/** Domains of one message's authors that are asked; more no honest message has. */
+const mostAuthors = 5;
 
 export type AuthorVerdict = DmarcVerdict & { readonly domain: Domain };
 
 export interface FindingsOptions {
   readonly contents: Contents;
-  readonly lookUps: LookUps;
+  readonly lookUps: Pick<LookUps, "texts">;
+  /** For the policies of the authors' domains alone: what else the message has us ask, which is up to whoever
+   * wrote it, must not keep us from finding them. */
+  readonly policies: Pick<LookUps, "texts">;
   readonly spf: Promise<Findings["spf"]>;
   readonly organizationOf: OrganizationOf;
 }
 
 /** Never rejects where the look-ups do not. */
 export async function findAll(options: FindingsOptions): Promise<Findings> {
-  const { contents, lookUps, organizationOf } = options;
+  const { contents, lookUps, policies, organizationOf } = options;
+  const domains = authorDomains(contents.fields);
+  const authors = domains.slice(0, mostAuthors).map((domain) => ({
+    domain,
+    // Now: signers and senders whose names are slow to find may use up the time.
+    found: findDmarcRecord({ domain, organizationOf, ask: policies.texts }),
+  }));
   const [spf, dkim, arc] = await Promise.all([
     options.spf,
     checkDkim(contents, lookUps.texts),
@@ -51,18 +66,19 @@ export async function findAll(options: FindingsOptions): Promise<Findings> {
     signature === undefined ? [] : [{ domain: signature.domain, result: identityResult(result) }],
   );
   const dmarc = await Promise.all(
-    authorDomains(contents.fields).map(async (domain) => {
-      const verdict = await checkDmarc({
+    authors.map(async ({ domain, found }) => {
+      const verdict = judgeByDmarc(await found, {
         domain,
         spf: { domain: spf.domain, result: identityResult(spf.result) },
         dkim: identities,
         organizationOf,
-        ask: lookUps.texts,
       });
       return { ...verdict, domain };
     }),
   );
-  return { spf, dkim, passedOver: contents.passedOver, arc, dmarc };
+  const flaw = domains.length > mostAuthors ? "names too many authors" : contents.flaw;
+  const { passedOver } = contents;
+  return { spf, dkim, passedOver, arc, dmarc, ...(flaw !== undefined && { flaw }) };
 }
 
 function identityResult(result: string): Identity["result"] {

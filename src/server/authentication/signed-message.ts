@@ -24,8 +24,8 @@ export interface SignedMessage {
 
 export interface Contents {
   readonly fields: readonly HeaderField[];
-  /** The header was too long to be read: there are no fields then. */
-  readonly isTooLong: boolean;
+  /** Why a reader may see other fields than these, where that may be; after "the header". */
+  readonly flaw?: string;
   /** The first of them in the header's order. */
   readonly signatures: readonly Result<MessageSignature, Unfit>[];
   /** How many more there are. */
@@ -47,7 +47,7 @@ export interface SignedMessageOptions {
 
 export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): SignedMessage {
   const bodies = new Map<Canonicalization, { readonly form: BodyForm; readonly digest: Digest }>();
-  let header: Omit<Contents, "bodyHashes" | "isTooLong"> = {
+  let header: Omit<Contents, "bodyHashes"> = {
     fields: [],
     signatures: [],
     passedOver: 0,
@@ -57,6 +57,8 @@ export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): S
 
   function readHeader(octets: Uint8Array, end: HeaderEnd): void {
     header = readSignatures(splitHeader(octets), now);
+    // Some programs take what follows such a line for more of the header.
+    if (end === "body") header = { ...header, flaw: "has a line that is no field" };
     const { signatures, arc } = header;
     const good = signatures.flatMap((read) => (read.ok ? [read.value] : []));
     const sealed = arc?.ok === true ? [arc.value.message, ...arc.value.seals] : [];
@@ -82,15 +84,13 @@ export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): S
         body.form.finish();
         return [form, body.digest.finish()] as const;
       });
-      return { ...header, isTooLong: gate.isTooLong, bodyHashes: new Map(hashes) };
+      const tooLong = gate.isTooLong ? { flaw: "is too long to be read" } : {};
+      return { ...header, ...tooLong, bodyHashes: new Map(hashes) };
     },
   };
 }
 
-function readSignatures(
-  fields: readonly HeaderField[],
-  now: number,
-): Omit<Contents, "bodyHashes" | "isTooLong"> {
+function readSignatures(fields: readonly HeaderField[], now: number): Omit<Contents, "bodyHashes"> {
   const own = fields.filter(({ name }) => name === "dkim-signature");
   return {
     fields,

@@ -77,6 +77,15 @@ describe("what becomes of a message that fails DMARC", () => {
   });
 });
 
+test("where readers may see another author than those who were asked about, it is junk", () => {
+  const passed: AuthorVerdict = { domain: "evil.example", result: "pass" };
+  const found = { ...findings(passed), flaw: "is too long to be read" };
+  assert.equal(kindOf(found, "reject"), "junk");
+  assert.equal(kindOf({ ...findings(), flaw: "names too many authors" }, "quarantine"), "junk");
+  assert.equal(kindOf(found, "mark"), "pass");
+  assert.equal(kindOf({ ...found, dmarc: [failed("reject")] }, "reject"), "refuse");
+});
+
 test("what passes, has no policy or cannot be found out goes through", () => {
   for (const result of ["pass", "none", "temperror"] as const) {
     const verdict = { domain: "bank.example", result, why: "no answer" } as AuthorVerdict;

@@ -22,7 +22,12 @@ export function decideByFindings(
 ): AuthenticationVerdict {
   const failed = findings.dmarc.filter(({ result }) => result === "fail");
   const wanted = failed.map((verdict) => policyOf(verdict, lot)).reduce(stricterPolicy, "none");
-  if (wanted === "none" || settings.dmarc === "mark") return { kind: "pass" };
+  if (settings.dmarc === "mark") return { kind: "pass" };
+  if (wanted === "none") {
+    // Whoever it seems to be from could not be asked.
+    const { flaw } = findings;
+    return flaw === undefined ? { kind: "pass" } : { kind: "junk", why: `its header ${flaw}` };
+  }
   if (isVouchedFor(findings, settings.trustedSealers)) {
     return { kind: "pass", why: "trusted hosts vouch for it (ARC)" };
   }

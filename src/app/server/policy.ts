@@ -160,7 +160,8 @@ export async function createPolicy(
         random,
         log,
       }),
-      removesForgedResults: settings.authentication.verify,
+      // Filters write such fields, too, and cannot take out those that others have written.
+      removesForgedResults: settings.authentication.verify || settings.filters.length > 0,
       log,
       keep,
     },

@@ -49,7 +49,9 @@ export function createCallout({ lanes, elapsed }: CalloutOptions): Callout {
     const { outcome } = await put(recipient, deliver, lanes);
     host.underWay--;
     const { remote, text } = outcome.said;
-    host.quiet = remote ? undefined : { until: elapsed() + quietFor, why: text };
+    // What is final and not the host's own word is about the recipient: strangers choose those.
+    const isAway = !remote && outcome.kind === "temporary";
+    host.quiet = isAway ? { until: elapsed() + quietFor, why: text } : undefined;
     return readCallout(outcome);
   };
 }

@@ -50,6 +50,7 @@ test("nor does a message that asks for more names than one may", async () => {
 const flawed: readonly (readonly [what: string, header: string, flaw: string | undefined])[] = [
   ["honest", "From: a@bank.example\r\n\r\n", undefined],
   ["long", `X: ${"x".repeat(103_000)}\r\nFrom: a@bank.example\r\n\r\n`, "is too long to be read"],
+  ["doubled", "From: a@bank.example\r\nFrom: a@bank.example\r\n\r\n", "has several From fields"],
   ["broken", "X: y\r\nno field\r\nFrom: a@bank.example\r\n\r\n", "has a line that is no field"],
   [
     "crowded",

@@ -76,9 +76,16 @@ export async function findAll(options: FindingsOptions): Promise<Findings> {
       return { ...verdict, domain };
     }),
   );
-  const flaw = domains.length > mostAuthors ? "names too many authors" : contents.flaw;
+  const flaw = contents.flaw ?? flawOfAuthors(contents, domains);
   const { passedOver } = contents;
   return { spf, dkim, passedOver, arc, dmarc, ...(flaw !== undefined && { flaw }) };
+}
+
+function flawOfAuthors({ fields }: Contents, domains: readonly Domain[]): string | undefined {
+  if (domains.length > mostAuthors) return "names too many authors";
+  // A signature is over the last one, and programs show the first.
+  const isRepeated = fields.filter(({ name }) => name === "from").length > 1;
+  return isRepeated ? "has several From fields" : undefined;
 }
 
 function identityResult(result: string): Identity["result"] {
@@ -86,9 +93,11 @@ function identityResult(result: string): Identity["result"] {
 }
 
 /** Whether hosts that we trust vouch for the message having been authentic before they changed it, as
- * mailing lists do (RFC 8617 §7.2.1): all who have sealed it are trusted, and the first has found so. */
-export function isVouchedFor({ arc }: Findings, trusted: readonly Domain[]): boolean {
+ * mailing lists do (RFC 8617 §7.2.1): all who have sealed it are trusted, and the first has found so. Of
+ * another author than the one who stands in what was sealed they have said nothing. */
+export function isVouchedFor({ arc, flaw }: Findings, trusted: readonly Domain[]): boolean {
   if (arc.result !== "pass" || trusted.length === 0) return false;
+  if (flaw !== undefined || !arc.chain.message.names.includes("from")) return false;
   return isSealedBy(arc.chain, trusted) && saysDmarcPass(arc.chain);
 }
 

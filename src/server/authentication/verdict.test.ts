@@ -97,8 +97,12 @@ test("what passes, has no policy or cannot be found out goes through", () => {
 /** A chain that was found whole; of it only the sealers and the first results count here. */
 function sealed(firstResults: string, ...sealers: readonly string[]): Findings {
   const seals = sealers.map((domain, index) => ({ domain, instance: sealers.length - index }));
+  const message = { names: ["from", "subject"] };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest has been looked at before
-  const arc = { result: "pass", chain: { seals, firstResults } } as unknown as Findings["arc"];
+  const arc = {
+    result: "pass",
+    chain: { message, seals, firstResults },
+  } as unknown as Findings["arc"];
   return { ...findings(failed("reject")), arc };
 }
 
@@ -122,9 +126,16 @@ describe("a chain of seals lets a message through", () => {
       sealed(" lists.example; dmarc=fail", "lists.example"),
       sealed(" lists.example; x-dmarc=pass", "lists.example"),
       sealed(" lists.example; dmarc=passable", "lists.example"),
+      // A From field on top of the one that was sealed.
+      { ...sealed(results, "lists.example"), flaw: "has several From fields" },
       { ...sealed(results, "lists.example"), arc: { result: "fail", why: "" } as const },
     ];
     for (const found of others) assert.equal(kindOf(found, "reject", trusting), "refuse");
     assert.equal(kindOf(sealed(results, "lists.example"), "reject"), "refuse");
+    const unsealed = sealed(results, "lists.example");
+    assert.ok(unsealed.arc.result === "pass");
+    const message = { ...unsealed.arc.chain.message, names: ["subject"] };
+    const arc = { result: "pass", chain: { ...unsealed.arc.chain, message } } as const;
+    assert.equal(kindOf({ ...unsealed, arc }, "reject", trusting), "refuse");
   });
 });

@@ -37,6 +37,9 @@ export interface Contents {
 
 /** Signatures of one message that are checked. */
 const mostSignatures = 10;
+/** Keys that are asked for at once. Names that are slow to find keep the places of others' questions, and a chain
+ * of ARC may have fifty. */
+const mostAhead = 10;
 
 export interface SignedMessageOptions {
   /** UTC milliseconds. */
@@ -65,7 +68,7 @@ export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): S
     for (const { bodyForm } of arc?.ok === true ? [...good, arc.value.message] : good) {
       if (!bodies.has(bodyForm)) bodies.set(bodyForm, hashedBody(bodyForm));
     }
-    for (const signature of [...good, ...sealed]) onKeyName(keyName(signature));
+    for (const signature of [...good, ...sealed].slice(0, mostAhead)) onKeyName(keyName(signature));
     if (end === "empty-line") skips = 2;
   }
 

@@ -8,6 +8,7 @@
 
 import assert from "node:assert/strict";
 import { formatAddress, formatReversePath } from "../../src/core/mail/address.ts";
+import { formatNotify, type RecipientRequest } from "../../src/core/mail/notice-request.ts";
 import { formatReply, reply, type Reply } from "../../src/core/smtp/reply.ts";
 import { Conversation } from "../../src/core/smtp/server/conversation.ts";
 import { replies } from "../../src/core/smtp/server/replies.ts";
@@ -118,6 +119,8 @@ function readSettings(words: readonly string[]): SessionSettings {
     maxErrors: valueOf("errors", 20),
     maxIdleCommands: valueOf("idle", 100),
     maxRefusedRecipients: valueOf("refused", 100),
+    ...(words.includes("notices") && { notices: "all" }),
+    ...(words.includes("notices=logins") && { notices: "logins" }),
     ...readOffer(words),
   };
 }
@@ -132,12 +135,13 @@ function describeQuestion(question: Question): string {
   if (question.kind === "login") {
     return describeLogin(question.attempt.mechanism, question.outcome);
   }
-  const { sender, recipients, smtputf8, hello, tls, login, requireTls } = question.transaction;
+  const { sender, recipients, smtputf8, hello, tls, login, requireTls, returns, envelopeId } =
+    question.transaction;
   switch (question.kind) {
     case "recipient": {
       const client = [...(tls ? [tls.version] : []), ...(login ? [`login ${login}`] : [])];
       const from = client.length === 0 ? "" : ` (${client.join(", ")})`;
-      return `recipient <${formatAddress(question.recipient)}>${from}`;
+      return `recipient <${formatAddress(question.recipient)}>${describeRequest(question.request)}${from}`;
     }
     case "content": {
       const { chunk } = question;
@@ -145,17 +149,26 @@ function describeQuestion(question: Question): string {
       return `content in chunks, ${chunk.octets} octets${chunk.last ? ", last" : " to begin with"}`;
     }
     case "message": {
-      const to = recipients.map(({ address }) => `<${formatAddress(address)}>`);
+      const to = recipients.map(
+        ({ address, ...request }) => `<${formatAddress(address)}>${describeRequest(request)}`,
+      );
       const traits = [
         `${question.traits.size} octets`,
         ...(question.traits.eightBit ? ["8-bit"] : []),
         ...(smtputf8 ? ["SMTPUTF8"] : []),
         ...(hello.extended ? ["ESMTP"] : []),
         ...(requireTls ? ["REQUIRETLS"] : []),
+        ...(returns === undefined ? [] : [`RET=${returns}`]),
+        ...(envelopeId === undefined ? [] : [`ENVID=${envelopeId}`]),
       ];
       return `message from <${formatReversePath(sender)}> to ${to.join(" ")}: ${traits.join(", ")}`;
     }
   }
+}
+
+function describeRequest({ notify, originalRecipient }: RecipientRequest): string {
+  const events = notify === undefined ? "" : ` NOTIFY=${formatNotify(notify)}`;
+  return originalRecipient === undefined ? events : `${events} ORCPT=${originalRecipient}`;
 }
 
 function readAnswer(text: string, question: Question): Answer {

@@ -121,6 +121,7 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
+      notices: settings.notices,
       log,
       keep,
     },

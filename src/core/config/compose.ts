@@ -72,6 +72,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    notices: { forStrangers: file.notices["for-strangers"] },
     decisions: composeDecisions(file.decisions),
     store: composeStore(file, source.folder),
   };

@@ -114,6 +114,7 @@ test("only the hostname must be given", () => {
       giveUpAfter: 432_000_000,
       connectionsPerDestination: 20,
     },
+    notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
     submission: { checkFrom: true, hideClient: false },
     store: { kind: "sqlite" },
@@ -154,6 +155,7 @@ submission: { check-from: false, hide-client: true }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
+notices: { for-strangers: true }
 `;
 
 function at(line: number, column: number): object {
@@ -267,6 +269,7 @@ test("every value arrives, with its place where decisions need it", () => {
       giveUpAfter: 86_400_000,
       connectionsPerDestination: 3,
     },
+    notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
     submission: { checkFrom: false, hideClient: true },
     store: { kind: "sqlite" },
@@ -347,7 +350,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `notices`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [

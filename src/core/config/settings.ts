@@ -34,6 +34,7 @@ export interface Settings {
   readonly dns: { readonly servers: readonly Endpoint[] };
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
+  readonly notices: NoticeSettings;
   readonly decisions: DecisionSettings;
   readonly store: StoreSettings;
 }
@@ -239,6 +240,12 @@ export interface QueueSettings {
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */
   readonly connectionsPerDestination: number;
+}
+
+/** Who may ask to be told what becomes of a message (RFC 3461). */
+export interface NoticeSettings {
+  /** Clients that may not relay, too. */
+  readonly forStrangers: boolean;
 }
 
 /** A file below `data`, or a database that other hosts may share. */

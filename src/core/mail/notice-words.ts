@@ -13,9 +13,12 @@ export function formatWords(
   hostname: string,
   original: OriginalMessage,
   recipients: readonly ReportedRecipient[],
+  enclosed: "header" | "message",
 ): string {
   const failed = recipients.filter(({ fate }) => fate.action === "failed");
   const delayed = recipients.filter(({ fate }) => fate.action === "delayed");
+  const delivered = recipients.filter(({ fate }) => fate.action === "delivered");
+  const relayed = recipients.filter(({ fate }) => fate.action === "relayed");
   const message = `Your message, which arrived here on ${formatDate(original.receivedAt)},`;
   return [
     ...wrap(`This is the mail system at ${hostname}.`, width),
@@ -26,8 +29,12 @@ export function formatWords(
     ...group(delayed, (whom) => {
       return `${message} has not been delivered to ${whom} yet. You need not send it again: it is still being tried.`;
     }),
+    ...group(delivered, (whom) => `${message} was delivered to ${whom}.`),
+    ...group(relayed, (whom) => {
+      return `${message} was handed on for ${whom}. The host that has it now does not tell of deliveries: you will hear no more of it, unless it fails.`;
+    }),
     ...wrap(
-      `The header of your message is attached. For help, write to postmaster@${hostname} and ` +
+      `${enclosed === "message" ? "Your message" : "The header of your message"} is attached. For help, write to postmaster@${hostname} and ` +
         `name the queue ID ${original.id}.`,
       width,
     ),
@@ -50,11 +57,13 @@ function group(
 }
 
 function describe(recipient: ReportedRecipient): readonly string[] {
-  return [
-    `<${formatAddress(recipient.address)}>`,
-    ...indent(`${introduce(recipient)}: ${printable(recipient.text)}`),
-    ...indent(`What you can do: ${advise(recipient)}`),
-  ];
+  const address = `<${formatAddress(recipient.address)}>`;
+  const said = indent(`${introduce(recipient)}: ${printable(recipient.text)}`);
+  const { action } = recipient.fate;
+  // Of its own mailboxes a host tells that they have the mail, and no more.
+  if (action === "delivered") return recipient.remote ? [address, ...said] : [address];
+  if (action === "relayed") return [address, ...said];
+  return [address, ...said, ...indent(`What you can do: ${advise(recipient)}`)];
 }
 
 function introduce({ host, remote, status, fate }: ReportedRecipient): string {

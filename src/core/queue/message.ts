@@ -2,6 +2,7 @@
 
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { ContentTraits } from "../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../mail/notice-request.ts";
 import type { Protection } from "../smtp/client/protection.ts";
 
 /** Ascends with time within one node; at most 53 bits. People see `formatMessageId` of it. */
@@ -10,7 +11,7 @@ export type MessageId = number;
 /** Into a mailbox of ours, or onward to another host. */
 export type RecipientKind = "local" | "relay";
 
-export interface NewRecipient {
+export interface NewRecipient extends RecipientRequest {
   readonly address: Address;
   readonly kind: RecipientKind;
 }
@@ -32,7 +33,7 @@ export interface Origin {
 
 /** What the store needs to keep a message. All of its octets together are `content`, trace header
  * included; the part that was stashed chunk by chunk while it arrived is not repeated here. */
-export interface NewMessage extends ContentTraits {
+export interface NewMessage extends ContentTraits, MessageRequest {
   readonly id: MessageId;
   /** UTC milliseconds. */
   readonly receivedAt: number;
@@ -47,7 +48,7 @@ export interface NewMessage extends ContentTraits {
   readonly content: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export interface QueuedMessage extends ContentTraits {
+export interface QueuedMessage extends ContentTraits, MessageRequest {
   readonly id: MessageId;
   readonly receivedAt: number;
   readonly sender: ReversePath;

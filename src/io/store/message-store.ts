@@ -2,6 +2,7 @@
 
 import type { Domain } from "../../core/mail/domain.ts";
 import type { ReversePath } from "../../core/mail/address.ts";
+import type { MessageRequest } from "../../core/mail/notice-request.ts";
 import type {
   MessageId,
   NewMessage,
@@ -105,7 +106,7 @@ export interface QueueRecipient extends NewRecipient {
   readonly said?: string;
 }
 
-export interface QueueDetail extends QueueEntry {
+export interface QueueDetail extends QueueEntry, MessageRequest {
   readonly eightBit: boolean;
   readonly smtputf8: boolean;
   readonly tlsWish?: TlsWish;

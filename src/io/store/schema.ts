@@ -53,6 +53,10 @@ interface MessageTable {
   /** The account that answers for it, as `accountKey` has it. */
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
+  /** RET. */
+  readonly returns: "full" | "headers" | null;
+  /** ENVID, as xtext. */
+  readonly envelope_id: string | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -66,6 +70,10 @@ interface RecipientTable {
   readonly local: string;
   readonly domain: string;
   readonly kind: RecipientKind;
+  /** The value of NOTIFY. */
+  readonly notify: string | null;
+  /** That of ORCPT, in ASCII. */
+  readonly original_recipient: string | null;
   readonly state: RecipientState;
   readonly attempts: number;
   /** Milliseconds. */

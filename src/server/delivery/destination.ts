@@ -180,7 +180,8 @@ function isStale(outcome: RecipientOutcome): boolean {
 
 function outcomeOf(outcome: Exclude<RecipientOutcome, { kind: "untried" }>): Outcome {
   if (outcome.kind === "delivered") {
-    return { kind: "delivered", said: sayReply(outcome.reply, "final") };
+    const said = sayReply(outcome.reply, "final");
+    return { kind: "delivered", said, ...(!outcome.tells && { success: "relayed" }) };
   }
   return { kind: outcome.kind, said: sayFailure(outcome.why) };
 }

@@ -33,6 +33,9 @@ export interface JobResult {
 export interface Outcome {
   readonly kind: "delivered" | "temporary" | "permanent";
   readonly said: Said;
+  /** Of what was delivered: what a sender is told that asked to hear of success. Absent where the host
+   * that has it now will tell. */
+  readonly success?: "delivered" | "relayed";
 }
 
 /** Where jobs of one destination go. */

@@ -48,7 +48,12 @@ export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
       if (account === undefined) return result("permanent", "5.1.1", "the mailbox is no more");
       const header = formatDeliveryFields(job.message.sender, address);
       await maildirs.deliver(account, header, job.content());
-      return result("delivered", "2.0.0", `into the mailbox of ${formatAddress(account)}`);
+      const delivered = result(
+        "delivered",
+        "2.0.0",
+        `into the mailbox of ${formatAddress(account)}`,
+      );
+      return { ...delivered, success: "delivered" };
     } catch (error) {
       const status = error instanceof MaildirError ? error.status : "4.3.0";
       const why = errorText(error);

@@ -97,11 +97,8 @@ export class Peer {
     this.#take({
       kind: "send",
       message: {
-        sender: message.sender,
-        recipients: recipients.map(({ address }) => address),
-        smtputf8: message.smtputf8,
-        size: message.size,
-        eightBit: message.eightBit,
+        ...message,
+        recipients,
         requireTls: message.tlsWish === "required",
       },
     });

@@ -1,30 +1,19 @@
 // From what an attempt came to, to what the store keeps of it: done, again at such a time, or given
 // up with a notice to the sender.
 
-import type { Address } from "../../core/mail/address.ts";
-import { composeNotice } from "../../core/mail/notice.ts";
-import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
-import {
-  formatMessageId,
-  type MessageId,
-  type NewMessage,
-  type NewRecipient,
-  type QueuedMessage,
-  type RecipientResult,
-} from "../../core/queue/message.ts";
+import type { Fate, ReportedRecipient } from "../../core/mail/delivery-status.ts";
+import { wantsNotice } from "../../core/mail/notice-request.ts";
+import type { NewMessage, QueuedMessage, RecipientResult } from "../../core/queue/message.ts";
 import { type Said, sayExpired } from "../../core/queue/outcome.ts";
 import { nextAttempt } from "../../core/queue/schedule.ts";
 import type { QueueSettings } from "../../core/config/settings.ts";
-import type { JobResult, Octets } from "./job.ts";
+import type { JobResult } from "./job.ts";
+import type { NoticeOptions } from "./notice-message.ts";
 
-export interface SettlementOptions {
-  readonly hostname: string;
+export interface SettlementOptions extends NoticeOptions {
   readonly schedule: Pick<QueueSettings, "retry" | "warnAfter" | "giveUpAfter">;
-  readonly nextId: () => MessageId;
   /** In [0, 1). */
   readonly random: () => number;
-  /** How a notice to that address travels. */
-  readonly addressee: (to: Address) => NewRecipient;
 }
 
 export interface Verdict {
@@ -42,98 +31,56 @@ export function judge(
   { schedule, random }: SettlementOptions,
 ): Verdict {
   const { index } = recipient;
-  const { said } = outcome;
-  if (outcome.kind === "delivered") {
-    return { result: { index, state: "delivered", said: say(said) }, said, reported: undefined };
-  }
-  const report = {
-    address: recipient.address,
-    lastAttempt: now,
-    ...(peer !== undefined && { host: peer }),
+  const { said, success } = outcome;
+  const report = (told: Said, fate: Fate): ReportedRecipient | undefined => {
+    if (!wantsNotice(recipient, eventOf[fate.action])) return undefined;
+    const { address, originalRecipient } = recipient;
+    return {
+      ...told,
+      address,
+      fate,
+      lastAttempt: now,
+      ...(originalRecipient !== undefined && { originalRecipient }),
+      ...(peer !== undefined && { host: peer }),
+    };
   };
+  if (outcome.kind === "delivered") {
+    const reported = success === undefined ? undefined : report(said, { action: success });
+    return { result: { index, state: "delivered", said: say(said) }, said, reported };
+  }
   const next =
     outcome.kind === "permanent"
       ? ({ kind: "failed" } as const)
       : nextAttempt({ ...schedule, ...recipient, now, jitter: random() });
   if (next.kind === "again") {
-    const deferred = {
-      index,
-      state: "deferred",
-      nextAttempt: next.at,
-      waited: next.waited,
-    } as const;
+    const { at: nextAt, waited } = next;
     const { warnAfter, giveUpAfter } = schedule;
     // What a recipient has waited only grows: it passes that bound once.
-    const isOverdue = recipient.waited < warnAfter && next.waited >= warnAfter;
-    const fate = { action: "delayed", until: now + giveUpAfter - next.waited } as const;
+    const isOverdue = recipient.waited < warnAfter && waited >= warnAfter;
+    const until = now + giveUpAfter - waited;
     return {
-      result: { ...deferred, said: say(said) },
+      result: { index, state: "deferred", nextAttempt: nextAt, waited, said: say(said) },
       said,
-      reported: isOverdue ? { ...report, ...said, fate } : undefined,
+      reported: isOverdue ? report(said, { action: "delayed", until }) : undefined,
     };
   }
   const last = next.kind === "expired" ? sayExpired(said) : said;
   return {
     result: { index, state: "failed", said: say(last) },
     said: last,
-    reported: { ...report, ...last, fate: { action: "failed" } },
+    reported: report(last, { action: "failed" }),
   };
 }
+
+const eventOf = {
+  failed: "failure",
+  delayed: "delay",
+  delivered: "success",
+  relayed: "success",
+} as const;
 
 function say({ status, text, remote }: Said): string {
   return remote ? text : `${status} ${text}`;
-}
-
-/** The notice about recipients, as a message of its own; undefined where nobody is to be told: never
- * answer the null reverse-path (RFC 5321 §6.1). */
-export async function noticeAbout(
-  message: QueuedMessage,
-  content: Octets,
-  recipients: readonly ReportedRecipient[],
-  now: number,
-  options: SettlementOptions,
-): Promise<NewMessage | undefined> {
-  const to = message.sender;
-  if (to === null) return undefined;
-  const id = options.nextId();
-  const notice = composeNotice({
-    hostname: options.hostname,
-    id: formatMessageId(id),
-    now,
-    to,
-    original: {
-      id: formatMessageId(message.id),
-      receivedAt: message.receivedAt,
-      beginning: await beginningOf(content),
-    },
-    recipients,
-    isTlsOptional: message.tlsWish === "optional",
-  });
-  return {
-    id,
-    receivedAt: now,
-    sender: null,
-    smtputf8: notice.smtputf8,
-    size: notice.size,
-    eightBit: notice.eightBit,
-    origin: {},
-    // RFC 8689 §5 and §6: what was wanted for the message is wanted for what tells of it.
-    ...(message.tlsWish !== undefined && { tlsWish: message.tlsWish }),
-    recipients: [options.addressee(to)],
-    stashed: 0,
-    content: [notice.content],
-  };
-}
-
-/** The first piece, which holds the header unless it is a very long one. A message that cannot be
- * read is reported without it. */
-async function beginningOf(content: Octets): Promise<Uint8Array> {
-  try {
-    for await (const piece of content) return piece;
-  } catch {
-    // The notice matters more than what it quotes.
-  }
-  return new Uint8Array(0);
 }
 
 /** The message as delivery works on it, from the message as it was kept. */
@@ -147,6 +94,8 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     eightBit: kept.eightBit,
     ...(kept.origin.login !== undefined && { login: kept.origin.login }),
     ...(kept.tlsWish !== undefined && { tlsWish: kept.tlsWish }),
+    ...(kept.returns !== undefined && { returns: kept.returns }),
+    ...(kept.envelopeId !== undefined && { envelopeId: kept.envelopeId }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

@@ -173,7 +173,7 @@ export class Intake {
   }
 
   #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
-    const { sender, smtputf8, recipients, hello, login } = this.#transaction;
+    const { sender, smtputf8, recipients, hello, login, returns, envelopeId } = this.#transaction;
     const { client, listener, grantedTo } = this.#source;
     const account = login ?? grantedTo;
     return {
@@ -182,6 +182,8 @@ export class Intake {
       sender,
       smtputf8,
       ...this.#tlsWish(),
+      ...(returns !== undefined && { returns }),
+      ...(envelopeId !== undefined && { envelopeId }),
       origin: {
         client: formatIp(client),
         hello: hello.name,

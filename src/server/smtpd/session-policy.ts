@@ -1,6 +1,10 @@
 // What holds for one session: it keeps the rules that it began with, whatever is reloaded meanwhile.
 
-import type { ListenerSettings, SubmissionSettings } from "../../core/config/settings.ts";
+import type {
+  ListenerSettings,
+  NoticeSettings,
+  SubmissionSettings,
+} from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
@@ -56,6 +60,7 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly maxRefusedLogins: number;
   readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
+  readonly notices: NoticeSettings;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
@@ -77,8 +82,9 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     const isNobody = isProxy(listener, client);
     const isLocal = mayLogInInClear(listener, client);
     const access = beginAccess(client);
+    const isAtHome = !isNobody && isTrusted(client);
     const offer = {
-      ...(!isNobody && isTrusted(client) && { maxRefusedRecipients: Infinity }),
+      ...(isAtHome && { maxRefusedRecipients: Infinity }),
       startTls: listener.tls === "offered" || listener.tls === "required",
       auth: {
         sasl: logins.sasl,
@@ -87,8 +93,9 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
         maxRefusedLogins: options.maxRefusedLogins,
       },
     };
+    const asksForNotices = isAtHome || role === "submission" || options.notices.forStrangers;
     return {
-      session: limitedBy(access, { ...session, ...offer }),
+      session: judgedBy(access, { ...session, ...offer }, asksForNotices),
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(role, client),
       access,
@@ -101,13 +108,20 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
   };
 }
 
-/** A rule for the client can lower the size of a message (DATABYTES), never raise it; and it may be
- * found only when the client's name is. */
-function limitedBy(access: ClientAccess, session: SessionSettings): SessionSettings {
+/** A rule for the client can lower the size of a message (DATABYTES), never raise it, and let it
+ * relay; and it may be found only when the client's name is. */
+function judgedBy(
+  access: ClientAccess,
+  session: SessionSettings,
+  asksForNotices: boolean,
+): SessionSettings {
   return {
     ...session,
     get maxMessageSize() {
       return Math.min(session.maxMessageSize, access.maxSize ?? Infinity);
+    },
+    get notices() {
+      return asksForNotices || access.mayRelay ? "all" : "logins";
     },
   };
 }

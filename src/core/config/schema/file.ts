@@ -13,6 +13,7 @@ import { domain, endpoint, list, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { notices } from "./notices.ts";
 import { store, storePasswordFile, storePasswordVariable } from "./store.ts";
 import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
@@ -101,6 +102,7 @@ export const configurationFile = section({
     .meta({ description: "How names are looked up." }),
   limits,
   queue,
+  notices,
   decisions,
   store,
   "store-password-file": storePasswordFile,

@@ -123,7 +123,7 @@ export function onFinal(state: FinalState, reply: Reply): Step {
   }
   const outcome: RecipientOutcome = isRefusal(reply)
     ? refusal("final", reply)
-    : { kind: "delivered", reply };
+    : { kind: "delivered", reply, tells: transaction.peer.extensions.dsn };
   return conclude(transaction, outcome, false);
 }
 

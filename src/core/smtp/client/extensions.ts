@@ -22,6 +22,8 @@ export interface Extensions {
   readonly startTls: boolean;
   /** RFC 8689: it keeps its promise to send on under TLS alone. */
   readonly requireTls: boolean;
+  /** RFC 3461: it tells senders what they ask to be told. */
+  readonly dsn: boolean;
   /** RFC 4954: mechanisms of AUTH, in capitals. */
   readonly auth: readonly string[];
 }
@@ -37,6 +39,7 @@ export const noExtensions: Extensions = {
   messagesMax: Infinity,
   startTls: false,
   requireTls: false,
+  dsn: false,
   auth: [],
 };
 
@@ -58,6 +61,7 @@ export function parseExtensions({ lines }: Reply): Extensions {
     messagesMax: limit(limits, "MAILMAX"),
     startTls: offered.has("STARTTLS"),
     requireTls: offered.has("REQUIRETLS"),
+    dsn: offered.has("DSN"),
     auth: offered.get("AUTH") ?? [],
   };
 }

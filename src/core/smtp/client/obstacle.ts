@@ -14,7 +14,7 @@ export interface Obstacle {
 export function travelsWithSmtpUtf8(message: OutgoingMessage): boolean {
   return (
     (message.smtputf8 && message.eightBit) ||
-    message.recipients.some(needsSmtpUtf8) ||
+    message.recipients.some(({ address }) => needsSmtpUtf8(address)) ||
     (message.sender !== null && needsSmtpUtf8(message.sender))
   );
 }
@@ -26,7 +26,10 @@ export function findObstacle(
 ): Obstacle | undefined {
   const { sender, recipients } = message;
   const { size, eightBitMime, smtputf8 } = extensions;
-  if (recipients.some(breaksLine) || (sender !== null && breaksLine(sender))) {
+  if (
+    recipients.some(({ address }) => breaksLine(address)) ||
+    (sender !== null && breaksLine(sender))
+  ) {
     return { status: "5.1.3", text: "an address holds control characters and cannot be sent" };
   }
   if (size !== undefined && message.size > size) {

@@ -1,6 +1,8 @@
 // What goes into and comes out of the client's side of a session, and what it remembers between.
 
-import type { ContentTraits, Envelope } from "../../mail/envelope.ts";
+import type { Address, ReversePath } from "../../mail/address.ts";
+import type { ContentTraits } from "../../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../../mail/notice-request.ts";
 import type { ClientMechanism } from "../../sasl/client/mechanism.ts";
 import type { Derivation, Turn } from "../../sasl/client/turn.ts";
 import type { Reply } from "../reply.ts";
@@ -11,9 +13,17 @@ import type { Opening } from "./opening.ts";
 import type { HostTls, Protection } from "./protection.ts";
 
 /** A message for the far host, with at least one recipient. Its content has exactly `size` octets, which come when asked for. */
-export interface OutgoingMessage extends Envelope, ContentTraits {
+export interface OutgoingMessage extends ContentTraits, MessageRequest {
+  readonly sender: ReversePath;
+  readonly recipients: readonly OutgoingRecipient[];
+  /** SMTPUTF8 was asked for: addresses or header fields may be UTF-8 (RFC 6531). */
+  readonly smtputf8: boolean;
   /** It may go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
+}
+
+export interface OutgoingRecipient extends RecipientRequest {
+  readonly address: Address;
 }
 
 export type ClientEvent =

@@ -8,7 +8,15 @@ import { becomeIdle, conclude } from "./ending.ts";
 import { isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
 import { findObstacle, travelsWithSmtpUtf8 } from "./obstacle.ts";
 import { hasAccepted } from "./outcomes.ts";
-import type { CommandState, OutgoingMessage, Peer, Step, Transaction } from "./session-values.ts";
+import { mailNoticeParameters, recipientNoticeParameters } from "./notice-parameters.ts";
+import type {
+  CommandState,
+  OutgoingMessage,
+  OutgoingRecipient,
+  Peer,
+  Step,
+  Transaction,
+} from "./session-values.ts";
 import { waits } from "./wait.ts";
 
 /** Recipients in one transaction. RFC 5321 §4.5.3.1.8 has every host take so many; what is written
@@ -44,7 +52,7 @@ function group(transaction: Transaction): string {
   const { peer, message, count } = transaction;
   let text = (peer.open ? "RSET\r\n" : "") + mailCommand(transaction);
   for (const recipient of message.recipients.slice(0, count)) {
-    text += `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+    text += recipientCommand(recipient, peer);
   }
   return peer.extensions.chunking ? text : `${text}DATA\r\n`;
 }
@@ -57,9 +65,9 @@ function command(transaction: Transaction, at: CommandState["at"]): string {
     case "mail":
       return mailCommand(transaction);
     case "recipient": {
-      const { message, recipients } = transaction;
+      const { message, recipients, peer } = transaction;
       const [recipient] = message.recipients.slice(recipients.length);
-      return recipient === undefined ? "" : `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+      return recipient === undefined ? "" : recipientCommand(recipient, peer);
     }
     case "data":
       return "DATA\r\n";
@@ -73,7 +81,12 @@ function mailCommand({ message, peer }: Transaction): string {
   if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
   if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
   if (message.requireTls === true && peer.keepsRequireTls) text += " REQUIRETLS";
-  return `${text}\r\n`;
+  return `${text}${mailNoticeParameters(message, peer.extensions)}\r\n`;
+}
+
+function recipientCommand(recipient: OutgoingRecipient, { extensions }: Peer): string {
+  const parameters = recipientNoticeParameters(recipient, extensions);
+  return `RCPT TO:<${formatAddress(recipient.address)}>${parameters}\r\n`;
 }
 
 /** Takes the answer to the command at which the transaction stands. */

@@ -3,6 +3,7 @@
 
 import type { Address, ReversePath } from "../../mail/address.ts";
 import type { ContentTraits } from "../../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../../mail/notice-request.ts";
 import type { NewRecipient } from "../../queue/message.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../sasl/credentials.ts";
 import type { Challenge, Check, Outcome } from "../../sasl/exchange.ts";
@@ -24,6 +25,9 @@ export interface SessionSettings {
   readonly startTls?: boolean;
   /** Messages whose sender wants it go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
+  /** Who may say what is to be told of a message (RFC 3461): every client of this session, or only one
+   * that has logged in; absent: nobody. */
+  readonly notices?: "all" | "logins";
   /** Clients can log in (RFC 4954). */
   readonly auth?: AuthSettings;
 }
@@ -41,7 +45,7 @@ export interface LoginAttempt {
 }
 
 /** Between MAIL and the end of the message. */
-export interface Transaction {
+export interface Transaction extends MessageRequest {
   readonly hello: Hello;
   /** Undefined in the clear. */
   readonly tls: TlsFacts | undefined;
@@ -114,7 +118,13 @@ export const newSession: Session = {
 /** What the session cannot know itself. The server answers with an `Answer`. */
 export type Question =
   /** May this recipient have the message? */
-  | { readonly kind: "recipient"; readonly transaction: Transaction; readonly recipient: Address }
+  | {
+      readonly kind: "recipient";
+      readonly transaction: Transaction;
+      readonly recipient: Address;
+      /** What the sender wants to be told of it. */
+      readonly request: RecipientRequest;
+    }
   /** May the message's octets come now? `chunk`: they come with BDAT. */
   | {
       readonly kind: "content";
@@ -130,7 +140,7 @@ export type Question =
 export interface Answer {
   /** 2xx (354 for `content`) is yes, all else is no. */
   readonly reply: Reply;
-  /** To `recipient` and yes: who is added to the transaction. */
+  /** To `recipient` and yes: who is added to the transaction, with what its sender wants to be told. */
   readonly recipient?: NewRecipient;
 }
 

@@ -6,7 +6,7 @@ import type { Engine } from "../engine.ts";
 import type { DueQuery, MessageStore } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 import { step, type Template, template } from "../template.ts";
-import { groupByMessage, toSender } from "./rows.ts";
+import { groupByMessage, toMessageRequest, toRecipientRequest, toSender } from "./rows.ts";
 
 export function dueMethods(
   engine: Engine,
@@ -52,12 +52,16 @@ interface DueRow {
   readonly smtputf8: number;
   readonly login: string | null;
   readonly tls_wish: Tables["message"]["tls_wish"];
+  readonly returns: Tables["message"]["returns"];
+  readonly envelope_id: string | null;
   readonly sender_local: string | null;
   readonly sender_domain: string | null;
   readonly position: number;
   readonly local: string;
   readonly domain: string;
   readonly kind: Tables["recipient"]["kind"];
+  readonly notify: string | null;
+  readonly original_recipient: string | null;
   readonly attempts: number;
   readonly waited: number;
   readonly last_attempt: number | null;
@@ -91,6 +95,7 @@ function selectDue(
       .orderBy("r.position")
       .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
       .select(["m.sender_local", "m.sender_domain", "m.tls_wish"])
+      .select(["m.returns", "m.envelope_id", "r.notify", "r.original_recipient"])
       .select(["r.position", "r.local", "r.domain", "r.kind"])
       .select(["r.attempts", "r.waited", "r.last_attempt"]),
   );
@@ -107,12 +112,20 @@ function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
     sender: toSender(row),
     ...(row.login !== null && { login: row.login }),
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...toMessageRequest(row),
     recipients: rows.map(toQueuedRecipient),
   };
 }
 
 function toQueuedRecipient(row: DueRow): QueuedRecipient {
   const { position, local, domain, kind, attempts, waited, last_attempt } = row;
-  const recipient = { index: position, address: { local, domain }, kind, attempts, waited };
+  const recipient = {
+    index: position,
+    address: { local, domain },
+    kind,
+    ...toRecipientRequest(row),
+    attempts,
+    waited,
+  };
   return last_attempt === null ? recipient : { ...recipient, lastAttempt: last_attempt };
 }

@@ -14,7 +14,7 @@ import type {
 import type { Tables } from "../schema.ts";
 import { step } from "../template.ts";
 import { openStates } from "./finish.ts";
-import { groupByMessage, toSender } from "./rows.ts";
+import { groupByMessage, toMessageRequest, toRecipientRequest, toSender } from "./rows.ts";
 import { selectIds } from "./select.ts";
 
 export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> {
@@ -56,6 +56,7 @@ function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds
     .select(["m.id", "m.received_at", "m.size", "m.sender_local", "m.sender_domain"])
     .select("n.name as host")
     .select(["r.position", "r.local", "r.domain", "r.kind", "r.state"])
+    .select(["r.notify", "r.original_recipient"])
     .select(["r.attempts", "r.next_attempt", "r.last_attempt", "r.said"])
     .orderBy("m.id")
     .orderBy("r.position");
@@ -87,6 +88,7 @@ function toQueueRecipient(row: EntryRow): QueueRecipient {
     index: row.position,
     address: { local: row.local, domain: row.domain },
     kind: row.kind,
+    ...toRecipientRequest(row),
     state: row.state,
     attempts: row.attempts,
     nextAttempt: row.next_attempt,
@@ -105,6 +107,7 @@ function toDetail(
     eightBit: row.eight_bit !== 0,
     smtputf8: row.smtputf8 !== 0,
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...toMessageRequest(row),
     origin: toOrigin(row),
     attempts: attempts.map(toAttempt),
   };

@@ -18,9 +18,20 @@ test("a kept message is found again after the store was opened anew, octet for o
   const kept = sample(2 ** 52 + 1, {
     eightBit: true,
     smtputf8: true,
+    returns: "full",
+    envelopeId: `${"x".repeat(97)}+2B`,
     recipients: [
-      { address: { local: 'we"ird name', domain: "a.example" }, kind: "relay" },
-      { address: { local: "jürgen", domain: "xn--bcher-kva.example" }, kind: "local" },
+      {
+        address: { local: 'we"ird name', domain: "a.example" },
+        kind: "relay",
+        notify: { success: true, failure: true, delay: true },
+        originalRecipient: `rfc822;${"x".repeat(493)}`,
+      },
+      {
+        address: { local: "jürgen", domain: "xn--bcher-kva.example" },
+        kind: "local",
+        notify: { success: false, failure: false, delay: false },
+      },
     ],
     content: [octets("Received: x\r\n"), new Uint8Array([0, 13, 10, 255])],
   });
@@ -35,6 +46,8 @@ test("a kept message is found again after the store was opened anew, octet for o
     size: 5,
     eightBit: true,
     smtputf8: true,
+    returns: "full",
+    envelopeId: kept.envelopeId,
     sender: kept.sender,
     recipients: kept.recipients.map((recipient, index) => ({
       index,

@@ -1,6 +1,12 @@
 // Between the rows of the tables and the values of core.
 
 import type { ReversePath } from "../../../core/mail/address.ts";
+import {
+  formatNotify,
+  type MessageRequest,
+  parseNotify,
+  type RecipientRequest,
+} from "../../../core/mail/notice-request.ts";
 import type { NewMessage, NewRecipient } from "../../../core/queue/message.ts";
 import type { Tables } from "../schema.ts";
 
@@ -20,6 +26,8 @@ export function toMessageRow(message: NewMessage, node: number): Tables["message
     listener: origin.listener ?? null,
     login: origin.login ?? null,
     tls_wish: message.tlsWish ?? null,
+    returns: message.returns ?? null,
+    envelope_id: message.envelopeId ?? null,
     next_attempt: receivedAt,
     node,
   };
@@ -27,16 +35,51 @@ export function toMessageRow(message: NewMessage, node: number): Tables["message
 
 export type NewRecipientRow = Pick<
   Tables["recipient"],
-  "message" | "position" | "local" | "domain" | "kind" | "next_attempt"
+  | "message"
+  | "position"
+  | "local"
+  | "domain"
+  | "kind"
+  | "notify"
+  | "original_recipient"
+  | "next_attempt"
 >;
 
 export function toRecipientRow(
   { id, receivedAt }: NewMessage,
-  { address, kind }: NewRecipient,
+  { address, kind, notify, originalRecipient }: NewRecipient,
   position: number,
 ): NewRecipientRow {
   const { local, domain } = address;
-  return { message: id, position, local, domain, kind, next_attempt: receivedAt };
+  return {
+    message: id,
+    position,
+    local,
+    domain,
+    kind,
+    notify: notify === undefined ? null : formatNotify(notify),
+    original_recipient: originalRecipient ?? null,
+    next_attempt: receivedAt,
+  };
+}
+
+type MessageRequestColumns = Pick<Tables["message"], "returns" | "envelope_id">;
+
+export function toMessageRequest({ returns, envelope_id }: MessageRequestColumns): MessageRequest {
+  return {
+    ...(returns !== null && { returns }),
+    ...(envelope_id !== null && { envelopeId: envelope_id }),
+  };
+}
+
+type RecipientRequestColumns = Pick<Tables["recipient"], "notify" | "original_recipient">;
+
+export function toRecipientRequest(row: RecipientRequestColumns): RecipientRequest {
+  const notify = row.notify === null ? undefined : parseNotify(row.notify);
+  return {
+    ...(notify !== undefined && { notify }),
+    ...(row.original_recipient !== null && { originalRecipient: row.original_recipient }),
+  };
 }
 
 type SenderColumns = Pick<Tables["message"], "sender_local" | "sender_domain">;

@@ -3,6 +3,7 @@
 import { reply, type Reply } from "../../reply.ts";
 import { anyCommandPhase, type Command } from "../command.ts";
 import { abandonMessage } from "../abandon.ts";
+import { offersNotices } from "../notices.ts";
 import { replies } from "../replies.ts";
 import { offeredTo } from "../../../sasl/offer.ts";
 import { respond, fault, type Session, type SessionSettings } from "../state.ts";
@@ -33,7 +34,8 @@ function hello(verb: "HELO" | "EHLO", welcome: Welcome): Command {
 }
 
 /** The extensions that we offer, each a line of the EHLO reply. */
-function offers({ tls }: Session, settings: SessionSettings): Reply {
+function offers(session: Session, settings: SessionSettings): Reply {
+  const { tls } = session;
   const { hostname, maxMessageSize, maxRecipients, startTls, requireTls, auth } = settings;
   const mechanisms = auth === undefined ? [] : offeredTo(tls, auth);
   return reply(
@@ -47,6 +49,7 @@ function offers({ tls }: Session, settings: SessionSettings): Reply {
     "CHUNKING", // RFC 3030
     "ENHANCEDSTATUSCODES", // RFC 2034
     `LIMITS RCPTMAX=${maxRecipients}`, // RFC 9422
+    ...(offersNotices(session, settings) ? ["DSN"] : []), // RFC 3461
     ...(startTls === true && tls === undefined ? ["STARTTLS"] : []), // RFC 3207
     ...(requireTls === true && tls !== undefined ? ["REQUIRETLS"] : []), // RFC 8689
     ...(mechanisms.length > 0 ? [`AUTH ${mechanisms.map(({ name }) => name).join(" ")}`] : []), // RFC 4954

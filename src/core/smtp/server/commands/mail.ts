@@ -1,12 +1,15 @@
 // MAIL (RFC 5321 §4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), REQUIRETLS (RFC
-// 8689) and AUTH (RFC 4954 §5).
+// 8689), AUTH (RFC 4954 §5), RET and ENVID (RFC 3461 §4).
 
 import { parseAddress, type ReversePath } from "../../../mail/address.ts";
 import { hasNonAscii } from "../../../mail/domain.ts";
+import { type MessageRequest, readMessageRequest } from "../../../mail/notice-request.ts";
+import { decodeXtext } from "../../../mail/xtext.ts";
 import { bad, good, type Result } from "../../../result.ts";
 import type { Reply } from "../../reply.ts";
 import type { Command } from "../command.ts";
 import { type Parameter, parsePathArgument } from "../parameters.ts";
+import { offersNotices } from "../notices.ts";
 import { replies } from "../replies.ts";
 import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
@@ -32,9 +35,6 @@ export const mail: Command = {
   },
 };
 
-/** RFC 3461 §4: what is not printable ASCII, and + and =, as +XX. */
-const xtext = /^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/;
-
 /** `<>` is nobody; undefined is no address at all. */
 function parseReversePath(path: string): ReversePath | undefined {
   if (path === "") return null;
@@ -42,12 +42,19 @@ function parseReversePath(path: string): ReversePath | undefined {
   return address.ok ? address.value : undefined;
 }
 
+interface Options extends MessageRequest {
+  readonly smtputf8: boolean;
+  readonly requireTls: boolean;
+}
+
 function readParameters(
   parameters: readonly Parameter[],
-  { tls }: Session,
-  { maxMessageSize, requireTls, auth }: SessionSettings,
-): Result<{ smtputf8: boolean; requireTls: boolean }, Reply> {
+  session: Session,
+  settings: SessionSettings,
+): Result<Options, Reply> {
+  const { maxMessageSize, requireTls, auth } = settings;
   const seen = new Set<string>();
+  let request: MessageRequest = {};
   for (const { keyword, value = "" } of parameters) {
     if (seen.has(keyword)) return bad(replies.badParameter(keyword));
     seen.add(keyword);
@@ -66,16 +73,22 @@ function readParameters(
       case "REQUIRETLS":
         if (requireTls !== true) return bad(replies.unknownParameter(keyword));
         if (value !== "") return bad(replies.badParameter(keyword));
-        if (tls === undefined) return bad(replies.requireTlsNeedsTls);
+        if (session.tls === undefined) return bad(replies.requireTlsNeedsTls);
         break;
       case "AUTH":
         // Whom another server had logged in: we believe none, and need not say so (RFC 4954 §5).
         if (auth === undefined) return bad(replies.unknownParameter(keyword));
-        if (!xtext.test(value)) return bad(replies.badParameter(keyword));
+        if (decodeXtext(value) === undefined) return bad(replies.badParameter(keyword));
         break;
-      default:
-        return bad(replies.unknownParameter(keyword));
+      default: {
+        const read = offersNotices(session, settings)
+          ? readMessageRequest(keyword, value)
+          : undefined;
+        if (read === undefined) return bad(replies.unknownParameter(keyword));
+        if (!read.ok) return bad(replies.badParameter(keyword));
+        request = { ...request, ...read.value };
+      }
     }
   }
-  return good({ smtputf8: seen.has("SMTPUTF8"), requireTls: seen.has("REQUIRETLS") });
+  return good({ ...request, smtputf8: seen.has("SMTPUTF8"), requireTls: seen.has("REQUIRETLS") });
 }

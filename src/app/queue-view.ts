@@ -1,6 +1,7 @@
 // The queue in words.
 
 import { formatAddress, formatReversePath } from "../core/mail/address.ts";
+import { formatNotify } from "../core/mail/notice-request.ts";
 import { formatMessageId } from "../core/queue/message.ts";
 import { describeProtection } from "../core/smtp/client/protection.ts";
 import type { QueueDetail, QueueEntry, QueueRecipient } from "../io/store/message-store.ts";
@@ -51,6 +52,22 @@ function describeWish({ tlsWish }: QueueDetail): string {
     : "  goes on whatever comes of TLS, as its sender asks (TLS-Required: No)\n";
 }
 
+function describeRequest({ returns, envelopeId }: QueueDetail): string {
+  const asked = [
+    ...(returns === undefined ? [] : [`RET=${returns === "full" ? "FULL" : "HDRS"}`]),
+    ...(envelopeId === undefined ? [] : [`ENVID=${envelopeId}`]),
+  ];
+  return asked.length === 0 ? "" : `  its sender asks for notices with ${asked.join(" ")}\n`;
+}
+
+function describeRecipientRequest({ notify, originalRecipient }: QueueRecipient): string {
+  const asked = [
+    ...(notify === undefined ? [] : [`NOTIFY=${formatNotify(notify)}`]),
+    ...(originalRecipient === undefined ? [] : [`ORCPT=${originalRecipient}`]),
+  ];
+  return asked.length === 0 ? "" : `    ${asked.join(" ")}\n`;
+}
+
 /** Everything about one message, and what would move it. */
 export function describeMessage(detail: QueueDetail, now: number): string {
   const { origin } = detail;
@@ -61,7 +78,8 @@ export function describeMessage(detail: QueueDetail, now: number): string {
   const recipients = detail.recipients.map(
     (recipient) =>
       `  ${formatAddress(recipient.address)} (${recipient.kind}), ${describeAttempts(recipient)}\n` +
-      `    ${describeState(recipient, now)}\n`,
+      `    ${describeState(recipient, now)}\n` +
+      describeRecipientRequest(recipient),
   );
   const attempts = detail.attempts.map(({ at, index, peer, state, said, protection }) => [
     `  ${formatTime(at)}`,
@@ -76,6 +94,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
     `  received ${formatTime(detail.receivedAt)}, ${from}\n` +
     `  sender <${formatReversePath(detail.sender)}>, ${detail.size} octets\n` +
     describeWish(detail) +
+    describeRequest(detail) +
     (detail.host === undefined ? "" : `  delivered by ${detail.host}\n`) +
     `Recipients\n${recipients.join("")}` +
     (attempts.length === 0

@@ -22,7 +22,7 @@ export function describeEntry(entry: QueueEntry, now: number): readonly (readonl
     return [
       ...message.map((cell) => (row === 0 ? cell : "")),
       formatAddress(recipient.address),
-      describeState(recipient, now),
+      describeState(recipient, now, entry.releaseAt),
     ];
   });
 }
@@ -31,7 +31,7 @@ function describeAttempts({ attempts }: QueueRecipient): string {
   return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
 }
 
-function describeState(recipient: QueueRecipient, now: number): string {
+function describeState(recipient: QueueRecipient, now: number, releaseAt?: number): string {
   const said = recipient.said === undefined ? "" : `: ${recipient.said}`;
   switch (recipient.state) {
     case "held":
@@ -41,6 +41,9 @@ function describeState(recipient: QueueRecipient, now: number): string {
       return `${recipient.state}${said}`;
     case "waiting":
       if (recipient.nextAttempt <= now) return `due now${said}`;
+      if (recipient.nextAttempt === releaseAt) {
+        return `waits until ${formatTime(releaseAt)}, as its sender asked`;
+      }
       return `next attempt in ${formatSpan(recipient.nextAttempt - now)}${said}`;
   }
 }
@@ -58,6 +61,13 @@ function describeRequest({ returns, envelopeId }: QueueDetail): string {
     ...(envelopeId === undefined ? [] : [`ENVID=${envelopeId}`]),
   ];
   return asked.length === 0 ? "" : `  its sender asks for notices with ${asked.join(" ")}\n`;
+}
+
+function describeTiming({ priority, deliverBy }: QueueDetail): string {
+  const urgency = priority === undefined ? "" : `  priority ${priority} (MT-PRIORITY)\n`;
+  if (deliverBy === undefined) return urgency;
+  const missed = deliverBy.missed === "return" ? "returns" : "its sender is told";
+  return `${urgency}  to be delivered by ${formatTime(deliverBy.until)}, else ${missed} (DELIVERBY)\n`;
 }
 
 function describeRecipientRequest({ notify, originalRecipient }: QueueRecipient): string {
@@ -78,7 +88,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
   const recipients = detail.recipients.map(
     (recipient) =>
       `  ${formatAddress(recipient.address)} (${recipient.kind}), ${describeAttempts(recipient)}\n` +
-      `    ${describeState(recipient, now)}\n` +
+      `    ${describeState(recipient, now, detail.releaseAt)}\n` +
       describeRecipientRequest(recipient),
   );
   const attempts = detail.attempts.map(({ at, index, peer, state, said, protection }) => [
@@ -95,6 +105,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
     `  sender <${formatReversePath(detail.sender)}>, ${detail.size} octets\n` +
     describeWish(detail) +
     describeRequest(detail) +
+    describeTiming(detail) +
     (detail.host === undefined ? "" : `  delivered by ${detail.host}\n`) +
     `Recipients\n${recipients.join("")}` +
     (attempts.length === 0

@@ -175,7 +175,7 @@ function readEvent({ label, text, number }: DialogueLine): ClientInput {
   }
 }
 
-/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8`, `RET=` and `ENVID=`; what is not
+/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8`, `RET=`, `ENVID=`, `priority=` and `by=`; what is not
  * said is found by looking. A recipient's NOTIFY and ORCPT stand behind it, each after a slash, the
  * events with + between them. */
 function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): OutgoingMessage {
@@ -189,10 +189,27 @@ function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): 
     sender: valueOf("from") === "<>" ? null : readPath(valueOf("from")),
     recipients: valueOf("to").split(",").map(readRecipient),
     ...readMessageRequests(words),
+    ...readTiming(words),
     smtputf8: words.includes("smtputf8"),
     requireTls: words.includes("requiretls"),
     size: valueOf("size") === "" ? content.length : Number(valueOf("size")),
     eightBit: content.some((octet) => octet > 127),
+  };
+}
+
+/** `priority=N`, and `by=SECONDS;R` or `;N`, with a T behind it. */
+function readTiming(words: readonly string[]): Pick<OutgoingMessage, "priority" | "deliverBy"> {
+  const [, priority] = /(?:^| )priority=(\S+)/.exec(words.join(" ")) ?? [];
+  const [, seconds, mode, trace] = /(?:^| )by=(-?\d+);([RN])(T?)/.exec(words.join(" ")) ?? [];
+  return {
+    ...(priority !== undefined && { priority: Number(priority) }),
+    ...(seconds !== undefined && {
+      deliverBy: {
+        seconds: Number(seconds),
+        missed: mode === "R" ? "return" : "notify",
+        traced: trace === "T",
+      },
+    }),
   };
 }
 
@@ -254,7 +271,7 @@ function describeOutput(output: ClientOutput): readonly string[] {
 function describeOutcome(outcome: RecipientOutcome): string {
   switch (outcome.kind) {
     case "delivered":
-      return `delivered ${describeReply(outcome.reply)}${outcome.tells ? ", will tell" : ""}`;
+      return `delivered ${describeReply(outcome.reply)}${outcome.tells ? ", will tell" : ""}${outcome.keepsTime ? ", keeps time" : ""}`;
     case "temporary":
     case "permanent":
       return `${outcome.kind} ${describeFailure(outcome.why)}`;

@@ -8,11 +8,17 @@
 
 import assert from "node:assert/strict";
 import { formatAddress, formatReversePath } from "../../src/core/mail/address.ts";
+import { formatDateTime } from "../../src/core/mail/date.ts";
 import { formatNotify, type RecipientRequest } from "../../src/core/mail/notice-request.ts";
 import { formatReply, reply, type Reply } from "../../src/core/smtp/reply.ts";
 import { Conversation } from "../../src/core/smtp/server/conversation.ts";
 import { replies } from "../../src/core/smtp/server/replies.ts";
-import type { Answer, Question, SessionSettings } from "../../src/core/smtp/server/state.ts";
+import type {
+  Answer,
+  Question,
+  SessionSettings,
+  Transaction,
+} from "../../src/core/smtp/server/state.ts";
 import { actsOf, addContent, type Labels, settingsOf, type Style } from "./acts.ts";
 import type { Dialogue, DialogueLine } from "./dialogue.ts";
 import {
@@ -121,8 +127,43 @@ function readSettings(words: readonly string[]): SessionSettings {
     maxRefusedRecipients: valueOf("refused", 100),
     ...(words.includes("notices") && { notices: "all" }),
     ...(words.includes("notices=logins") && { notices: "logins" }),
+    ...readTimingOffer(words),
     ...readOffer(words),
   };
+}
+
+/** `timing`: whoever has logged in may give priorities up to 5, and messages wait for an hour at most. */
+function readTimingOffer(words: readonly string[]): Pick<SessionSettings, "timing"> {
+  if (!words.includes("timing")) return {};
+  return {
+    timing: {
+      now: () => Date.UTC(2026, 10, 22, 10, 11, 12),
+      ...(!words.includes("no-priorities") && {
+        highestPriority: (login) => (login === undefined ? 0 : 5),
+      }),
+      minDeliverBy: 60,
+      maxHold: 3_600_000,
+      holdsFor: words.includes("holds=logins") ? "logins" : "all",
+    },
+  };
+}
+
+function describeTiming({
+  priority,
+  isPriorityChanged,
+  deliverBy,
+  releaseAt,
+}: Transaction): readonly string[] {
+  const changed = isPriorityChanged === true ? " (changed)" : "";
+  return [
+    ...(priority === undefined ? [] : [`priority ${priority}${changed}`]),
+    ...(deliverBy === undefined
+      ? []
+      : [
+          `by ${formatDateTime(deliverBy.until)} or ${deliverBy.missed}${deliverBy.traced ? ", traced" : ""}`,
+        ]),
+    ...(releaseAt === undefined ? [] : [`released ${formatDateTime(releaseAt)}`]),
+  ];
 }
 
 function linesOf(said: Reply): readonly string[] {
@@ -158,6 +199,7 @@ function describeQuestion(question: Question): string {
         ...(smtputf8 ? ["SMTPUTF8"] : []),
         ...(hello.extended ? ["ESMTP"] : []),
         ...(requireTls ? ["REQUIRETLS"] : []),
+        ...describeTiming(question.transaction),
         ...(returns === undefined ? [] : [`RET=${returns}`]),
         ...(envelopeId === undefined ? [] : [`ENVID=${envelopeId}`]),
       ];

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Endpoint } from "../../core/config/settings.ts";
 import type { NewRecipient } from "../../core/queue/message.ts";
+import { isTooLate } from "../../core/queue/timing.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
@@ -16,7 +17,7 @@ import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
-import { type Target, targetOf } from "../../server/delivery/target.ts";
+import { type Target, targetOf, tooLateTarget } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
@@ -56,7 +57,9 @@ export function createDelivery(options: DeliveryOptions): Queue {
     store: store.messages,
     lanes,
     targetOf: (recipient, message) =>
-      targetOf(recipient, message, policy().directory, policy().settings.routes),
+      isTooLate(message.deliverBy, now())
+        ? tooLateTarget
+        : targetOf(recipient, message, policy().directory, policy().settings.routes),
     settlement: () => ({
       hostname: policy().settings.hostname,
       schedule: policy().settings.queue,
@@ -107,6 +110,7 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
         terms: () => termsFor(target),
         startsAlone: target.kind === "via" && target.transport.login !== undefined,
         elapsed: options.elapsed,
+        now: options.now,
         maxConnections: policy().settings.queue.connectionsPerDestination,
         onEmpty,
       });

@@ -32,7 +32,7 @@ export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
   /** What sessions are judged by, but for what logs them in. */
-  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
+  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins" | "now">;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;

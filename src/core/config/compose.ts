@@ -23,6 +23,7 @@ import type {
   TlsSettings,
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
+import { readAccountOrDomain } from "./values/account.ts";
 import { resolvePath } from "./values/path.ts";
 
 /** Gives each value its name in `Settings`, and a place to what decisions refer to. */
@@ -47,6 +48,8 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     submission: {
       checkFrom: file.submission["check-from"],
       hideClient: file.submission["hide-client"],
+      priorities: composePriorities(file.submission.priorities),
+      holdAtMost: file.submission["hold-at-most"],
     },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
@@ -84,6 +87,15 @@ const defaultTls: Readonly<Record<ListenerRole, ListenerTls>> = {
   pop3: "offered",
   admin: "off",
 };
+
+function composePriorities(written: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, highest]) => {
+      const key = readAccountOrDomain(name);
+      return [key.ok ? key.value : name, highest];
+    }),
+  );
+}
 
 function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings {
   const { certificate, key } = tls;

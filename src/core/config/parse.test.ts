@@ -116,7 +116,12 @@ test("only the hostname must be given", () => {
     },
     notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
-    submission: { checkFrom: true, hideClient: false },
+    submission: {
+      checkFrom: true,
+      hideClient: false,
+      priorities: {},
+      holdAtMost: 7 * 24 * hour,
+    },
     store: { kind: "sqlite" },
   });
 });
@@ -151,7 +156,7 @@ limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], warn-after: 2h, give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
-submission: { check-from: false, hide-client: true }
+submission: { check-from: false, hide-client: true, hold-at-most: 1h, priorities: { Ann@Example.org: 9, example.NET: 3 } }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
@@ -271,7 +276,12 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
-    submission: { checkFrom: false, hideClient: true },
+    submission: {
+      checkFrom: false,
+      hideClient: true,
+      priorities: { "ann@example.org": 9, "example.net": 3 },
+      holdAtMost: hour,
+    },
     store: { kind: "sqlite" },
   });
 });
@@ -334,6 +344,15 @@ says("blocklists", [
     "blocklists: [{ zone: l.test }, { zone: a.test, score: -3 }]\nblocklist-threshold: 1.5",
     "b.yaml:3:1: blocklist-threshold: all scores together make 1, so that 1.5 is never reached; lower it, or raise scores",
   ],
+]);
+
+says("priorities", [
+  ["submission: { priorities: { ann@example.org: 9 } }"],
+  [
+    "submission: { priorities: { ann@example.org: 10 } }",
+    'b.yaml:2:46: submission.priorities["ann@example.org"]: 10 does not fit here; write a priority from 0 to 9',
+  ],
+  ["submission: { priorities: { all users: 1 } }", "x"],
 ]);
 
 says("unknown keys", [

@@ -93,6 +93,10 @@ export interface SubmissionSettings {
   readonly checkFrom: boolean;
   /** The Received field says nothing of the client. */
   readonly hideClient: boolean;
+  /** The highest priority that accounts (as `accountKey` has them) and domains may give their mail. */
+  readonly priorities: Readonly<Record<string, number>>;
+  /** How long a message may wait for its release. */
+  readonly holdAtMost: number;
 }
 
 interface RelaySettings {

@@ -38,6 +38,8 @@ export interface OriginalMessage extends Pick<MessageRequest, "envelopeId"> {
   readonly id: string;
   /** UTC milliseconds. */
   readonly receivedAt: number;
+  /** UTC milliseconds by which it was to be delivered (RFC 2852). */
+  readonly deliverBy?: number;
 }
 
 /** The fields about the message, then those about each recipient, each group after an empty line. */
@@ -51,7 +53,10 @@ export function formatDeliveryStatus(
     formatEnvelopeId(original) +
     `Reporting-MTA: dns; ${hostname}\r\n` +
     `X-Bailiwick-Queue-ID: ${original.id}\r\n` +
-    `Arrival-Date: ${formatDate(original.receivedAt)}\r\n`;
+    `Arrival-Date: ${formatDate(original.receivedAt)}\r\n` +
+    (original.deliverBy === undefined
+      ? ""
+      : `Deliver-By-Date: ${formatDate(original.deliverBy)}\r\n`);
   return [message, ...recipients.map((one) => formatRecipient(one, form))].join("\r\n");
 }
 

@@ -37,6 +37,11 @@ export function wantsNotice({ notify }: RecipientRequest, event: keyof NotifyEve
   return notify === undefined ? event !== "success" : notify[event];
 }
 
+/** Whether the sender wants to be told anything at all. */
+export function wantsAnyNotice({ notify }: RecipientRequest): boolean {
+  return notify === undefined || notify.success || notify.failure || notify.delay;
+}
+
 /** Reads the value of NOTIFY (§4.1). */
 export function parseNotify(value: string): NotifyEvents | undefined {
   if (/^never$/i.test(value)) return neverNotify;

@@ -1,5 +1,6 @@
 // The part of a notice that people read: who was not reached, what the far host said, what to do.
 
+import { tooLate } from "../queue/timing.ts";
 import { printable } from "../smtp/reply.ts";
 import { formatAddress } from "./address.ts";
 import { formatDate } from "./date.ts";
@@ -31,7 +32,7 @@ export function formatWords(
     }),
     ...group(delivered, (whom) => `${message} was delivered to ${whom}.`),
     ...group(relayed, (whom) => {
-      return `${message} was handed on for ${whom}. The host that has it now does not tell of deliveries: you will hear no more of it, unless it fails.`;
+      return `${message} was handed on for ${whom}. You may hear no more of it, unless it fails.`;
     }),
     ...wrap(
       `${enclosed === "message" ? "Your message" : "The header of your message"} is attached. For help, write to postmaster@${hostname} and ` +
@@ -88,7 +89,7 @@ function indent(text: string): readonly string[] {
 
 /** What we give up with such a status has failed for too long. */
 function isTransient(status: string): boolean {
-  return status.startsWith("4.");
+  return status.startsWith("4.") || status === tooLate.status;
 }
 
 /** By subject and detail of the enhanced status (RFC 3463 §3); the first that fits. */

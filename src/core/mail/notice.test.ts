@@ -137,8 +137,8 @@ delivered to this recipient.
 <carol@example.org>
 
 Your message, which arrived here on Sun, 22 Nov 2026 10:11:10 +0000, was
-handed on for this recipient. The host that has it now does not tell of
-deliveries: you will hear no more of it, unless it fails.
+handed on for this recipient. You may hear no more of it, unless it
+fails.
 
 <bob@example.net>
     The host mx.example.net said: 250 2.0.0 Ok: queued as 4711

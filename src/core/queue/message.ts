@@ -3,6 +3,7 @@
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { ContentTraits } from "../mail/envelope.ts";
 import type { MessageRequest, RecipientRequest } from "../mail/notice-request.ts";
+import type { MessageTiming } from "./timing.ts";
 import type { Protection } from "../smtp/client/protection.ts";
 
 /** Ascends with time within one node; at most 53 bits. People see `formatMessageId` of it. */
@@ -33,7 +34,7 @@ export interface Origin {
 
 /** What the store needs to keep a message. All of its octets together are `content`, trace header
  * included; the part that was stashed chunk by chunk while it arrived is not repeated here. */
-export interface NewMessage extends ContentTraits, MessageRequest {
+export interface NewMessage extends ContentTraits, MessageRequest, MessageTiming {
   readonly id: MessageId;
   /** UTC milliseconds. */
   readonly receivedAt: number;
@@ -48,7 +49,7 @@ export interface NewMessage extends ContentTraits, MessageRequest {
   readonly content: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export interface QueuedMessage extends ContentTraits, MessageRequest {
+export interface QueuedMessage extends ContentTraits, MessageRequest, MessageTiming {
   readonly id: MessageId;
   readonly receivedAt: number;
   readonly sender: ReversePath;

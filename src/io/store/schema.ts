@@ -57,6 +57,13 @@ interface MessageTable {
   readonly returns: "full" | "headers" | null;
   /** ENVID, as xtext. */
   readonly envelope_id: string | null;
+  /** -9 to 9. */
+  readonly priority: number;
+  readonly deliver_by: number | null;
+  /** R or N, with a T where it is traced. */
+  readonly deliver_by_mode: string | null;
+  /** Null: it came to be tried at once. */
+  readonly release_at: number | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;

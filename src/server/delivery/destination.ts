@@ -181,7 +181,8 @@ function isStale(outcome: RecipientOutcome): boolean {
 function outcomeOf(outcome: Exclude<RecipientOutcome, { kind: "untried" }>): Outcome {
   if (outcome.kind === "delivered") {
     const said = sayReply(outcome.reply, "final");
-    return { kind: "delivered", said, ...(!outcome.tells && { success: "relayed" }) };
+    const { tells, keepsTime } = outcome;
+    return { kind: "delivered", said, ...(!tells && { success: "relayed" }), keepsTime };
   }
   return { kind: outcome.kind, said: sayFailure(outcome.why) };
 }

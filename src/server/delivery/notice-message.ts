@@ -49,7 +49,7 @@ export async function noticeAbout(
 ): Promise<NewMessage | undefined> {
   const to = message.sender;
   if (to === null) return undefined;
-  const { envelopeId } = message;
+  const { envelopeId, deliverBy } = message;
   const id = options.nextId();
   const quoted = returnsWhole(message, recipients)
     ? await allOf(content, message.size)
@@ -63,6 +63,7 @@ export async function noticeAbout(
       id: formatMessageId(message.id),
       receivedAt: message.receivedAt,
       ...(envelopeId !== undefined && { envelopeId }),
+      ...(deliverBy && { deliverBy: deliverBy.until }),
       ...quoted,
     },
     recipients,

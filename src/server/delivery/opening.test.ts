@@ -67,6 +67,7 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
               secureHost(clear, { host, port, authorities, sessions, now: Date.now }),
         }),
       elapsed: () => time,
+      now: () => 0,
     },
     nothing,
   ).finally(() => (isOpening = false));

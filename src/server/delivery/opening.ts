@@ -48,6 +48,8 @@ export interface OpeningOptions {
   readonly terms: () => Promise<Result<Terms, Outcome>>;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
 /** @param events of the connection once it can send; what comes before is handled here. */
@@ -82,7 +84,7 @@ export async function openPeer(
   return bad(worst);
 }
 
-interface Trying extends Pick<OpeningOptions, "connect" | "elapsed"> {
+interface Trying extends Pick<OpeningOptions, "connect" | "elapsed" | "now"> {
   readonly terms: Terms;
 }
 
@@ -120,7 +122,7 @@ function mayFallBack({ tls, implicitTls, requireTls }: ClientOptions, failure: F
 async function connectTo(
   candidate: Candidate,
   session: ClientOptions,
-  { terms, connect, elapsed }: Trying,
+  { terms, connect, elapsed, now }: Trying,
   events: PeerEvents,
 ): Promise<Result<Peer, NotConnected>> {
   const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
@@ -136,6 +138,7 @@ async function connectTo(
     ...(secure && { secure: secure(candidate) }),
     ...(derive && { derive }),
     elapsed,
+    now,
   };
   const greeted = await greet(socket.value, options, events);
   if (greeted.ok) {

@@ -106,6 +106,9 @@ export class Queue {
     if (this.#active.has(kept.id)) {
       // A look into the store between its commit and now has found it, and began.
       content?.release();
+    } else if (kept.releaseAt !== undefined && kept.releaseAt > this.#options.now()) {
+      content?.release();
+      this.#refill.by(kept.releaseAt);
     } else if (this.#stopping || this.#active.size >= this.#options.maxActive) {
       content?.release();
       this.#refill.leave();
@@ -174,7 +177,8 @@ export class Queue {
     if (this.#stopped) return;
     const at = this.#options.now();
     const verdicts = results.map((result) => {
-      const verdict = judge(result, contact?.name, at, this.#options.settlement());
+      const attempt = { message: entry.message, peer: contact?.name, now: at };
+      const verdict = judge(result, attempt, this.#options.settlement());
       this.#record(entry.message, result, verdict, contact);
       return verdict;
     });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type NotifyEvents, parseNotify } from "../../core/mail/notice-request.ts";
 import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
+import type { DeliverBy } from "../../core/queue/timing.ts";
 import type { Outcome } from "./job.ts";
 import { noticeAbout } from "./notice-message.ts";
 import { judge, type SettlementOptions } from "./settlement.ts";
@@ -24,6 +25,7 @@ const bob: QueuedRecipient = {
   lastAttempt: 0,
 };
 
+const attempt = { message: { receivedAt: 0 }, peer: "a host", now: 1_000 };
 const said = { status: "2.0.0", text: "250 Ok", remote: true };
 
 const outcomes: Readonly<Record<string, Outcome>> = {
@@ -38,7 +40,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
 function toldOf(notify?: NotifyEvents): readonly (string | undefined)[] {
   const recipient = notify === undefined ? bob : { ...bob, notify };
   return Object.values(outcomes).map(
-    (outcome) => judge({ recipient, outcome }, "a host", 1_000, options).reported?.fate.action,
+    (outcome) => judge({ recipient, outcome }, attempt, options).reported?.fate.action,
   );
 }
 
@@ -59,7 +61,55 @@ test("the sender is told what it asked to be told, and nothing else", () => {
 test("what is not told still comes to its end", () => {
   const recipient = { ...bob, notify: { success: false, failure: false, delay: false } };
   const outcome: Outcome = { kind: "permanent", said };
-  assert.equal(judge({ recipient, outcome }, "a host", 1_000, options).result.state, "failed");
+  assert.equal(judge({ recipient, outcome }, attempt, options).result.state, "failed");
+});
+
+/** What becomes of a recipient whose message is to be delivered by 5,000. */
+function judgeBy(by: Partial<DeliverBy>, now: number, outcome: Outcome, recipient = bob) {
+  const deliverBy = { until: 5_000, missed: "notify", traced: false, ...by } as const;
+  const { result, reported } = judge(
+    { recipient, outcome },
+    { message: { receivedAt: 0, deliverBy }, peer: "a host", now },
+    { ...options, schedule: { retry: [4_000], warnAfter: 90_000, giveUpAfter: 100_000 } },
+  );
+  const next = result.state === "deferred" ? result.nextAttempt : undefined;
+  return [result.state, next, reported?.fate.action, reported?.status];
+}
+
+const putOff: Outcome = { kind: "temporary", said: { ...said, status: "4.2.0" } };
+
+test("a message that returns is tried up to its time, and no longer", () => {
+  const none = undefined;
+  const returns = { missed: "return" } as const;
+  assert.deepEqual(judgeBy(returns, 1_000, putOff), ["deferred", 5_000, none, none]);
+  assert.deepEqual(judgeBy(returns, 5_000, putOff), ["failed", none, "failed", "5.4.7"]);
+});
+
+test("of one that goes on, the sender hears at its time, once", () => {
+  const none = undefined;
+  assert.deepEqual(judgeBy({}, 500, putOff), ["deferred", 4_500, none, none]);
+  assert.deepEqual(judgeBy({}, 4_500, putOff), ["deferred", 5_000, none, none]);
+  const at = { ...bob, lastAttempt: 4_500 };
+  assert.deepEqual(judgeBy({}, 5_000, putOff, at), ["deferred", 9_000, "delayed", "4.2.0"]);
+  const after = { ...bob, lastAttempt: 5_000 };
+  assert.deepEqual(judgeBy({}, 9_000, putOff, after), ["deferred", 13_000, none, none]);
+  const silent = { ...at, notify: { success: true, failure: true, delay: false } };
+  assert.deepEqual(judgeBy({}, 5_000, putOff, silent), ["deferred", 9_000, none, none]);
+});
+
+test("that nobody watches the time any more is told, and each host where it is traced", () => {
+  const keeps: Outcome = { kind: "delivered", said, keepsTime: true };
+  const careless: Outcome = { ...keeps, keepsTime: false };
+  const mailbox: Outcome = { kind: "delivered", said, success: "delivered" };
+  const told = (by: Partial<DeliverBy>, outcome: Outcome, recipient = bob) =>
+    judgeBy(by, 1_000, outcome, recipient)[2];
+  assert.equal(told({}, careless), "relayed");
+  assert.equal(told({}, keeps), undefined);
+  assert.equal(told({}, mailbox), undefined);
+  assert.equal(told({ traced: true }, keeps), "relayed");
+  assert.equal(told({ traced: true }, mailbox), undefined);
+  const never = { ...bob, notify: { success: false, failure: false, delay: false } };
+  assert.equal(told({ traced: true }, careless, never), undefined);
 });
 
 const message: QueuedMessage = {
@@ -80,7 +130,7 @@ async function noticeOf(
   pieces = ["Subject: x\r\n\r\n", "the body\r\n..", "."],
 ) {
   const original = { ...message, ...changes };
-  const { reported } = judge({ recipient: bob, outcome }, "a host", 1_000, options);
+  const { reported } = judge({ recipient: bob, outcome }, attempt, options);
   assert.ok(reported);
   const content = pieces.map((piece) => Buffer.from(piece));
   const notice = await noticeAbout(original, content, [reported], 1_000, options);

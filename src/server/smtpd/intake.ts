@@ -10,6 +10,7 @@ import { formatReceived } from "../../core/mail/trace.ts";
 import { transmissionType } from "../../core/mail/transmission.ts";
 import type { ContentTraits } from "../../core/mail/envelope.ts";
 import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
+import { timingOf } from "../../core/queue/timing.ts";
 import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
 import type { HeldContent } from "../held-content.ts";
@@ -128,7 +129,15 @@ export class Intake {
     this.#logKept(message);
     // The 250 goes out first: while we deliver, the client goes on.
     setImmediate(() => this.#handOver(message, collected));
-    return reply(250, "2.0.0", `Ok: queued as ${formatMessageId(this.#id)}`);
+    return this.#kept();
+  }
+
+  /** The promise. A priority that is not the one asked for is told in it (RFC 6710 §4.1, X.3.6). */
+  #kept(): Reply {
+    const { isPriorityChanged, priority } = this.#transaction;
+    const queued = `queued as ${formatMessageId(this.#id)}`;
+    if (isPriorityChanged !== true) return reply(250, "2.0.0", `Ok: ${queued}`);
+    return reply(250, "2.3.6", `${priority} is the priority of this message; ${queued}`);
   }
 
   /** The message will not be: what has arrived of it is forgotten. */
@@ -184,6 +193,7 @@ export class Intake {
       ...this.#tlsWish(),
       ...(returns !== undefined && { returns }),
       ...(envelopeId !== undefined && { envelopeId }),
+      ...timingOf(this.#transaction),
       origin: {
         client: formatIp(client),
         hello: hello.name,

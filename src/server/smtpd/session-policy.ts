@@ -5,8 +5,10 @@ import type {
   NoticeSettings,
   SubmissionSettings,
 } from "../../core/config/settings.ts";
+import { accountKey } from "../../core/mail/account-key.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
+import type { TimingSettings } from "../../core/smtp/server/timing.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
 import { isProxy, mayLogInInClear } from "../listener-clients.ts";
@@ -61,6 +63,8 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
   readonly notices: NoticeSettings;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
@@ -77,6 +81,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     ...options.submission,
     ownsSender: (account, sender) => sources.ownsSender(account, sender),
   };
+  const timing = createTiming(options);
   return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
@@ -95,7 +100,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     };
     const asksForNotices = isAtHome || role === "submission" || options.notices.forStrangers;
     return {
-      session: judgedBy(access, { ...session, ...offer }, asksForNotices),
+      session: judgedBy(access, { ...session, ...offer, timing: timing(role) }, asksForNotices),
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(role, client),
       access,
@@ -124,6 +129,32 @@ function judgedBy(
       return asksForNotices || access.mayRelay ? "all" : "logins";
     },
   };
+}
+
+/** Seconds that we want to have to deliver a message which returns otherwise (RFC 2852 §2). */
+const minDeliverBy = 60;
+
+/** What clients may ask of the time at which their messages go. */
+function createTiming({
+  now,
+  submission: { priorities, holdAtMost },
+}: SessionPolicyOptions): (role: RelayRole) => TimingSettings {
+  const highest = new Map(Object.entries(priorities));
+  const common = {
+    now,
+    minDeliverBy,
+    maxHold: holdAtMost,
+    ...(highest.size > 0 && { highestPriority: (login?: string) => priorityOf(login, highest) }),
+  };
+  const all: TimingSettings = { ...common, holdsFor: "all" };
+  const logins: TimingSettings = { ...common, holdsFor: "logins" };
+  return (role) => (role === "submission" ? all : logins);
+}
+
+function priorityOf(login: string | undefined, highest: ReadonlyMap<string, number>): number {
+  if (login === undefined) return 0;
+  const key = accountKey(login);
+  return highest.get(key) ?? highest.get(key.slice(key.lastIndexOf("@") + 1)) ?? 0;
 }
 
 function createJudges(options: SessionPolicyOptions): Judges {

@@ -121,9 +121,10 @@ export function onFinal(state: FinalState, reply: Reply): Step {
     if (isRefusal(reply)) return refuseChunk(transaction, reply);
     return { state: { ...state, unanswered: unanswered - 1 }, outputs: [waits.final] };
   }
+  const { dsn: tells, deliverBy } = transaction.peer.extensions;
   const outcome: RecipientOutcome = isRefusal(reply)
     ? refusal("final", reply)
-    : { kind: "delivered", reply, tells: transaction.peer.extensions.dsn };
+    : { kind: "delivered", reply, tells, keepsTime: deliverBy !== undefined };
   return conclude(transaction, outcome, false);
 }
 

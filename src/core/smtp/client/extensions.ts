@@ -24,6 +24,10 @@ export interface Extensions {
   readonly requireTls: boolean;
   /** RFC 3461: it tells senders what they ask to be told. */
   readonly dsn: boolean;
+  /** RFC 6710: it takes more urgent mail first. */
+  readonly priorities: boolean;
+  /** RFC 2852: it keeps the time by which mail is to be delivered, if it has so many seconds for it. */
+  readonly deliverBy: number | undefined;
   /** RFC 4954: mechanisms of AUTH, in capitals. */
   readonly auth: readonly string[];
 }
@@ -40,6 +44,8 @@ export const noExtensions: Extensions = {
   startTls: false,
   requireTls: false,
   dsn: false,
+  priorities: false,
+  deliverBy: undefined,
   auth: [],
 };
 
@@ -62,6 +68,8 @@ export function parseExtensions({ lines }: Reply): Extensions {
     startTls: offered.has("STARTTLS"),
     requireTls: offered.has("REQUIRETLS"),
     dsn: offered.has("DSN"),
+    priorities: offered.has("MT-PRIORITY"),
+    deliverBy: leastSeconds(offered.get("DELIVERBY")),
     auth: offered.get("AUTH") ?? [],
   };
 }
@@ -71,6 +79,12 @@ function sizeLimit(parameters: readonly string[] | undefined): number | undefine
   if (parameters === undefined) return undefined;
   const text = parameters[0] ?? "";
   return /^\d{1,15}$/.test(text) && Number(text) > 0 ? Number(text) : Infinity;
+}
+
+function leastSeconds(parameters: readonly string[] | undefined): number | undefined {
+  if (parameters === undefined) return undefined;
+  const text = parameters[0] ?? "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 function limit(limits: readonly string[], name: string): number {

@@ -5,6 +5,7 @@ import type { ContentTraits } from "../../mail/envelope.ts";
 import type { MessageRequest, RecipientRequest } from "../../mail/notice-request.ts";
 import type { ClientMechanism } from "../../sasl/client/mechanism.ts";
 import type { Derivation, Turn } from "../../sasl/client/turn.ts";
+import type { DeliverBy } from "../../queue/timing.ts";
 import type { Reply } from "../reply.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Failure, RecipientOutcome, Stage } from "./failure.ts";
@@ -20,6 +21,15 @@ export interface OutgoingMessage extends ContentTraits, MessageRequest {
   readonly smtputf8: boolean;
   /** It may go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
+  /** As in `MessageTiming`. */
+  readonly priority?: number;
+  readonly deliverBy?: TimeLeft;
+}
+
+/** By when it is to be delivered (RFC 2852), as the host is told. */
+export interface TimeLeft extends Pick<DeliverBy, "missed" | "traced"> {
+  /** Never 0; less where the time is over. */
+  readonly seconds: number;
 }
 
 export interface OutgoingRecipient extends RecipientRequest {

@@ -17,6 +17,7 @@ import type {
   Step,
   Transaction,
 } from "./session-values.ts";
+import { timingParameters } from "./timing-parameters.ts";
 import { waits } from "./wait.ts";
 
 /** Recipients in one transaction. RFC 5321 §4.5.3.1.8 has every host take so many; what is written
@@ -81,7 +82,8 @@ function mailCommand({ message, peer }: Transaction): string {
   if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
   if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
   if (message.requireTls === true && peer.keepsRequireTls) text += " REQUIRETLS";
-  return `${text}${mailNoticeParameters(message, peer.extensions)}\r\n`;
+  text += mailNoticeParameters(message, peer.extensions);
+  return `${text}${timingParameters(message, peer.extensions)}\r\n`;
 }
 
 function recipientCommand(recipient: OutgoingRecipient, { extensions }: Peer): string {

@@ -9,6 +9,7 @@ import type { CredentialAnswer, CredentialQuestion } from "../../sasl/credential
 import type { Challenge, Check, Outcome } from "../../sasl/exchange.ts";
 import type { TlsFacts } from "../../tls-facts.ts";
 import type { Reply } from "../reply.ts";
+import type { TimingGranted, TimingSettings } from "./timing.ts";
 import type { AuthSettings } from "../../sasl/offer.ts";
 
 /** What one listener wants of its sessions. */
@@ -28,6 +29,8 @@ export interface SessionSettings {
   /** Who may say what is to be told of a message (RFC 3461): every client of this session, or only one
    * that has logged in; absent: nobody. */
   readonly notices?: "all" | "logins";
+  /** What clients may ask of the time at which their messages go; absent: nothing. */
+  readonly timing?: TimingSettings;
   /** Clients can log in (RFC 4954). */
   readonly auth?: AuthSettings;
 }
@@ -45,7 +48,7 @@ export interface LoginAttempt {
 }
 
 /** Between MAIL and the end of the message. */
-export interface Transaction extends MessageRequest {
+export interface Transaction extends MessageRequest, TimingGranted {
   readonly hello: Hello;
   /** Undefined in the clear. */
   readonly tls: TlsFacts | undefined;

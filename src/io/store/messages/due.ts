@@ -1,12 +1,18 @@
 // What delivery asks: which messages are due, and when the next one is.
 
-import type { Kysely } from "kysely";
+import type { ExpressionBuilder, Kysely } from "kysely";
 import type { QueuedMessage, QueuedRecipient } from "../../../core/queue/message.ts";
 import type { Engine } from "../engine.ts";
 import type { DueQuery, MessageStore } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 import { step, type Template, template } from "../template.ts";
-import { groupByMessage, toMessageRequest, toRecipientRequest, toSender } from "./rows.ts";
+import {
+  groupByMessage,
+  toMessageRequest,
+  toRecipientRequest,
+  toSender,
+  toTiming,
+} from "./rows.ts";
 
 export function dueMethods(
   engine: Engine,
@@ -54,6 +60,10 @@ interface DueRow {
   readonly tls_wish: Tables["message"]["tls_wish"];
   readonly returns: Tables["message"]["returns"];
   readonly envelope_id: string | null;
+  readonly priority: number;
+  readonly deliver_by: number | null;
+  readonly deliver_by_mode: string | null;
+  readonly release_at: number | null;
   readonly sender_local: string | null;
   readonly sender_domain: string | null;
   readonly position: number;
@@ -82,6 +92,7 @@ function selectDue(
           .selectAll()
           .where("node", "=", node)
           .where("next_attempt", side, bound)
+          .$if(side === ">", (query) => query.where(isNotHeld))
           .orderBy("next_attempt")
           .orderBy("id")
           .limit(limit)
@@ -89,16 +100,33 @@ function selectDue(
       )
       .innerJoin("recipient as r", "r.message", "m.id")
       .where("r.state", "=", "waiting")
-      .where((eb) => eb.or([eb("r.next_attempt", "<=", now), eb("r.next_attempt", ">", latest)]))
+      .where((eb) =>
+        eb.or([
+          eb("r.next_attempt", "<=", now),
+          eb.and([
+            eb("r.next_attempt", ">", latest),
+            eb.or([
+              eb("m.release_at", "is", null),
+              eb("m.release_at", "<>", eb.ref("r.next_attempt")),
+            ]),
+          ]),
+        ]),
+      )
       .orderBy("m.next_attempt")
       .orderBy("m.id")
       .orderBy("r.position")
       .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
       .select(["m.sender_local", "m.sender_domain", "m.tls_wish"])
+      .select(["m.priority", "m.deliver_by", "m.deliver_by_mode", "m.release_at"])
       .select(["m.returns", "m.envelope_id", "r.notify", "r.original_recipient"])
       .select(["r.position", "r.local", "r.domain", "r.kind"])
       .select(["r.attempts", "r.waited", "r.last_attempt"]),
   );
+}
+
+/** What waits for its release was never planned by a clock that ran ahead. */
+function isNotHeld(eb: ExpressionBuilder<Tables, "message">) {
+  return eb.or([eb("release_at", "is", null), eb("release_at", "<>", eb.ref("next_attempt"))]);
 }
 
 function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
@@ -113,6 +141,7 @@ function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
     ...(row.login !== null && { login: row.login }),
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
     ...toMessageRequest(row),
+    ...toTiming(row),
     recipients: rows.map(toQueuedRecipient),
   };
 }

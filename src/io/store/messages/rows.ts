@@ -8,11 +8,12 @@ import {
   type RecipientRequest,
 } from "../../../core/mail/notice-request.ts";
 import type { NewMessage, NewRecipient } from "../../../core/queue/message.ts";
+import type { MessageTiming } from "../../../core/queue/timing.ts";
 import type { Tables } from "../schema.ts";
 
-/** The row of a message that just came: it is due at once. */
+/** The row of a message that just came: it is due at once, or when it is to be released. */
 export function toMessageRow(message: NewMessage, node: number): Tables["message"] {
-  const { id, receivedAt, size, eightBit, smtputf8, sender, origin } = message;
+  const { id, receivedAt, releaseAt, size, eightBit, smtputf8, sender, origin } = message;
   return {
     id,
     received_at: receivedAt,
@@ -28,7 +29,8 @@ export function toMessageRow(message: NewMessage, node: number): Tables["message
     tls_wish: message.tlsWish ?? null,
     returns: message.returns ?? null,
     envelope_id: message.envelopeId ?? null,
-    next_attempt: receivedAt,
+    ...toTimingColumns(message),
+    next_attempt: releaseAt ?? receivedAt,
     node,
   };
 }
@@ -46,7 +48,7 @@ export type NewRecipientRow = Pick<
 >;
 
 export function toRecipientRow(
-  { id, receivedAt }: NewMessage,
+  { id, receivedAt, releaseAt }: NewMessage,
   { address, kind, notify, originalRecipient }: NewRecipient,
   position: number,
 ): NewRecipientRow {
@@ -59,7 +61,7 @@ export function toRecipientRow(
     kind,
     notify: notify === undefined ? null : formatNotify(notify),
     original_recipient: originalRecipient ?? null,
-    next_attempt: receivedAt,
+    next_attempt: releaseAt ?? receivedAt,
   };
 }
 
@@ -69,6 +71,37 @@ export function toMessageRequest({ returns, envelope_id }: MessageRequestColumns
   return {
     ...(returns !== null && { returns }),
     ...(envelope_id !== null && { envelopeId: envelope_id }),
+  };
+}
+
+type TimingColumns = Pick<
+  Tables["message"],
+  "priority" | "deliver_by" | "deliver_by_mode" | "release_at"
+>;
+
+function toTimingColumns({ priority, deliverBy, releaseAt }: MessageTiming): TimingColumns {
+  const mode = deliverBy?.missed === "return" ? "R" : "N";
+  return {
+    priority: priority ?? 0,
+    deliver_by: deliverBy?.until ?? null,
+    deliver_by_mode: deliverBy === undefined ? null : `${mode}${deliverBy.traced ? "T" : ""}`,
+    release_at: releaseAt ?? null,
+  };
+}
+
+export function toTiming(row: TimingColumns): MessageTiming {
+  const { priority, deliver_by: until, deliver_by_mode: mode, release_at: releaseAt } = row;
+  return {
+    ...(priority !== 0 && { priority }),
+    ...(until !== null &&
+      mode !== null && {
+        deliverBy: {
+          until,
+          missed: mode.startsWith("R") ? "return" : "notify",
+          traced: mode.endsWith("T"),
+        },
+      }),
+    ...(releaseAt !== null && { releaseAt }),
   };
 }
 

@@ -6,6 +6,7 @@ import { abandonMessage } from "../abandon.ts";
 import { offersNotices } from "../notices.ts";
 import { replies } from "../replies.ts";
 import { offeredTo } from "../../../sasl/offer.ts";
+import { timingOffers } from "../timing.ts";
 import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
 export const helo: Command = hello("HELO", (_session, { hostname }) => reply(250, "", hostname));
@@ -50,6 +51,7 @@ function offers(session: Session, settings: SessionSettings): Reply {
     "ENHANCEDSTATUSCODES", // RFC 2034
     `LIMITS RCPTMAX=${maxRecipients}`, // RFC 9422
     ...(offersNotices(session, settings) ? ["DSN"] : []), // RFC 3461
+    ...timingOffers(session, settings), // RFC 6710, RFC 2852, RFC 4865
     ...(startTls === true && tls === undefined ? ["STARTTLS"] : []), // RFC 3207
     ...(requireTls === true && tls !== undefined ? ["REQUIRETLS"] : []), // RFC 8689
     ...(mechanisms.length > 0 ? [`AUTH ${mechanisms.map(({ name }) => name).join(" ")}`] : []), // RFC 4954

@@ -352,7 +352,10 @@ says("priorities", [
     "submission: { priorities: { ann@example.org: 10 } }",
     'b.yaml:2:46: submission.priorities["ann@example.org"]: 10 does not fit here; write a priority from 0 to 9',
   ],
-  ["submission: { priorities: { all users: 1 } }", "x"],
+  [
+    "submission: { priorities: { all users: 1 } }",
+    'b.yaml:2:29: submission.priorities["all users"]: "all users" does not fit here; write an account or a domain, such as ann@example.org or example.net',
+  ],
 ]);
 
 says("unknown keys", [

@@ -60,9 +60,9 @@ export function judge(
   }
   const next = planNext(recipient, outcome, attempt, options);
   if (next.kind === "again") {
-    const { at: nextAttempt, waited, isLate, until } = next;
+    const { at, waited, isLate, until } = next;
     return {
-      result: { index, state: "deferred", nextAttempt, waited, said: say(said) },
+      result: { index, state: "deferred", nextAttempt: at, waited, said: say(said) },
       said,
       reported:
         isLate && wantsNotice(recipient, "delay")

@@ -175,7 +175,7 @@ function readEvent({ label, text, number }: DialogueLine): ClientInput {
   }
 }
 
-/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8`, `RET=`, `ENVID=`, `priority=` and `by=`; what is not
+/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8`, `asks`, `RET=`, `ENVID=`, `priority=` and `by=`; what is not
  * said is found by looking. A recipient's NOTIFY and ORCPT stand behind it, each after a slash, the
  * events with + between them. */
 function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): OutgoingMessage {
@@ -192,6 +192,7 @@ function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): 
     ...readTiming(words),
     smtputf8: words.includes("smtputf8"),
     requireTls: words.includes("requiretls"),
+    asksOnly: words.includes("asks"),
     size: valueOf("size") === "" ? content.length : Number(valueOf("size")),
     eightBit: content.some((octet) => octet > 127),
   };

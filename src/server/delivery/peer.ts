@@ -107,6 +107,7 @@ export class Peer {
         ...(deliverBy && {
           deliverBy: { ...deliverBy, seconds: secondsLeft(deliverBy, this.#options.now()) },
         }),
+        ...(job.asksOnly === true && { asksOnly: true }),
       },
     });
   }

@@ -21,13 +21,15 @@ export interface OutgoingMessage extends ContentTraits, MessageRequest {
   readonly smtputf8: boolean;
   /** It may go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
+  /** The host is only asked whether it would take the recipients: there is no content. */
+  readonly asksOnly?: boolean;
   /** As in `MessageTiming`. */
   readonly priority?: number;
   readonly deliverBy?: TimeLeft;
 }
 
 /** By when it is to be delivered (RFC 2852), as the host is told. */
-export interface TimeLeft extends Pick<DeliverBy, "missed" | "traced"> {
+interface TimeLeft extends Pick<DeliverBy, "missed" | "traced"> {
   /** Never 0; less where the time is over. */
   readonly seconds: number;
 }

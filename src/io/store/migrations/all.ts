@@ -7,6 +7,7 @@ import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import { noticeRequests } from "./0008-notice-requests.ts";
 import { timing } from "./0013-timing.ts";
+import { knownRecipients } from "./0014-known-recipients.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   requireTls,
   noticeRequests,
   timing,
+  knownRecipients,
 ];

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Endpoint } from "../../core/config/settings.ts";
+import { isTooLate } from "../../core/queue/timing.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
@@ -19,7 +20,7 @@ import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import type { SettlementOptions } from "../../server/delivery/settlement.ts";
-import { type Target, targetOf } from "../../server/delivery/target.ts";
+import { type Target, targetOf, tooLateTarget } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
@@ -68,7 +69,9 @@ export function createDelivery(options: DeliveryOptions): Queue {
     store: store.messages,
     lanes,
     targetOf: (recipient, message) =>
-      targetOf(recipient, message, policy().directory, policy().settings.routes),
+      isTooLate(message.deliverBy, now())
+        ? tooLateTarget
+        : targetOf(recipient, message, policy().directory, policy().settings.routes),
     settlement: () => ({
       hostname: policy().settings.hostname,
       schedule: policy().settings.queue,
@@ -128,6 +131,7 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
         terms: () => termsFor(target),
         startsAlone: target.kind === "via" && target.transport.login !== undefined,
         elapsed: options.elapsed,
+        now: options.now,
         maxConnections: policy().settings.queue.connectionsPerDestination,
         onEmpty,
       });

@@ -44,7 +44,7 @@ export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
   /** What sessions are judged by, but for what logs them in. */
-  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
+  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins" | "now">;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
@@ -159,6 +159,7 @@ export async function createPolicy(
         log,
       }),
       removesForgedResults: settings.authentication.verify,
+      notices: settings.notices,
       log,
       keep,
     },

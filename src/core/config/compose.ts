@@ -25,6 +25,7 @@ import type {
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
 import { formatMilterPlace } from "./values/milter-place.ts";
+import { readAccountOrDomain } from "./values/account.ts";
 import { resolvePath } from "./values/path.ts";
 
 /** Gives each value its name in `Settings`, and a place to what decisions refer to. */
@@ -49,6 +50,8 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     submission: {
       checkFrom: file.submission["check-from"],
       hideClient: file.submission["hide-client"],
+      priorities: composePriorities(file.submission.priorities),
+      holdAtMost: file.submission["hold-at-most"],
     },
     authentication: {
       verify: file.authentication.verify,
@@ -91,6 +94,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    notices: { forStrangers: file.notices["for-strangers"] },
     decisions: composeDecisions(file.decisions),
     store: composeStore(file, source.folder),
   };
@@ -102,6 +106,15 @@ const defaultTls: Readonly<Record<ListenerRole, ListenerTls>> = {
   pop3: "offered",
   admin: "off",
 };
+
+function composePriorities(written: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, highest]) => {
+      const key = readAccountOrDomain(name);
+      return [key.ok ? key.value : name, highest];
+    }),
+  );
+}
 
 function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings {
   const { certificate, key } = tls;

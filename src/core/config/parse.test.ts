@@ -116,8 +116,14 @@ test("only the hostname must be given", () => {
       giveUpAfter: 432_000_000,
       connectionsPerDestination: 20,
     },
+    notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
-    submission: { checkFrom: true, hideClient: false },
+    submission: {
+      checkFrom: true,
+      hideClient: false,
+      priorities: {},
+      holdAtMost: 7 * 24 * hour,
+    },
     authentication: { verify: true, dmarc: "mark", trustedSealers: [] },
     store: { kind: "sqlite" },
   });
@@ -153,13 +159,14 @@ limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], warn-after: 2h, give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
-submission: { check-from: false, hide-client: true }
+submission: { check-from: false, hide-client: true, hold-at-most: 1h, priorities: { Ann@Example.org: 9, example.NET: 3 } }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
 authentication: { verify: true, dmarc: reject, trusted-sealers: [Lists.example.org] }
 mx-transport: { dane: off, mta-sts: off }
 tls-reports: { from: tls@example.org, organization: Example Ltd }
+notices: { for-strangers: true }
 `;
 
 function at(line: number, column: number): object {
@@ -281,8 +288,14 @@ test("every value arrives, with its place where decisions need it", () => {
       giveUpAfter: 86_400_000,
       connectionsPerDestination: 3,
     },
+    notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
-    submission: { checkFrom: false, hideClient: true },
+    submission: {
+      checkFrom: false,
+      hideClient: true,
+      priorities: { "ann@example.org": 9, "example.net": 3 },
+      holdAtMost: hour,
+    },
     authentication: { verify: true, dmarc: "reject", trustedSealers: ["lists.example.org"] },
     store: { kind: "sqlite" },
   });
@@ -348,6 +361,18 @@ says("blocklists", [
   ],
 ]);
 
+says("priorities", [
+  ["submission: { priorities: { ann@example.org: 9 } }"],
+  [
+    "submission: { priorities: { ann@example.org: 10 } }",
+    'b.yaml:2:46: submission.priorities["ann@example.org"]: 10 does not fit here; write a priority from 0 to 9',
+  ],
+  [
+    "submission: { priorities: { all users: 1 } }",
+    'b.yaml:2:29: submission.priorities["all users"]: "all users" does not fit here; write an account or a domain, such as ann@example.org or example.net',
+  ],
+]);
+
 says("unknown keys", [
   [
     "limits: { conections: 3 }",
@@ -362,7 +387,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `authentication`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `notices`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [

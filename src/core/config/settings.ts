@@ -41,6 +41,7 @@ export interface Settings {
   readonly dns: DnsSettings;
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
+  readonly notices: NoticeSettings;
   readonly decisions: DecisionSettings;
   readonly store: StoreSettings;
 }
@@ -123,6 +124,10 @@ export interface SubmissionSettings {
   readonly checkFrom: boolean;
   /** The Received field says nothing of the client. */
   readonly hideClient: boolean;
+  /** The highest priority that accounts (as `accountKey` has them) and domains may give their mail. */
+  readonly priorities: Readonly<Record<string, number>>;
+  /** How long a message may wait for its release. */
+  readonly holdAtMost: number;
 }
 
 interface RelaySettings {
@@ -294,6 +299,12 @@ export interface QueueSettings {
   readonly giveUpAfter: number;
   /** Connections to one destination at once. */
   readonly connectionsPerDestination: number;
+}
+
+/** Who may ask to be told what becomes of a message (RFC 3461). */
+export interface NoticeSettings {
+  /** Clients that may not relay, too. */
+  readonly forStrangers: boolean;
 }
 
 /** A file below `data`, or a database that other hosts may share. */

@@ -2,6 +2,8 @@
 
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { ContentTraits } from "../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../mail/notice-request.ts";
+import type { MessageTiming } from "./timing.ts";
 import type { Protection } from "../smtp/client/protection.ts";
 
 /** Ascends with time within one node; at most 53 bits. People see `formatMessageId` of it. */
@@ -10,7 +12,7 @@ export type MessageId = number;
 /** Into a mailbox of ours, or onward to another host. */
 export type RecipientKind = "local" | "relay";
 
-export interface NewRecipient {
+export interface NewRecipient extends RecipientRequest {
   readonly address: Address;
   readonly kind: RecipientKind;
 }
@@ -32,7 +34,7 @@ export interface Origin {
 
 /** What the store needs to keep a message. All of its octets together, trace header included, are
  * `preface`, what was stashed chunk by chunk while it arrived, and `content`. */
-export interface NewMessage extends ContentTraits {
+export interface NewMessage extends ContentTraits, MessageRequest, MessageTiming {
   readonly id: MessageId;
   /** UTC milliseconds. */
   readonly receivedAt: number;
@@ -51,7 +53,7 @@ export interface NewMessage extends ContentTraits {
   readonly content: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export interface QueuedMessage extends ContentTraits {
+export interface QueuedMessage extends ContentTraits, MessageRequest, MessageTiming {
   readonly id: MessageId;
   readonly receivedAt: number;
   readonly sender: ReversePath;

@@ -2,6 +2,7 @@
 
 import type { Domain } from "../../core/mail/domain.ts";
 import type { ReversePath } from "../../core/mail/address.ts";
+import type { MessageRequest } from "../../core/mail/notice-request.ts";
 import type {
   MessageId,
   NewMessage,
@@ -12,6 +13,7 @@ import type {
   Settlement,
   TlsWish,
 } from "../../core/queue/message.ts";
+import type { MessageTiming } from "../../core/queue/timing.ts";
 import type { Protection } from "../../core/smtp/client/protection.ts";
 
 /** All methods reject with a `StoreError` where the store cannot do its work. */
@@ -90,6 +92,8 @@ export interface QueueEntry {
   readonly sender: ReversePath;
   /** The host that delivers it, where several share the store. */
   readonly host?: string;
+  /** UTC milliseconds before which nothing was to be tried. */
+  readonly releaseAt?: number;
   /** Those that wait or are held, whatever the filter says of their domain. */
   readonly recipients: readonly QueueRecipient[];
 }
@@ -105,7 +109,7 @@ export interface QueueRecipient extends NewRecipient {
   readonly said?: string;
 }
 
-export interface QueueDetail extends QueueEntry {
+export interface QueueDetail extends QueueEntry, MessageRequest, MessageTiming {
   readonly eightBit: boolean;
   readonly smtputf8: boolean;
   readonly tlsWish?: TlsWish;

@@ -60,6 +60,17 @@ interface MessageTable {
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
   readonly is_junk: number;
+  /** RET. */
+  readonly returns: "full" | "headers" | null;
+  /** ENVID, as xtext. */
+  readonly envelope_id: string | null;
+  /** -9 to 9. */
+  readonly priority: number;
+  readonly deliver_by: number | null;
+  /** R or N, with a T where it is traced. */
+  readonly deliver_by_mode: string | null;
+  /** Null: it came to be tried at once. */
+  readonly release_at: number | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -73,6 +84,10 @@ interface RecipientTable {
   readonly local: string;
   readonly domain: string;
   readonly kind: RecipientKind;
+  /** The value of NOTIFY. */
+  readonly notify: string | null;
+  /** That of ORCPT, in ASCII. */
+  readonly original_recipient: string | null;
   readonly state: RecipientState;
   readonly attempts: number;
   /** Milliseconds. */

@@ -94,6 +94,7 @@ function destinationAt(port: number, maxConnections: number, startsAlone = false
       return made.ok ? made : { ok: false, problem: made.problem.said };
     },
     elapsed: () => performance.now(),
+    now: () => 0,
     maxConnections,
     onEmpty() {},
   });

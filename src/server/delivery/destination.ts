@@ -2,6 +2,7 @@
 
 import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { sayFailure, sayReply } from "../../core/queue/outcome.ts";
+import { createByUrgency } from "./by-urgency.ts";
 import { createFifo } from "./fifo.ts";
 import { type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
 import { type OpeningOptions, openPeer, type Unreachable } from "./opening.ts";
@@ -25,7 +26,10 @@ const narrowFor = 60_000;
 
 export class Destination implements Lane, PeerEvents {
   readonly #options: DestinationOptions;
-  readonly #waiting = createFifo<Job>();
+  readonly #waiting = createByUrgency(
+    ({ message }: Job) => message.priority ?? 0,
+    () => createFifo<Job>(),
+  );
   readonly #peers = new Set<Peer>();
   readonly #idle: Peer[] = [];
   /** Jobs that a connection gave back once, because it had grown stale. */
@@ -180,7 +184,9 @@ function isStale(outcome: RecipientOutcome): boolean {
 
 function outcomeOf(outcome: Exclude<RecipientOutcome, { kind: "untried" }>): Outcome {
   if (outcome.kind === "delivered") {
-    return { kind: "delivered", said: sayReply(outcome.reply, "final") };
+    const said = sayReply(outcome.reply, "final");
+    const { tells, keepsTime } = outcome;
+    return { kind: "delivered", said, ...(!tells && { success: "relayed" }), keepsTime };
   }
   return { kind: outcome.kind, said: sayFailure(outcome.why) };
 }

@@ -35,6 +35,11 @@ export interface JobResult {
 export interface Outcome {
   readonly kind: "delivered" | "temporary" | "permanent";
   readonly said: Said;
+  /** Of what was delivered: what a sender is told that asked to hear of success. Absent where the host
+   * that has it now will tell. */
+  readonly success?: "delivered" | "relayed";
+  /** Of what a host has taken: whether it keeps the time by which it is to be delivered. */
+  readonly keepsTime?: boolean;
 }
 
 /** Where jobs of one destination go. */

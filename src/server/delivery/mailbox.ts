@@ -50,7 +50,12 @@ export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
       if (job.message.isJunk) await maildirs.deliverAsJunk(account, header, job.content());
       else await maildirs.deliver(account, header, job.content());
       const place = job.message.isJunk ? "Junk folder" : "mailbox";
-      return result("delivered", "2.0.0", `into the ${place} of ${formatAddress(account)}`);
+      const delivered = result(
+        "delivered",
+        "2.0.0",
+        `into the ${place} of ${formatAddress(account)}`,
+      );
+      return { ...delivered, success: "delivered" };
     } catch (error) {
       const status = error instanceof MaildirError ? error.status : "4.3.0";
       const why = errorText(error);

@@ -69,6 +69,8 @@ export interface OpeningOptions {
   readonly terms: () => Promise<Result<Terms, Outcome>>;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
 /** @param events of the connection once it can send; what comes before is handled here. */
@@ -108,7 +110,7 @@ export async function openPeer(
   return bad(worst);
 }
 
-interface Trying extends Pick<OpeningOptions, "connect" | "elapsed">, HostTerms {
+interface Trying extends Pick<OpeningOptions, "connect" | "elapsed" | "now">, HostTerms {
   readonly terms: Terms;
 }
 
@@ -146,7 +148,7 @@ function mayFallBack({ tls, implicitTls, requireTls }: ClientOptions, failure: F
 
 async function connectTo(
   candidate: Candidate,
-  { terms, session, secure, onTls, connect, elapsed }: Trying,
+  { terms, session, secure, onTls, connect, elapsed, now }: Trying,
   events: PeerEvents,
 ): Promise<Result<Peer, NotConnected>> {
   const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
@@ -162,6 +164,7 @@ async function connectTo(
     ...(secure && { secure }),
     ...(derive && { derive }),
     elapsed,
+    now,
   };
   const { localAddress } = socket.value;
   const greeted = await greet(socket.value, options, events);

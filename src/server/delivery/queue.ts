@@ -10,19 +10,15 @@ import {
   type QueuedMessage,
   type Settlement,
 } from "../../core/queue/message.ts";
+import { createSemaphore } from "../../io/dns/semaphore.ts";
 import { StoreError } from "../../io/store/error.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import type { Contact, JobResult, Octets } from "./job.ts";
 import type { Lanes } from "./lanes.ts";
+import { noticeAbout, returnsWhole } from "./notice-message.ts";
 import { type DueSource, Refill } from "./refill.ts";
-import {
-  asQueued,
-  judge,
-  noticeAbout,
-  type SettlementOptions,
-  type Verdict,
-} from "./settlement.ts";
+import { asQueued, judge, type SettlementOptions, type Verdict } from "./settlement.ts";
 import { groupByTarget, type Target } from "./target.ts";
 import { whileOurs } from "./while-ours.ts";
 
@@ -68,6 +64,17 @@ interface Active {
   left: number;
 }
 
+interface Concluded {
+  readonly verdicts: readonly Verdict[];
+  readonly reported: readonly ReportedRecipient[];
+  /** UTC milliseconds. */
+  readonly at: number;
+}
+
+/** Octets of a notice up to which it is delivered from memory; larger ones are read back. */
+const worthHolding = 64 * 1024;
+/** Notices with all of a message that are written at once. */
+const maxWholeReturns = 4;
 /** Wait before a settlement that the store did not take is tried again, in ms. */
 const settleAgain = 5_000;
 
@@ -75,6 +82,7 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #active = new Map<MessageId, Active>();
   readonly #refill: Refill;
+  readonly #wholeReturns = createSemaphore(maxWholeReturns);
   #stopping = false;
   #stopped = false;
   #onIdle: (() => void) | undefined;
@@ -98,6 +106,9 @@ export class Queue {
     if (this.#active.has(kept.id)) {
       // A look into the store between its commit and now has found it, and began.
       content?.release();
+    } else if (kept.releaseAt !== undefined && kept.releaseAt > this.#options.now()) {
+      content?.release();
+      this.#refill.by(kept.releaseAt);
     } else if (this.#stopping || this.#active.size >= this.#options.maxActive) {
       content?.release();
       this.#refill.leave();
@@ -166,24 +177,17 @@ export class Queue {
     if (this.#stopped) return;
     const at = this.#options.now();
     const verdicts = results.map((result) => {
-      const verdict = judge(result, contact?.name, at, this.#options.settlement());
+      const attempt = { message: entry.message, peer: contact?.name, now: at };
+      const verdict = judge(result, attempt, this.#options.settlement());
       this.#record(entry.message, result, verdict, contact);
       return verdict;
     });
-    const notice = await this.#noticeFor(entry, verdicts, at);
-    const isLast = entry.left === results.length;
-    const isKept = await this.#settle({
-      id: entry.message.id,
-      at,
-      peer: contact?.name ?? "",
-      ...(contact?.protection && { protection: contact.protection }),
-      results: verdicts.map(({ result }) => result),
-      finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
-      ...(notice && { notice }),
-    });
-    if (isKept && notice !== undefined) {
-      this.take(notice, { chunks: notice.content, release: () => {} });
-    }
+    const reported = reportedIn(verdicts);
+    const keep = () => this.#keepResults(entry, contact, { verdicts, reported, at });
+    // A whole message in memory twice: not of many at once.
+    const isKept = returnsWhole(entry.message, reported)
+      ? await this.#wholeReturns.run(keep)
+      : await keep();
     for (const { result } of isKept ? verdicts : []) {
       if (result.state === "failed" && entry.message.login !== undefined) {
         this.#options.onFailed?.(entry.message.login);
@@ -195,17 +199,38 @@ export class Queue {
     if (entry.left === 0) this.#end(entry);
   }
 
-  async #noticeFor(
+  /** Returns whether the store has them. */
+  async #keepResults(
     entry: Active,
-    verdicts: readonly Verdict[],
-    at: number,
-  ): Promise<NewMessage | undefined> {
-    const reported = verdicts.flatMap((verdict): ReportedRecipient[] =>
-      verdict.reported === undefined ? [] : [verdict.reported],
-    );
-    if (reported.length === 0) return undefined;
-    const content = this.#contentOf(entry);
-    return noticeAbout(entry.message, content, reported, at, this.#options.settlement());
+    contact: Contact | undefined,
+    { verdicts, reported, at }: Concluded,
+  ): Promise<boolean> {
+    const { message } = entry;
+    const notice =
+      reported.length === 0
+        ? undefined
+        : await noticeAbout(
+            message,
+            this.#contentOf(entry),
+            reported,
+            at,
+            this.#options.settlement(),
+          );
+    const isLast = entry.left === verdicts.length;
+    const isKept = await this.#settle({
+      id: message.id,
+      at,
+      peer: contact?.name ?? "",
+      ...(contact?.protection && { protection: contact.protection }),
+      results: verdicts.map(({ result }) => result),
+      finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
+      ...(notice && { notice }),
+    });
+    if (isKept && notice !== undefined) {
+      const isSmall = notice.size <= worthHolding;
+      this.take(notice, isSmall ? { chunks: notice.content, release: () => {} } : undefined);
+    }
+    return isKept;
   }
 
   /** The store must hear of it sooner or later: until then the message stays in hand, so that
@@ -252,4 +277,8 @@ export class Queue {
       result.state,
     );
   }
+}
+
+function reportedIn(verdicts: readonly Verdict[]): readonly ReportedRecipient[] {
+  return verdicts.flatMap(({ reported }) => (reported === undefined ? [] : [reported]));
 }

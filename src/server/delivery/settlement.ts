@@ -1,32 +1,31 @@
 // From what an attempt came to, to what the store keeps of it: done, again at such a time, or given
 // up with a notice to the sender.
 
-import type { Address } from "../../core/mail/address.ts";
-import { composeNotice } from "../../core/mail/notice.ts";
-import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
-import {
-  formatMessageId,
-  type MessageId,
-  type NewMessage,
-  type NewRecipient,
-  type QueuedMessage,
-  type RecipientResult,
+import type { Fate, ReportedRecipient } from "../../core/mail/delivery-status.ts";
+import { wantsAnyNotice, wantsNotice } from "../../core/mail/notice-request.ts";
+import type {
+  NewMessage,
+  QueuedMessage,
+  QueuedRecipient,
+  RecipientResult,
 } from "../../core/queue/message.ts";
 import { type Said, sayExpired } from "../../core/queue/outcome.ts";
 import { nextAttempt } from "../../core/queue/schedule.ts";
+import {
+  attemptInTime,
+  hasJustPassed,
+  isTooLate,
+  timingOf,
+  tooLate,
+} from "../../core/queue/timing.ts";
 import type { QueueSettings } from "../../core/config/settings.ts";
-import type { JobResult, Octets } from "./job.ts";
+import type { JobResult, Outcome } from "./job.ts";
+import type { NoticeOptions } from "./notice-message.ts";
 
-export interface SettlementOptions {
-  readonly hostname: string;
+export interface SettlementOptions extends NoticeOptions {
   readonly schedule: Pick<QueueSettings, "retry" | "warnAfter" | "giveUpAfter">;
-  readonly nextId: () => MessageId;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Fields to stand at the top of a notice. Never rejects. */
-  readonly signNotice: (content: Uint8Array) => Promise<string>;
-  /** How a notice to that address travels. */
-  readonly addressee: (to: Address) => NewRecipient;
 }
 
 export interface Verdict {
@@ -36,115 +35,120 @@ export interface Verdict {
   readonly reported: ReportedRecipient | undefined;
 }
 
-/** Decides what follows for one recipient. `now` is UTC milliseconds. */
+export interface Attempt {
+  readonly message: Pick<QueuedMessage, "receivedAt" | "deliverBy">;
+  /** The host that was talked to. */
+  readonly peer: string | undefined;
+  /** UTC milliseconds. */
+  readonly now: number;
+}
+
+/** Decides what follows for one recipient. */
 export function judge(
   { recipient, outcome }: JobResult,
-  peer: string | undefined,
-  now: number,
-  { schedule, random }: SettlementOptions,
+  attempt: Attempt,
+  options: SettlementOptions,
 ): Verdict {
   const { index } = recipient;
   const { said } = outcome;
+  const report = (told: Said, fate: Fate): ReportedRecipient =>
+    reportOn(recipient, attempt, told, fate);
   if (outcome.kind === "delivered") {
-    return { result: { index, state: "delivered", said: say(said) }, said, reported: undefined };
+    const action = successToTell(recipient, outcome, attempt.message);
+    const reported = action && report(said, { action });
+    return { result: { index, state: "delivered", said: say(said) }, said, reported };
   }
-  const report = {
-    address: recipient.address,
-    lastAttempt: now,
-    ...(peer !== undefined && { host: peer }),
-  };
-  const next =
-    outcome.kind === "permanent"
-      ? ({ kind: "failed" } as const)
-      : nextAttempt({ ...schedule, ...recipient, now, jitter: random() });
+  const next = planNext(recipient, outcome, attempt, options);
   if (next.kind === "again") {
-    const deferred = {
-      index,
-      state: "deferred",
-      nextAttempt: next.at,
-      waited: next.waited,
-    } as const;
-    const { warnAfter, giveUpAfter } = schedule;
-    // What a recipient has waited only grows: it passes that bound once.
-    const isOverdue = recipient.waited < warnAfter && next.waited >= warnAfter;
-    const fate = { action: "delayed", until: now + giveUpAfter - next.waited } as const;
+    const { at, waited, isLate, until } = next;
     return {
-      result: { ...deferred, said: say(said) },
+      result: { index, state: "deferred", nextAttempt: at, waited, said: say(said) },
       said,
-      reported: isOverdue ? { ...report, ...said, fate } : undefined,
+      reported:
+        isLate && wantsNotice(recipient, "delay")
+          ? report(said, { action: "delayed", until })
+          : undefined,
     };
   }
-  const last = next.kind === "expired" ? sayExpired(said) : said;
+  const last =
+    next.kind === "failed" ? said : next.kind === "expired" ? sayExpired(said) : sayLate(said);
   return {
     result: { index, state: "failed", said: say(last) },
     said: last,
-    reported: { ...report, ...last, fate: { action: "failed" } },
+    reported: wantsNotice(recipient, "failure") ? report(last, { action: "failed" }) : undefined,
   };
+}
+
+function reportOn(
+  { address, originalRecipient }: QueuedRecipient,
+  { peer, now }: Attempt,
+  told: Said,
+  fate: Fate,
+): ReportedRecipient {
+  return {
+    ...told,
+    address,
+    fate,
+    lastAttempt: now,
+    ...(originalRecipient !== undefined && { originalRecipient }),
+    ...(peer !== undefined && { host: peer }),
+  };
+}
+
+/** What is to be told of what was delivered. */
+function successToTell(
+  recipient: QueuedRecipient,
+  { success, keepsTime }: Outcome,
+  { deliverBy }: Attempt["message"],
+): "delivered" | "relayed" | undefined {
+  if (success !== undefined && wantsNotice(recipient, "success")) return success;
+  if (deliverBy === undefined || keepsTime === undefined) return undefined;
+  // RFC 2852 §4.1.4: nobody will tell that it is late; and whoever follows the message hears of each host.
+  const { missed, traced } = deliverBy;
+  const isUnwatched = missed === "notify" && !keepsTime && wantsNotice(recipient, "delay");
+  return isUnwatched || (traced && wantsAnyNotice(recipient)) ? "relayed" : undefined;
+}
+
+type Next =
+  | { readonly kind: "failed" | "expired" | "late" }
+  | {
+      readonly kind: "again";
+      /** UTC milliseconds. */
+      readonly at: number;
+      readonly waited: number;
+      /** Its sender should know that it has not gone yet. */
+      readonly isLate: boolean;
+      /** UTC milliseconds, as far as can be said. */
+      readonly until: number;
+    };
+
+function planNext(
+  recipient: QueuedRecipient,
+  { kind }: Outcome,
+  { message: { deliverBy, receivedAt }, now }: Attempt,
+  { schedule, random }: SettlementOptions,
+): Next {
+  if (kind === "permanent") return { kind: "failed" };
+  if (isTooLate(deliverBy, now)) return { kind: "late" };
+  const next = nextAttempt({ ...schedule, ...recipient, now, jitter: random() });
+  if (next.kind === "expired") return next;
+  const { waited } = next;
+  const { warnAfter, giveUpAfter } = schedule;
+  // What a recipient has waited only grows: it passes that bound once.
+  const isOverdue = recipient.waited < warnAfter && waited >= warnAfter;
+  const isLate = isOverdue || hasJustPassed(deliverBy, recipient.lastAttempt ?? receivedAt, now);
+  const end = now + giveUpAfter - waited;
+  const until = deliverBy?.missed === "return" ? Math.min(deliverBy.until, end) : end;
+  return { kind: "again", at: attemptInTime(deliverBy, next.at, now), waited, isLate, until };
+}
+
+/** The last failure goes on being told. */
+function sayLate(last: Said): Said {
+  return { ...last, status: tooLate.status };
 }
 
 function say({ status, text, remote }: Said): string {
   return remote ? text : `${status} ${text}`;
-}
-
-/** The notice about recipients, as a message of its own; undefined where nobody is to be told: never
- * answer the null reverse-path (RFC 5321 §6.1). */
-export async function noticeAbout(
-  message: QueuedMessage,
-  content: Octets,
-  recipients: readonly ReportedRecipient[],
-  now: number,
-  options: SettlementOptions,
-): Promise<NewMessage | undefined> {
-  const to = message.sender;
-  if (to === null) return undefined;
-  const id = options.nextId();
-  const notice = composeNotice({
-    hostname: options.hostname,
-    id: formatMessageId(id),
-    now,
-    to,
-    original: {
-      id: formatMessageId(message.id),
-      receivedAt: message.receivedAt,
-      beginning: await beginningOf(content),
-    },
-    recipients,
-    isTlsOptional: message.tlsWish === "optional",
-  });
-  const preface = Buffer.from(await options.signNotice(notice.content));
-  return {
-    id,
-    receivedAt: now,
-    sender: null,
-    smtputf8: notice.smtputf8,
-    size: preface.length + notice.size,
-    eightBit: notice.eightBit,
-    origin: {},
-    // RFC 8689 §5 and §6: what was wanted for the message is wanted for what tells of it.
-    ...(message.tlsWish !== undefined && { tlsWish: message.tlsWish }),
-    recipients: [options.addressee(to)],
-    stashed: 0,
-    content: preface.length === 0 ? [notice.content] : [preface, notice.content],
-  };
-}
-
-/** Octets at a message's beginning that hold its header, unless it is a very long one. */
-const headerOctets = 64 * 1024;
-
-/** A message that cannot be read is reported with what could be. */
-async function beginningOf(content: Octets): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let octets = 0;
-  try {
-    for await (const piece of content) {
-      pieces.push(piece);
-      octets += piece.length;
-      if (octets >= headerOctets) break;
-    }
-  } catch {
-    // The notice matters more than what it quotes.
-  }
-  return Buffer.concat(pieces);
 }
 
 /** The message as delivery works on it, from the message as it was kept. */
@@ -159,6 +163,9 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     ...(kept.origin.login !== undefined && { login: kept.origin.login }),
     ...(kept.tlsWish !== undefined && { tlsWish: kept.tlsWish }),
     ...(kept.isJunk && { isJunk: true }),
+    ...(kept.returns !== undefined && { returns: kept.returns }),
+    ...(kept.envelopeId !== undefined && { envelopeId: kept.envelopeId }),
+    ...timingOf(kept),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

@@ -3,6 +3,7 @@
 import type { Endpoint, RouteSettings, TransportSettings } from "../../core/config/settings.ts";
 import { type Domain, isAddressLiteral } from "../../core/mail/domain.ts";
 import type { QueuedMessage, QueuedRecipient, TlsWish } from "../../core/queue/message.ts";
+import { tooLate } from "../../core/queue/timing.ts";
 import type { Directory } from "../directory/directory.ts";
 
 export type Target =
@@ -21,6 +22,13 @@ export type Target =
     }
   /** No way at all. */
   | { readonly kind: "nowhere"; readonly status: string; readonly why: string };
+
+/** For what is not to be tried any more. */
+export const tooLateTarget: Target = {
+  kind: "nowhere",
+  status: tooLate.status,
+  why: tooLate.text,
+};
 
 /** What a message wants of its way. */
 type Wanting = Pick<QueuedMessage, "sender" | "tlsWish">;

@@ -3,7 +3,8 @@
 
 import type { Reply } from "../reply.ts";
 import { conclude, fail, hangUp, settled, takeLeave } from "./ending.ts";
-import { type Failure, isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
+import { type Failure, isRefusal, refusal } from "./failure.ts";
+import { taken } from "./outcomes.ts";
 import { doubleDots, endOfData, type LineScan, scanLines } from "./framing.ts";
 import type {
   ClientOutput,
@@ -121,9 +122,7 @@ export function onFinal(state: FinalState, reply: Reply): Step {
     if (isRefusal(reply)) return refuseChunk(transaction, reply);
     return { state: { ...state, unanswered: unanswered - 1 }, outputs: [waits.final] };
   }
-  const outcome: RecipientOutcome = isRefusal(reply)
-    ? refusal("final", reply)
-    : { kind: "delivered", reply };
+  const outcome = isRefusal(reply) ? refusal("final", reply) : taken(reply, transaction.peer);
   return conclude(transaction, outcome, false);
 }
 

@@ -2,11 +2,17 @@
 
 import type { Reply } from "../reply.ts";
 import { isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
-import type { Transaction } from "./session-values.ts";
+import type { Peer, Transaction } from "./session-values.ts";
 
 /** Whether the content may be sent: the sender and some recipient have been accepted. */
 export function hasAccepted({ mail, recipients }: Transaction): boolean {
   return mail !== undefined && !isRefusal(mail) && !recipients.every(isRefusal);
+}
+
+/** The outcome of a yes, with what the host takes over. */
+export function taken(reply: Reply, { extensions }: Peer): RecipientOutcome {
+  const { dsn, deliverBy } = extensions;
+  return { kind: "delivered", reply, tells: dsn, keepsTime: deliverBy !== undefined };
 }
 
 /** One outcome for each recipient of the message. `rest` is that of the recipients on which the

@@ -7,8 +7,17 @@ import { startContent } from "./content.ts";
 import { becomeIdle, conclude } from "./ending.ts";
 import { type Failure, isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
 import { findObstacle, travelsWithSmtpUtf8 } from "./obstacle.ts";
-import { hasAccepted, outcomes } from "./outcomes.ts";
-import type { CommandState, OutgoingMessage, Peer, Step, Transaction } from "./session-values.ts";
+import { hasAccepted, outcomes, taken } from "./outcomes.ts";
+import { mailNoticeParameters, recipientNoticeParameters } from "./notice-parameters.ts";
+import type {
+  CommandState,
+  OutgoingMessage,
+  OutgoingRecipient,
+  Peer,
+  Step,
+  Transaction,
+} from "./session-values.ts";
+import { timingParameters } from "./timing-parameters.ts";
 import { waits } from "./wait.ts";
 
 /** Recipients in one transaction. RFC 5321 §4.5.3.1.8 has every host take so many; what is written
@@ -44,7 +53,7 @@ function group(transaction: Transaction): string {
   const { peer, message, count } = transaction;
   let text = (peer.open ? "RSET\r\n" : "") + mailCommand(transaction);
   for (const recipient of message.recipients.slice(0, count)) {
-    text += `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+    text += recipientCommand(recipient, peer);
   }
   return peer.extensions.chunking || message.asksOnly === true ? text : `${text}DATA\r\n`;
 }
@@ -57,9 +66,9 @@ function command(transaction: Transaction, at: CommandState["at"]): string {
     case "mail":
       return mailCommand(transaction);
     case "recipient": {
-      const { message, recipients } = transaction;
+      const { message, recipients, peer } = transaction;
       const [recipient] = message.recipients.slice(recipients.length);
-      return recipient === undefined ? "" : `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+      return recipient === undefined ? "" : recipientCommand(recipient, peer);
     }
     case "data":
       return "DATA\r\n";
@@ -73,7 +82,13 @@ function mailCommand({ message, peer }: Transaction): string {
   if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
   if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
   if (message.requireTls === true && peer.keepsRequireTls) text += " REQUIRETLS";
-  return `${text}\r\n`;
+  text += mailNoticeParameters(message, peer.extensions);
+  return `${text}${timingParameters(message, peer.extensions)}\r\n`;
+}
+
+function recipientCommand(recipient: OutgoingRecipient, { extensions }: Peer): string {
+  const parameters = recipientNoticeParameters(recipient, extensions);
+  return `RCPT TO:<${formatAddress(recipient.address)}>${parameters}\r\n`;
 }
 
 /** Takes the answer to the command at which the transaction stands. */
@@ -144,7 +159,7 @@ function endAsking(transaction: Transaction): Step {
   const settled = outcomes(transaction, { kind: "untried" }).map((outcome, index) => {
     const reply = recipients[index];
     const isTaken = reply !== undefined && !isRefusal(reply);
-    return isTaken ? ({ kind: "delivered", reply } as const) : outcome;
+    return isTaken ? taken(reply, peer) : outcome;
   });
   return becomeIdle({ ...peer, open: true }, { kind: "settled", outcomes: settled });
 }

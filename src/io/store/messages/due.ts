@@ -1,12 +1,18 @@
 // What delivery asks: which messages are due, and when the next one is.
 
-import type { Kysely } from "kysely";
+import type { ExpressionBuilder, Kysely } from "kysely";
 import type { QueuedMessage, QueuedRecipient } from "../../../core/queue/message.ts";
 import type { Engine } from "../engine.ts";
 import type { DueQuery, MessageStore } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 import { step, type Template, template } from "../template.ts";
-import { groupByMessage, toSender } from "./rows.ts";
+import {
+  groupByMessage,
+  toMessageRequest,
+  toRecipientRequest,
+  toSender,
+  toTiming,
+} from "./rows.ts";
 
 export function dueMethods(
   engine: Engine,
@@ -53,12 +59,20 @@ interface DueRow {
   readonly login: string | null;
   readonly tls_wish: Tables["message"]["tls_wish"];
   readonly is_junk: number;
+  readonly returns: Tables["message"]["returns"];
+  readonly envelope_id: string | null;
+  readonly priority: number;
+  readonly deliver_by: number | null;
+  readonly deliver_by_mode: string | null;
+  readonly release_at: number | null;
   readonly sender_local: string | null;
   readonly sender_domain: string | null;
   readonly position: number;
   readonly local: string;
   readonly domain: string;
   readonly kind: Tables["recipient"]["kind"];
+  readonly notify: string | null;
+  readonly original_recipient: string | null;
   readonly attempts: number;
   readonly waited: number;
   readonly last_attempt: number | null;
@@ -79,6 +93,7 @@ function selectDue(
           .selectAll()
           .where("node", "=", node)
           .where("next_attempt", side, bound)
+          .$if(side === ">", (query) => query.where(isNotHeld))
           .orderBy("next_attempt")
           .orderBy("id")
           .limit(limit)
@@ -86,15 +101,33 @@ function selectDue(
       )
       .innerJoin("recipient as r", "r.message", "m.id")
       .where("r.state", "=", "waiting")
-      .where((eb) => eb.or([eb("r.next_attempt", "<=", now), eb("r.next_attempt", ">", latest)]))
+      .where((eb) =>
+        eb.or([
+          eb("r.next_attempt", "<=", now),
+          eb.and([
+            eb("r.next_attempt", ">", latest),
+            eb.or([
+              eb("m.release_at", "is", null),
+              eb("m.release_at", "<>", eb.ref("r.next_attempt")),
+            ]),
+          ]),
+        ]),
+      )
       .orderBy("m.next_attempt")
       .orderBy("m.id")
       .orderBy("r.position")
       .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
       .select(["m.sender_local", "m.sender_domain", "m.tls_wish", "m.is_junk"])
+      .select(["m.priority", "m.deliver_by", "m.deliver_by_mode", "m.release_at"])
+      .select(["m.returns", "m.envelope_id", "r.notify", "r.original_recipient"])
       .select(["r.position", "r.local", "r.domain", "r.kind"])
       .select(["r.attempts", "r.waited", "r.last_attempt"]),
   );
+}
+
+/** What waits for its release was never planned by a clock that ran ahead. */
+function isNotHeld(eb: ExpressionBuilder<Tables, "message">) {
+  return eb.or([eb("release_at", "is", null), eb("release_at", "<>", eb.ref("next_attempt"))]);
 }
 
 function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
@@ -109,12 +142,21 @@ function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
     ...(row.login !== null && { login: row.login }),
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
     ...(row.is_junk !== 0 && { isJunk: true }),
+    ...toMessageRequest(row),
+    ...toTiming(row),
     recipients: rows.map(toQueuedRecipient),
   };
 }
 
 function toQueuedRecipient(row: DueRow): QueuedRecipient {
   const { position, local, domain, kind, attempts, waited, last_attempt } = row;
-  const recipient = { index: position, address: { local, domain }, kind, attempts, waited };
+  const recipient = {
+    index: position,
+    address: { local, domain },
+    kind,
+    ...toRecipientRequest(row),
+    attempts,
+    waited,
+  };
   return last_attempt === null ? recipient : { ...recipient, lastAttempt: last_attempt };
 }

@@ -14,7 +14,13 @@ import type {
 import type { Tables } from "../schema.ts";
 import { step } from "../template.ts";
 import { openStates } from "./finish.ts";
-import { groupByMessage, toSender } from "./rows.ts";
+import {
+  groupByMessage,
+  toMessageRequest,
+  toRecipientRequest,
+  toSender,
+  toTiming,
+} from "./rows.ts";
 import { selectIds } from "./select.ts";
 
 export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> {
@@ -44,7 +50,10 @@ export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> 
 
 type MessageRow = Tables["message"];
 type RecipientRow = Tables["recipient"];
-type EntryRow = Pick<MessageRow, "id" | "received_at" | "size" | "sender_local" | "sender_domain"> &
+type EntryRow = Pick<
+  MessageRow,
+  "id" | "received_at" | "size" | "sender_local" | "sender_domain" | "release_at"
+> &
   Omit<RecipientRow, "message" | "waited"> & { readonly host: string | null };
 
 function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds>) {
@@ -54,8 +63,9 @@ function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds
     .innerJoin("recipient as r", "r.message", "m.id")
     .leftJoin("node as n", "n.number", "m.node")
     .select(["m.id", "m.received_at", "m.size", "m.sender_local", "m.sender_domain"])
-    .select("n.name as host")
+    .select(["n.name as host", "m.release_at"])
     .select(["r.position", "r.local", "r.domain", "r.kind", "r.state"])
+    .select(["r.notify", "r.original_recipient"])
     .select(["r.attempts", "r.next_attempt", "r.last_attempt", "r.said"])
     .orderBy("m.id")
     .orderBy("r.position");
@@ -78,6 +88,7 @@ function toEntry(rows: readonly [EntryRow, ...EntryRow[]]): QueueEntry {
     size: row.size,
     sender: toSender(row),
     ...(row.host !== null && { host: row.host }),
+    ...(row.release_at !== null && { releaseAt: row.release_at }),
     recipients: rows.map(toQueueRecipient),
   };
 }
@@ -87,6 +98,7 @@ function toQueueRecipient(row: EntryRow): QueueRecipient {
     index: row.position,
     address: { local: row.local, domain: row.domain },
     kind: row.kind,
+    ...toRecipientRequest(row),
     state: row.state,
     attempts: row.attempts,
     nextAttempt: row.next_attempt,
@@ -106,6 +118,8 @@ function toDetail(
     smtputf8: row.smtputf8 !== 0,
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
     ...(row.is_junk !== 0 && { isJunk: true }),
+    ...toMessageRequest(row),
+    ...toTiming(row),
     origin: toOrigin(row),
     attempts: attempts.map(toAttempt),
   };

@@ -5,8 +5,10 @@ import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
+import { noticeRequests } from "./0008-notice-requests.ts";
 import { transportPolicies } from "./0010-transport-policies.ts";
 import { dkimKeys } from "./0011-dkim-keys.ts";
+import { timing } from "./0013-timing.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
 import { junk } from "./0014-junk.ts";
 import type { Migration } from "./migration.ts";
@@ -20,8 +22,10 @@ export const migrations: readonly Migration[] = [
   grants,
   nodes,
   requireTls,
+  noticeRequests,
   transportPolicies,
   dkimKeys,
+  timing,
   knownRecipients,
   junk,
 ];

@@ -7,7 +7,7 @@ import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
 import { composeStore } from "./compose-store.ts";
 import { composeLogins } from "./compose-logins.ts";
-import { composeTransport } from "./compose-transport.ts";
+import { composeBounds, composeRoutes, composeSmartHost } from "./compose-transport.ts";
 import { composeRoaming } from "./compose-roaming.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
@@ -56,19 +56,14 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
         roaming: composeRoaming(file.relay.roaming, source),
       }),
     },
-    domains: composeDomains(file.domains, source),
+    domains: composeDomains(file, source),
     logins: composeLogins(file.logins, source),
     blocklists: {
       lists: file.blocklists,
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },
-    routes: file.routes.map(({ to, via, ...transport }, index) => ({
-      to,
-      via,
-      transport: composeTransport(transport, via, source.folder),
-      place: placeOf(source, ["routes", index]),
-    })),
+    routes: composeRoutes(file, source),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
@@ -119,20 +114,24 @@ function composeNetworks(
 }
 
 function composeDomains(
-  domains: ConfigurationFile["domains"],
+  { domains, queue }: ConfigurationFile,
   source: Source,
 ): readonly DomainSettings[] {
   return Object.entries(domains).map(([name, domain]) => ({
     name: parseDomain(name) ?? name,
-    deliver: composeDeliver(domain, source.folder),
+    deliver: composeDeliver(domain, queue, source.folder),
     place: placeOfKey(source, ["domains", name]),
   }));
 }
 
-function composeDeliver(domain: ConfigurationFile["domains"][string], folder: string): Deliver {
+function composeDeliver(
+  domain: ConfigurationFile["domains"][string],
+  queue: ConfigurationFile["queue"],
+  folder: string,
+): Deliver {
   const { deliver = "mailboxes", "relay-to": via, ...transport } = domain;
   if (via === undefined) return { to: deliver };
-  return { to: "relay", via, transport: composeTransport(transport, via, folder) };
+  return { to: "relay", ...composeSmartHost(via, transport, queue, folder) };
 }
 
 function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {
@@ -180,7 +179,7 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     retry: queue.retry,
     warnAfter: queue["warn-after"],
     giveUpAfter: queue["give-up-after"],
-    connectionsPerDestination: queue["connections-per-destination"],
+    bounds: composeBounds(queue),
   };
 }
 

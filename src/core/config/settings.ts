@@ -9,9 +9,9 @@ import type { Rates } from "../limits/rate-limits.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
-import type { TlsLevel } from "../smtp/client/protection.ts";
 import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 import type { RelayTableSettings, RoamingLogSettings } from "./roaming-source-settings.ts";
+import type { DestinationBounds, RouteSettings, SmartHost } from "./transport-settings.ts";
 import type { StoreDatabaseUrl } from "./values/store-url.ts";
 
 export interface Settings {
@@ -151,7 +151,7 @@ export interface DomainSettings {
  * accounts only send. */
 export type Deliver =
   | { readonly to: "mailboxes" }
-  | { readonly to: "relay"; readonly via: Endpoint; readonly transport: TransportSettings }
+  | ({ readonly to: "relay" } & SmartHost)
   | { readonly to: "none" };
 
 export interface BlocklistsSettings {
@@ -171,29 +171,6 @@ export interface BlocklistSettings {
   /** What holds where there is no answer: the list counts nothing, or the verdict is unknown. */
   readonly fail: "open" | "closed";
   readonly ipv6: boolean;
-}
-
-export interface RouteSettings {
-  /** A recipient domain, or `*` for every domain. */
-  readonly to: Domain;
-  readonly via: Endpoint;
-  readonly transport: TransportSettings;
-  readonly place: Place;
-}
-
-/** How mail is handed to a host that the configuration names. */
-export interface TransportSettings {
-  readonly tls: TlsLevel;
-  /** TLS begins with the connection, not with STARTTLS. */
-  readonly implicitTls: boolean;
-  /** Absolute path of those that are trusted (PEM); absent: the system's. */
-  readonly authorities?: string;
-  readonly login?: HostLogin;
-}
-
-export interface HostLogin {
-  readonly user: string;
-  readonly password: SecretPlace;
 }
 
 export interface LimitSettings {
@@ -237,8 +214,8 @@ export interface QueueSettings {
   readonly warnAfter: number;
   /** How long a message may wait before it is bounced. */
   readonly giveUpAfter: number;
-  /** Connections to one destination at once. */
-  readonly connectionsPerDestination: number;
+  /** Of each destination, where its route says nothing else. */
+  readonly bounds: DestinationBounds;
 }
 
 /** A file below `data`, or a database that other hosts may share. */

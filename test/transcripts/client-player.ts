@@ -101,7 +101,7 @@ function isExpectation({ label }: DialogueLine): boolean {
   return label === "C" || told.includes(label);
 }
 
-/** `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
+/** `lmtp`, `ends-here`, `recipients=N` and `messages=N`, `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
  * `login=USER:PASSWORD`, with `clear-login` where it may go without TLS. */
 function readOptions(words: readonly string[]): ClientOptions {
   const tls = words.find((word) => word.startsWith("tls="))?.slice(4) ?? "off";
@@ -118,10 +118,19 @@ function readOptions(words: readonly string[]): ClientOptions {
     hostname: "mail.example.org",
     tls,
     implicitTls: words.includes("implicit"),
+    ...(words.includes("lmtp") && { protocol: "lmtp" }),
+    endsHere: words.includes("ends-here"),
+    ...numberOf(words, "recipients", "recipientsPerMessage"),
+    ...numberOf(words, "messages", "messagesPerConnection"),
     isNameTrusted: words.includes("named"),
     requireTls: words.includes("requiretls"),
     ...(user !== "" && { login }),
   };
+}
+
+function numberOf(words: readonly string[], name: string, option: keyof ClientOptions) {
+  const word = words.find((one) => one.startsWith(`${name}=`));
+  return word === undefined ? {} : { [option]: Number(word.slice(name.length + 1)) };
 }
 
 function derive({ derivation }: Extract<ClientOutput, { kind: "derive" }>): Uint8Array {

@@ -4,16 +4,12 @@
 import { formatAddress, formatReversePath } from "../../mail/address.ts";
 import type { Reply } from "../reply.ts";
 import { startContent } from "./content.ts";
-import { becomeIdle, conclude } from "./ending.ts";
+import { becomeIdle, conclude, hangUp, settled } from "./ending.ts";
 import { isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
 import { findObstacle, travelsWithSmtpUtf8 } from "./obstacle.ts";
 import { hasAccepted } from "./outcomes.ts";
 import type { CommandState, OutgoingMessage, Peer, Step, Transaction } from "./session-values.ts";
 import { waits } from "./wait.ts";
-
-/** Recipients in one transaction. RFC 5321 §4.5.3.1.8 has every host take so many; what is written
- * ahead of the answers stays small with it. */
-const maxRecipients = 100;
 
 /** Begins to send a message, or finds that this host cannot take it. */
 export function begin(peer: Peer, message: OutgoingMessage): Step {
@@ -27,8 +23,9 @@ export function begin(peer: Peer, message: OutgoingMessage): Step {
   const transaction: Transaction = {
     peer: { ...peer, messages: peer.messages + 1 },
     message,
-    count: Math.min(message.recipients.length, recipientsMax, maxRecipients),
+    count: Math.min(message.recipients.length, recipientsMax),
     recipients: [],
+    finals: [],
   };
   const at = peer.open ? "reset" : "mail";
   const text = peer.extensions.pipelining ? group(transaction) : command(transaction, at);
@@ -121,6 +118,8 @@ function afterData(transaction: Transaction, reply: Reply): Step {
       : giveUp(transaction);
   }
   if (hasAccepted(transaction)) return startContent(transaction);
+  // RFC 2033 §4.2: never in LMTP, where nobody would be left to answer for.
+  if (transaction.peer.answersEach) return hangUp(settled(transaction, { kind: "untried" }));
   // RFC 2920 §3.1: a host may say 354 to nobody's mail. It gets an empty content, and its answer
   // changes nothing, as every recipient has been refused already.
   return {

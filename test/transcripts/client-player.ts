@@ -102,7 +102,7 @@ function isExpectation({ label }: DialogueLine): boolean {
 }
 
 /** `lmtp`, `ends-here`, `recipients=N` and `messages=N`, `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
- * `login=USER:PASSWORD`, with `clear-login` where it may go without TLS. */
+ * `login=USER:PASSWORD`, `token` where that is one, with `clear-login` where it may go without TLS. */
 function readOptions(words: readonly string[]): ClientOptions {
   const tls = words.find((word) => word.startsWith("tls="))?.slice(4) ?? "off";
   assert.ok(tls === "off" || tls === "opportunistic" || tls === "required" || tls === "verified");
@@ -112,8 +112,9 @@ function readOptions(words: readonly string[]): ClientOptions {
       ?.slice(6)
       .split(":") ?? [];
   const allowedInClear = words.includes("clear-login");
+  const isToken = words.includes("token");
   const nonce = words.find((word) => word.startsWith("nonce="))?.slice(6) ?? "ours";
-  const login = { ports: saslPorts(nonce), user, password, allowedInClear };
+  const login = { ports: saslPorts(nonce), user, password, allowedInClear, ...(isToken && source) };
   return {
     hostname: "mail.example.org",
     tls,
@@ -127,6 +128,8 @@ function readOptions(words: readonly string[]): ClientOptions {
     ...(user !== "" && { login }),
   };
 }
+
+const source = { source: "token" } as const;
 
 function numberOf(words: readonly string[], name: string, option: keyof ClientOptions) {
   const word = words.find((one) => one.startsWith(`${name}=`));

@@ -1,8 +1,10 @@
-// What the configuration's next hosts need beside their names: authorities, and passwords. Looked at
+// What the configuration's next hosts need beside their names: authorities, passwords, tokens. Looked at
 // before a configuration is served, so that a slip is found at start and not by the mail.
 
 import type { SecureContext } from "node:tls";
-import type { Settings, TransportSettings } from "../../core/config/settings.ts";
+import type { SecretPlace } from "../../core/config/login-settings.ts";
+import type { Settings } from "../../core/config/settings.ts";
+import type { HostLogin, TransportSettings } from "../../core/config/transport-settings.ts";
 import { readAuthorities } from "../../io/tls/client/authorities.ts";
 import { type ReadSecret, readOwnSecret } from "../../io/process/secret.ts";
 import { ConfigurationError } from "../errors.ts";
@@ -24,12 +26,22 @@ export async function openHandOver(
       if (found.ok) authorities.set(path, found.value);
       else problems.push(`${where}.authorities: ${found.problem}`);
     }
-    if (login === undefined) continue;
-    const password = await read(login.password);
-    if (!password.ok) problems.push(`${where}.login: ${password.problem}`);
+    for (const secret of login === undefined ? [] : secretsOf(login)) {
+      const found = await read(secret);
+      if (!found.ok) problems.push(`${where}.login: ${found.problem}`);
+    }
   }
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   return authorities;
+}
+
+function secretsOf(login: HostLogin): readonly SecretPlace[] {
+  if ("password" in login) return [login.password];
+  const { clientSecret, refreshTokenFile } = login.oauth2;
+  return [
+    ...(clientSecret === undefined ? [] : [clientSecret]),
+    ...(refreshTokenFile === undefined ? [] : [{ file: refreshTokenFile }]),
+  ];
 }
 
 interface NextHost {
@@ -39,10 +51,13 @@ interface NextHost {
 
 function nextHosts({ routes, domains }: Settings): readonly NextHost[] {
   return [
-    ...routes.map(({ transport, place }, index) => ({
-      where: `${place.file}:${place.line}:${place.column}: routes[${index}]`,
-      transport,
-    })),
+    ...routes.flatMap((route, index) => {
+      if (route.via === "mx") return [];
+      const { transport, place } = route;
+      return [
+        { where: `${place.file}:${place.line}:${place.column}: routes[${index}]`, transport },
+      ];
+    }),
     ...domains.flatMap(({ name, deliver, place }) =>
       deliver.to === "relay"
         ? [

@@ -23,7 +23,7 @@ type WrittenLogin = NonNullable<WrittenRoute["login"]>;
 type WrittenTransport = Omit<WrittenRoute, "to" | "from" | "account" | "via">;
 
 export function composeRoutes(
-  { routes, queue }: ConfigurationFile,
+  routes: ConfigurationFile["routes"],
   source: Source,
 ): readonly RouteSettings[] {
   return routes.map((written, index) => {
@@ -33,8 +33,8 @@ export function composeRoutes(
       ...(from !== undefined && { from }),
       ...(account !== undefined && { account }),
       ...(via === "mx"
-        ? { via, leaving: composeLeaving(transport, queue) }
-        : composeSmartHost(via, transport, queue, source.folder)),
+        ? { via, ...composeLeaving(transport) }
+        : composeSmartHost(via, transport, source.folder)),
       place: placeOf(source, ["routes", index]),
     };
   });
@@ -43,7 +43,6 @@ export function composeRoutes(
 export function composeSmartHost(
   via: ReadHosts,
   written: WrittenTransport,
-  queue: ConfigurationFile["queue"],
   folder: string,
 ): SmartHost {
   const isLmtp = protocolOf(written, via) === "lmtp";
@@ -51,7 +50,7 @@ export function composeSmartHost(
   return {
     via: hosts,
     transport: composeTransport(written, hosts, isLmtp, folder),
-    leaving: composeLeaving(written, queue),
+    ...composeLeaving(written),
   };
 }
 
@@ -130,17 +129,22 @@ export function composeBounds(queue: ConfigurationFile["queue"]): DestinationBou
   };
 }
 
-function composeLeaving(written: WrittenTransport, queue: ConfigurationFile["queue"]): Leaving {
-  const { source } = written;
-  const all = composeBounds(queue);
-  return {
-    ...(source !== undefined && { sources: source }),
-    bounds: {
-      connections: written.connections ?? all.connections,
-      // `none` is a word of its own here, and no missing key.
-      rate: "rate" in written ? written.rate : all.rate,
-      messagesPerConnection: written["messages-per-connection"] ?? all.messagesPerConnection,
-      recipientsPerMessage: written["recipients-per-message"] ?? all.recipientsPerMessage,
-    },
+/** What is written, and nothing else. */
+function composeLeaving(written: WrittenTransport): { readonly leaving?: Leaving } {
+  const {
+    source,
+    connections,
+    "messages-per-connection": messagesPerConnection,
+    "recipients-per-message": recipientsPerMessage,
+  } = written;
+  const bounds: Partial<DestinationBounds> = {
+    ...(connections !== undefined && { connections }),
+    // `none` is a word of its own here, and no missing key.
+    ...("rate" in written && { rate: written.rate }),
+    ...(messagesPerConnection !== undefined && { messagesPerConnection }),
+    ...(recipientsPerMessage !== undefined && { recipientsPerMessage }),
   };
+  const hasBounds = Object.keys(bounds).length > 0;
+  if (source === undefined && !hasBounds) return {};
+  return { leaving: { ...(source && { sources: source }), ...(hasBounds && { bounds }) } };
 }

@@ -56,14 +56,14 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
         roaming: composeRoaming(file.relay.roaming, source),
       }),
     },
-    domains: composeDomains(file, source),
+    domains: composeDomains(file.domains, source),
     logins: composeLogins(file.logins, source),
     blocklists: {
       lists: file.blocklists,
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },
-    routes: composeRoutes(file, source),
+    routes: composeRoutes(file.routes, source),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
@@ -114,24 +114,20 @@ function composeNetworks(
 }
 
 function composeDomains(
-  { domains, queue }: ConfigurationFile,
+  domains: ConfigurationFile["domains"],
   source: Source,
 ): readonly DomainSettings[] {
   return Object.entries(domains).map(([name, domain]) => ({
     name: parseDomain(name) ?? name,
-    deliver: composeDeliver(domain, queue, source.folder),
+    deliver: composeDeliver(domain, source.folder),
     place: placeOfKey(source, ["domains", name]),
   }));
 }
 
-function composeDeliver(
-  domain: ConfigurationFile["domains"][string],
-  queue: ConfigurationFile["queue"],
-  folder: string,
-): Deliver {
+function composeDeliver(domain: ConfigurationFile["domains"][string], folder: string): Deliver {
   const { deliver = "mailboxes", "relay-to": via, ...transport } = domain;
   if (via === undefined) return { to: deliver };
-  return { to: "relay", ...composeSmartHost(via, transport, queue, folder) };
+  return { to: "relay", ...composeSmartHost(via, transport, folder) };
 }
 
 function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {

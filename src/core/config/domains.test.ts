@@ -4,14 +4,6 @@ import { parseConfiguration } from "./parse.ts";
 import { formatProblem } from "./problem.ts";
 
 const transport = { tls: "opportunistic", implicitTls: false };
-const leaving = {
-  bounds: {
-    connections: 20,
-    rate: undefined,
-    messagesPerConnection: 1000,
-    recipientsPerMessage: 100,
-  },
-};
 const origin = { file: "b.yaml", folder: "/etc/bailiwick" };
 
 test("a domain has mailboxes, hands its mail on, or takes none", () => {
@@ -25,7 +17,7 @@ test("a domain has mailboxes, hands its mail on, or takes none", () => {
     [
       { to: "mailboxes" },
       { to: "none" },
-      { to: "relay", via: [[{ host: "192.0.2.1", port: 25 }]], transport, leaving },
+      { to: "relay", via: [[{ host: "192.0.2.1", port: 25 }]], transport },
     ],
   );
 });

@@ -21,7 +21,7 @@ export function findLoops(
   });
 }
 
-function handedOnTo({ domains, routes, queue }: ConfigurationFile): readonly EndpointAt[] {
+function handedOnTo({ domains, routes }: ConfigurationFile): readonly EndpointAt[] {
   const relayed = Object.entries(domains).map(([name, { "relay-to": via, ...transport }]) => ({
     via,
     transport,
@@ -34,7 +34,7 @@ function handedOnTo({ domains, routes, queue }: ConfigurationFile): readonly End
   }));
   return [...relayed, ...routed].flatMap(({ via, transport, path }) => {
     if (via === undefined) return [];
-    const hosts = composeSmartHost(via, transport, queue, "/").via.flat();
+    const hosts = composeSmartHost(via, transport, "/").via.flat();
     return hosts.flatMap((host) => ("socket" in host ? [] : [{ endpoint: host, path }]));
   });
 }

@@ -167,10 +167,7 @@ function at(line: number, column: number): object {
   return { file: "b.yaml", line, column };
 }
 
-const way = {
-  transport: { tls: "opportunistic", implicitTls: false },
-  leaving: { bounds: { ...bounds, connections: 3 } },
-};
+const way = { transport: { tls: "opportunistic", implicitTls: false } };
 
 test("every value arrives, with its place where decisions need it", () => {
   assert.deepEqual(settingsOf(whole), {

@@ -10,8 +10,8 @@ function parse(text: string) {
   });
 }
 
-function routeOf(written: string, more = "") {
-  const result = parse(`routes: [{ ${written} }]\n${more}`);
+function routeOf(written: string) {
+  const result = parse(`routes: [{ ${written} }]`);
   assert.ok(result.ok, JSON.stringify(result));
   const [route] = result.value.routes;
   return route ?? assert.fail();
@@ -62,26 +62,28 @@ suite("which hosts it names", () => {
   });
 });
 
-test("bounds and addresses are a route's own, or those of all", () => {
-  const queue = "queue: { rate-per-destination: 9 per 1m, recipients-per-message: 50 }";
-  assert.deepEqual(routeOf("to: x.test, via: mx", queue).leaving, {
-    bounds: {
-      connections: 20,
-      rate: { amount: 9, period: 60_000 },
-      messagesPerConnection: 1000,
-      recipientsPerMessage: 50,
-    },
+test("bounds and addresses are those of all, or a route's own", () => {
+  assert.equal(routeOf("to: x.test, via: mx").leaving, undefined);
+  assert.deepEqual(routeOf("to: x.test, via: mx, rate: none").leaving, {
+    bounds: { rate: undefined },
   });
   const own =
-    'rate: none, connections: 2, messages-per-connection: 3, recipients-per-message: 1, source: ["192.0.2.7", "2001:DB8::7"]';
-  assert.deepEqual(routeOf(`to: x.test, via: mx, ${own}`, queue).leaving, {
+    'rate: 9 per 1m, connections: 2, messages-per-connection: 3, recipients-per-message: 1, source: ["192.0.2.7", "2001:DB8::7"]';
+  assert.deepEqual(routeOf(`to: x.test, via: b.test, ${own}`).leaving, {
     sources: { ipv4: "192.0.2.7", ipv6: "2001:db8::7" },
     bounds: {
       connections: 2,
-      rate: undefined,
+      rate: { amount: 9, period: 60_000 },
       messagesPerConnection: 3,
       recipientsPerMessage: 1,
     },
+  });
+  const result = parse("queue: { rate-per-destination: 9 per 1m, recipients-per-message: 50 }");
+  assert.deepEqual(result.ok && result.value.queue.bounds, {
+    connections: 20,
+    rate: { amount: 9, period: 60_000 },
+    messagesPerConnection: 1000,
+    recipientsPerMessage: 50,
   });
 });
 

@@ -17,14 +17,15 @@ export type HostGroups = readonly (readonly NextHost[])[];
 export type RouteSettings = RouteKeys & { readonly place: Place } & (
     | SmartHost
     /** The domain's own hosts, as DNS says. */
-    | { readonly via: "mx"; readonly leaving: Leaving }
+    | { readonly via: "mx"; readonly leaving?: Leaving }
   );
 
 /** A host that the operator names, with all that is said of the way to it. */
 export interface SmartHost {
   readonly via: HostGroups;
   readonly transport: TransportSettings;
-  readonly leaving: Leaving;
+  /** Absent: as all mail leaves. */
+  readonly leaving?: Leaving;
 }
 
 export interface TransportSettings {
@@ -59,7 +60,8 @@ export interface OauthClient {
 export interface Leaving {
   /** Absent: the system's choice. */
   readonly sources?: SourceAddresses;
-  readonly bounds: DestinationBounds;
+  /** Where they are not those of `queue`. */
+  readonly bounds?: Partial<DestinationBounds>;
 }
 
 /** Our own addresses; hosts of a family without one are not connected to. */

@@ -6,6 +6,7 @@ import type { Failure } from "../../core/smtp/client/failure.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
 import { bad, good, type Result } from "../../core/result.ts";
+import type { HostHealth } from "./host-health.ts";
 import type { Contact, Outcome } from "./job.ts";
 import { type Derive, Peer, type PeerEvents, type PeerOptions, type Secure } from "./peer.ts";
 
@@ -13,9 +14,14 @@ import { type Derive, Peer, type PeerEvents, type PeerOptions, type Secure } fro
 export interface Candidate {
   /** The host's name, or its address where it has no name. */
   readonly name: string;
+  /** An IP address, or the path of a socket of this machine. */
   readonly address: string;
-  readonly port: number;
+  /** Sockets of this machine have none. */
+  readonly port?: number;
 }
+
+/** Addresses that are tried before the destination counts as down for now. */
+const maxCandidates = 5;
 
 /** Finds where a destination's mail goes: candidates in the order to try them, at least one; or
  * why there is none. */
@@ -38,14 +44,13 @@ export interface Unreachable {
   readonly outcome: Outcome;
 }
 
-/** Addresses that are tried before the destination counts as down for now. */
-const maxCandidates = 5;
-
 export interface OpeningOptions {
   readonly locate: Locate;
   readonly connect: Connect;
   /** Asked for each opening; the problem is why it is not worth a try. */
   readonly terms: () => Promise<Result<Terms, Outcome>>;
+  /** Hosts that were silent lately are tried last; absent: in their order, whatever they did. */
+  readonly health?: HostHealth;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -64,7 +69,8 @@ export async function openPeer(
     outcome: temporary(unreachable("no host to try")),
   };
   let isFirst = true;
-  for (const candidate of located.value.slice(0, maxCandidates)) {
+  const candidates = options.health?.order(located.value) ?? located.value;
+  for (const candidate of candidates.slice(0, maxCandidates)) {
     const tried = await tryHost(candidate, { ...options, terms: terms.value }, events);
     if (tried.ok) return tried;
     // A host that may do better later keeps the mail here, whatever the others say (RFC 8689 §4.2.1).
@@ -82,7 +88,7 @@ export async function openPeer(
   return bad(worst);
 }
 
-interface Trying extends Pick<OpeningOptions, "connect" | "elapsed"> {
+interface Trying extends Pick<OpeningOptions, "connect" | "elapsed" | "health"> {
   readonly terms: Terms;
 }
 
@@ -120,12 +126,15 @@ function mayFallBack({ tls, implicitTls, requireTls }: ClientOptions, failure: F
 async function connectTo(
   candidate: Candidate,
   session: ClientOptions,
-  { terms, connect, elapsed }: Trying,
+  { terms, connect, elapsed, health }: Trying,
   events: PeerEvents,
 ): Promise<Result<Peer, NotConnected>> {
-  const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
+  const { port } = candidate;
+  const name =
+    port === undefined ? candidate.name : `${candidate.name} (${candidate.address}:${port})`;
   const socket = await connect(candidate);
   if (!socket.ok) {
+    health?.failed(candidate);
     const failure: Failure = { kind: "local", ...unreachable(socket.problem) };
     return bad({ ...describe({ name }, failure), isLogin: false, failure });
   }
@@ -138,6 +147,8 @@ async function connectTo(
     elapsed,
   };
   const greeted = await greet(socket.value, options, events);
+  if (!greeted.ok && isSilence(greeted.problem.failure)) health?.failed(candidate);
+  else health?.answered(candidate);
   if (greeted.ok) {
     if (session.login !== undefined) terms.onLogin?.(undefined);
     return greeted;
@@ -152,6 +163,11 @@ function describe(contact: Contact, failure: Failure): Unreachable {
   const said = sayFailure(failure);
   const isFinal = failure.kind === "local" && failure.status.startsWith("5");
   return { contact, outcome: isFinal ? { kind: "permanent", said } : temporary(said) };
+}
+
+/** Nobody is there, though the connection stood. */
+function isSilence(failure: Failure): boolean {
+  return (failure.kind === "lost" || failure.kind === "timeout") && failure.stage === "greeting";
 }
 
 /** Not: that the host cannot tell just now. */

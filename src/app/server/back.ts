@@ -29,6 +29,7 @@ import { createServerOperations } from "./operations.ts";
 import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
+import { warnOfWays } from "./way-warnings.ts";
 
 export interface BackOptions {
   readonly settings: Settings;
@@ -104,6 +105,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   void warnOfDomains(policy, log);
+  warnOfWays(settings, log);
   const queue = createDelivery({
     store,
     policy: () => policy,
@@ -141,6 +143,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     await renewKeepers();
     before.close();
     void warnOfDomains(policy, log);
+    warnOfWays(next, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");

@@ -1,8 +1,12 @@
 // What the configuration's next hosts need beside their names: authorities, passwords, tokens. Looked at
 // before a configuration is served, so that a slip is found at start and not by the mail.
 
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { SecureContext } from "node:tls";
 import type { SecretPlace } from "../../core/config/login-settings.ts";
+import type { ConfigurationProblem } from "../../core/config/problem.ts";
+import { problemAt } from "../../core/config/source.ts";
 import type { Settings } from "../../core/config/settings.ts";
 import type { HostLogin, TransportSettings } from "../../core/config/transport-settings.ts";
 import { readAuthorities } from "../../io/tls/client/authorities.ts";
@@ -42,6 +46,27 @@ function secretsOf(login: HostLogin): readonly SecretPlace[] {
     ...(clientSecret === undefined ? [] : [clientSecret]),
     ...(refreshTokenFile === undefined ? [] : [{ file: refreshTokenFile }]),
   ];
+}
+
+/** Refresh tokens in folders where no new one can take their place. */
+export async function findUnwritable(settings: Settings): Promise<readonly ConfigurationProblem[]> {
+  const problems: ConfigurationProblem[] = [];
+  for (const [index, route] of settings.routes.entries()) {
+    const login = route.via === "mx" ? undefined : route.transport.login;
+    const file =
+      login !== undefined && "oauth2" in login ? login.oauth2.refreshTokenFile : undefined;
+    if (file === undefined) continue;
+    const folder = dirname(file);
+    const isWritable = await access(folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isWritable) continue;
+    const text = `the server cannot write to ${folder}: a new refresh token would be lost with the next restart`;
+    const path = ["routes", index, "login", "oauth2", "refresh-token-file"];
+    problems.push(problemAt(route.place, path, text));
+  }
+  return problems;
 }
 
 interface NextHost {

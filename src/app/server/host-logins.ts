@@ -11,7 +11,7 @@ import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
 import { readSecret } from "../../io/process/secret.ts";
 import { writeSecret } from "../../io/process/write-secret.ts";
 import { requestToken } from "../../io/tokens/request-token.ts";
-import { type AccessTokens, createAccessTokens } from "../../server/delivery/access-tokens.ts";
+import { AccessTokens } from "../../server/delivery/access-tokens.ts";
 import type { Outcome } from "../../server/delivery/job.ts";
 import { createLoginPauses } from "../../server/delivery/login-pauses.ts";
 import { type Target, targetKey } from "../../server/delivery/target.ts";
@@ -95,7 +95,7 @@ function openTokens(
   { log, elapsed, authorities }: HostLoginOptions,
 ): AccessTokens {
   const { clientSecret, refreshTokenFile } = client;
-  return createAccessTokens({
+  return new AccessTokens({
     async credentials() {
       const secret = clientSecret && (await readSecret(clientSecret, process.env));
       if (secret?.ok === false) return secret;
@@ -109,7 +109,8 @@ function openTokens(
         ...(refresh && { refreshToken: refresh.value }),
       });
     },
-    request: async (credentials) => requestToken(client, credentials, await authorities()),
+    request: async (credentials) =>
+      requestToken(client, credentials, { authorities: await authorities() }),
     async keep(refreshToken) {
       // Without a file of its own, nobody wants one.
       if (refreshTokenFile === undefined) return good(undefined);

@@ -39,8 +39,9 @@ suite("which mail a route is for", () => {
   }
 });
 
+const host = (name: string, port: number) => ({ host: name, port });
+
 suite("which hosts it names", () => {
-  const host = (name: string, port: number) => ({ host: name, port });
   const cases: readonly (readonly [string, unknown])[] = [
     ["via: mx", "mx"],
     ['via: ["a.test:587", b.test]', [[host("a.test", 587)], [host("b.test", 25)]]],
@@ -108,8 +109,9 @@ test("a login by tokens", () => {
   });
 });
 
+const inRoute = (written: string) => `routes: [{ to: x.test, ${written} }]`;
+
 suite("what cannot be meant", () => {
-  const inRoute = (written: string) => `routes: [{ to: x.test, ${written} }]`;
   const login = (oauth2: string) =>
     inRoute(`via: b.test, login: { user: u, oauth2: { ${oauth2} } }`);
   const cases: readonly (readonly [string, string])[] = [

@@ -12,14 +12,18 @@ export interface ClientCredentials {
   readonly refreshToken?: string;
 }
 
-/** Milliseconds for the whole exchange. */
-const patience = 15_000;
+export interface TokenRequestOptions {
+  /** Who may vouch for it. */
+  readonly authorities: SecureContext;
+  /** Milliseconds for the whole exchange. */
+  readonly patience?: number;
+}
 
 /** The problem is for the operator. */
 export async function requestToken(
   { tokenUrl, clientId, scope }: OauthClient,
   { clientSecret, refreshToken }: ClientCredentials,
-  authorities: SecureContext,
+  { authorities, patience = 15_000 }: TokenRequestOptions,
 ): Promise<Result<IssuedToken, string>> {
   const fields = {
     ...(refreshToken === undefined

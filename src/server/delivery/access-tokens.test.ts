@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IssuedToken } from "../../core/oauth/token-answer.ts";
 import { bad, good, type Result } from "../../core/result.ts";
-import { createAccessTokens, type Credentials } from "./access-tokens.ts";
+import { AccessTokens, type Credentials } from "./access-tokens.ts";
 
-const second = 1_000;
-const minute = 60 * second;
+const minute = 60_000;
 
 /** An authority that hands out `t1`, `t2`, …, each good for an hour. */
 function makeWorld(first: Credentials = { clientSecret: "s" }) {
@@ -24,7 +23,7 @@ function makeWorld(first: Credentials = { clientSecret: "s" }) {
     isSlow: false,
     pass: (ms: number) => void (now += ms),
   };
-  const tokens = createAccessTokens({
+  const tokens = new AccessTokens({
     credentials: async () => ("ok" in world.file ? world.file : good(world.file)),
     async request(credentials) {
       world.asked.push(credentials);

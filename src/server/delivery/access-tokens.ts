@@ -29,13 +29,6 @@ export interface CurrentToken {
   readonly credentials: string;
 }
 
-export interface AccessTokens {
-  /** The problem says why the mail waits. Never rejects. */
-  current(): Promise<Result<CurrentToken, string>>;
-  /** A host did not take this token: the next one is a new one. */
-  refused(token: string): void;
-}
-
 interface Held {
   readonly token: string;
   readonly renewAt: number;
@@ -58,99 +51,128 @@ const lastMoments = 30_000;
 /** So long before its end, or a fifth of its life, it is renewed. */
 const renewBefore = 5 * minute;
 
-export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
-  const { elapsed, onProblem } = options;
-  let held: Held | undefined;
-  let pause: Pause | undefined;
-  let fetching: Promise<Result<void, string>> | undefined;
+export class AccessTokens {
+  readonly #options: AccessTokenOptions;
+  #held: Held | undefined;
+  #pause: Pause | undefined;
+  #fetching: Promise<Result<void, string>> | undefined;
   /** As they are now, with a refresh token that we have got since. */
-  let known: Credentials | undefined;
-  let changes = 0;
-  let rotations = 0;
+  #known: Credentials | undefined;
+  #changes = 0;
+  #rotations = 0;
   /** A refresh token that could not be kept, and the one in the file that it replaces. */
-  let unkept: { readonly before: string | undefined; readonly token: string } | undefined;
+  #unkept: { readonly before: string | undefined; readonly token: string } | undefined;
 
-  async function readCredentials(): Promise<Result<Credentials, string>> {
-    const before = rotations;
-    const read = await options.credentials();
-    // What was read meanwhile may be what is being replaced.
-    if (known !== undefined && (fetching !== undefined || rotations !== before)) return good(known);
-    if (!read.ok) return read;
-    const isReplaced = unkept !== undefined && read.value.refreshToken === unkept.before;
-    const credentials = isReplaced ? { ...read.value, refreshToken: unkept!.token } : read.value;
-    if (!isReplaced) unkept = undefined;
-    if (known !== undefined && !areSame(known, credentials)) {
-      changes++;
-      held = undefined;
+  constructor(options: AccessTokenOptions) {
+    this.#options = options;
+  }
+
+  /** The problem says why the mail waits. Never rejects. */
+  async current(): Promise<Result<CurrentToken, string>> {
+    const { elapsed } = this.#options;
+    const credentials = await this.#readCredentials();
+    if (!credentials.ok) return credentials;
+    const pause = this.#pauseFor(credentials.value);
+    const held = this.#usable();
+    if (held !== undefined) {
+      const isOld = elapsed() >= held.renewAt;
+      if (isOld && pause === undefined) void this.#refresh(credentials.value);
+      return good(this.#present(held));
     }
-    known = credentials;
+    if (pause !== undefined) return bad(sayPause(pause, elapsed()));
+    const fetched = await this.#refresh(credentials.value);
+    if (!fetched.ok) return fetched;
+    const fresh = this.#usable();
+    return fresh === undefined
+      ? bad("the access token was refused as soon as it came")
+      : good(this.#present(fresh));
+  }
+
+  /** A host did not take this token: the next one is a new one. */
+  refused(token: string): void {
+    if (this.#held?.token === token) this.#held = undefined;
+  }
+
+  #present({ token }: Held): CurrentToken {
+    return { token, credentials: String(this.#changes) };
+  }
+
+  #usable(): Held | undefined {
+    const held = this.#held;
+    return held !== undefined && this.#options.elapsed() < held.until ? held : undefined;
+  }
+
+  #pauseFor(credentials: Credentials): Pause | undefined {
+    const pause = this.#pause;
+    if (pause === undefined || this.#options.elapsed() >= pause.until) return undefined;
+    return areSame(pause.credentials, credentials) ? pause : undefined;
+  }
+
+  async #readCredentials(): Promise<Result<Credentials, string>> {
+    const rotations = this.#rotations;
+    const read = await this.#options.credentials();
+    // What was read meanwhile may be what is being replaced.
+    const isAmid = this.#fetching !== undefined || this.#rotations !== rotations;
+    if (this.#known !== undefined && isAmid) return good(this.#known);
+    if (!read.ok) return read;
+    if (read.value.refreshToken !== this.#unkept?.before) this.#unkept = undefined;
+    const { token: refreshToken } = this.#unkept ?? {};
+    const credentials = refreshToken === undefined ? read.value : { ...read.value, refreshToken };
+    if (this.#known !== undefined && !areSame(this.#known, credentials)) {
+      this.#changes++;
+      this.#held = undefined;
+    }
+    this.#known = credentials;
     return good(credentials);
   }
 
-  async function fetch(credentials: Credentials): Promise<Result<void, string>> {
-    const issued = await options.request(credentials);
+  /** All who need a token wait for one answer. */
+  #refresh(credentials: Credentials): Promise<Result<void, string>> {
+    this.#fetching ??= this.#fetch(credentials).finally(() => (this.#fetching = undefined));
+    return this.#fetching;
+  }
+
+  async #fetch(credentials: Credentials): Promise<Result<void, string>> {
+    const { request, elapsed, onProblem } = this.#options;
+    const issued = await request(credentials);
     const now = elapsed();
     if (!issued.ok) {
-      const isAgain = pause !== undefined && areSame(pause.credentials, credentials);
-      const length = isAgain ? Math.min(pause!.length * 2, longestPause) : firstPause;
-      pause = { credentials, why: issued.problem, length, until: now + length };
+      this.#pause = pauseAfter(this.#pause, { credentials, why: issued.problem, now });
       onProblem(issued.problem);
       return issued;
     }
-    pause = undefined;
+    this.#pause = undefined;
     const { token, lifetime, refreshToken } = issued.value;
     const until = now + lifetime - Math.min(lastMoments, lifetime / 4);
-    held = { token, until, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 5) };
+    this.#held = { token, until, renewAt: now + lifetime - Math.min(renewBefore, lifetime / 5) };
     if (refreshToken !== undefined && refreshToken !== credentials.refreshToken) {
-      await keepNew(credentials, refreshToken);
+      await this.#keepNew(credentials, refreshToken);
     }
     return good(undefined);
   }
 
-  async function keepNew(credentials: Credentials, refreshToken: string): Promise<void> {
-    known = { ...credentials, refreshToken };
-    rotations++;
-    const kept = await options.keep(refreshToken);
+  async #keepNew(credentials: Credentials, refreshToken: string): Promise<void> {
+    const { keep, onProblem } = this.#options;
+    this.#known = { ...credentials, refreshToken };
+    this.#rotations++;
+    const kept = await keep(refreshToken);
     if (kept.ok) {
-      unkept = undefined;
+      this.#unkept = undefined;
       return;
     }
-    unkept = { before: unkept?.before ?? credentials.refreshToken, token: refreshToken };
+    const before = this.#unkept?.before ?? credentials.refreshToken;
+    this.#unkept = { before, token: refreshToken };
     onProblem(kept.problem);
   }
+}
 
-  /** All who need a token wait for one answer. */
-  function refresh(credentials: Credentials): Promise<Result<void, string>> {
-    fetching ??= fetch(credentials).finally(() => (fetching = undefined));
-    return fetching;
-  }
-
-  function isPausedFor(credentials: Credentials): boolean {
-    return (
-      pause !== undefined && elapsed() < pause.until && areSame(pause.credentials, credentials)
-    );
-  }
-
-  return {
-    async current() {
-      const credentials = await readCredentials();
-      if (!credentials.ok) return credentials;
-      const isUsable = held !== undefined && elapsed() < held.until;
-      const mayAsk = !isPausedFor(credentials.value);
-      if (isUsable) {
-        if (mayAsk && elapsed() >= held!.renewAt) void refresh(credentials.value);
-        return good({ token: held!.token, credentials: String(changes) });
-      }
-      if (!mayAsk) return bad(sayPause(pause!, elapsed()));
-      const fetched = await refresh(credentials.value);
-      if (!fetched.ok) return fetched;
-      if (held === undefined) return bad("the access token was refused as soon as it came");
-      return good({ token: held.token, credentials: String(changes) });
-    },
-    refused(token) {
-      if (held?.token === token) held = undefined;
-    },
-  };
+function pauseAfter(
+  before: Pause | undefined,
+  { credentials, why, now }: Pick<Pause, "credentials" | "why"> & { readonly now: number },
+): Pause {
+  const isAgain = before !== undefined && areSame(before.credentials, credentials);
+  const length = isAgain ? Math.min(before.length * 2, longestPause) : firstPause;
+  return { credentials, why, length, until: now + length };
 }
 
 function areSame(one: Credentials, other: Credentials): boolean {

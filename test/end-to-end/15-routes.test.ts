@@ -112,7 +112,7 @@ test("what a rate holds back waits without holding up the end, and goes later", 
 
 const skipDovecot =
   (await whyNoDovecot()) ||
-  ((await readdir("/usr/lib/dovecot").catch(() => [])).includes("lmtp") || process.env["CI"]
+  ((await readdir("/usr/lib/dovecot").catch((): string[] => [])).includes("lmtp") || process.env["CI"]
     ? false
     : "dovecot-lmtpd is not installed");
 

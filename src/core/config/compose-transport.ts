@@ -68,7 +68,7 @@ function withPort(host: ReadHost, isLmtp: boolean): NextHost {
 }
 
 /** RFC 8314 §3.3. */
-const implicitPort = 465;
+export const implicitPort = 465;
 
 function composeTransport(
   written: WrittenTransport,

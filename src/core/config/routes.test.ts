@@ -172,6 +172,10 @@ suite("what cannot be meant", () => {
       "b.yaml:2:24: routes[0].via: port 25 is for SMTP; LMTP must not be spoken there (RFC 2033 §5), mostly it is on port 24",
     ],
     [
+      inRoute('via: ["a.test:465", "b.test:587"]'),
+      "b.yaml:2:24: routes[0].via: on port 465 TLS begins with the connection, and on the others with STARTTLS; name hosts of one kind",
+    ],
+    [
       inRoute("via: mx, tls: required"),
       "b.yaml:2:33: routes[0].tls: `tls` is for hosts that are named, not for `via: mx`",
     ],

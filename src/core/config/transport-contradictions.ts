@@ -1,7 +1,7 @@
 // What a route or a domain says of the next host, and what cannot be meant together.
 
 import { parseIp } from "../mail/ip.ts";
-import { protocolOf } from "./compose-transport.ts";
+import { implicitPort, protocolOf } from "./compose-transport.ts";
 import type { Contradiction } from "./contradictions.ts";
 import type { KeyPath } from "./problem.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
@@ -37,6 +37,7 @@ function aboutHosts(
 ): readonly Contradiction[] {
   return [
     ...aboutTls(written, path),
+    ...aboutPorts(written, hosts, [...path, key]),
     ...aboutSockets(written, hosts, path),
     ...aboutLmtp(written, hosts, [...path, key]),
     ...aboutSource(written, hosts, path),
@@ -67,6 +68,15 @@ function aboutTls(
     ...(implicit === true ? [{ path: [...path, "implicit-tls"], text }] : []),
     ...(authorities === undefined ? [] : [{ path: [...path, "authorities"], text }]),
   ];
+}
+
+/** RFC 8314 §3.3: who waits for a greeting on port 465 waits in vain. */
+function aboutPorts(written: Written, hosts: ReadHosts, path: KeyPath): readonly Contradiction[] {
+  if (written["implicit-tls"] !== undefined || written.tls === "off") return [];
+  const implicit = hosts.flat().filter((host) => "port" in host && host.port === implicitPort);
+  if (implicit.length === 0 || implicit.length === hosts.flat().length) return [];
+  const text = `on port ${implicitPort} TLS begins with the connection, and on the others with STARTTLS; name hosts of one kind`;
+  return [{ path, text }];
 }
 
 function aboutSockets(written: Written, hosts: ReadHosts, path: KeyPath): readonly Contradiction[] {

@@ -5,8 +5,7 @@ import { count, prose, rate } from "./fields.ts";
 const rateText = prose(
   "Messages to one destination over time, as `100 per 1m`: so many at once, and from then on as many as",
   "come back with time. A message for several recipients counts once for each transaction that it takes.",
-  "What is over it waits for its turn, and goes back to its sender only when it has waited as long as all",
-  "mail may. Each host of several that share a store counts by itself.",
+  "What is over it waits for its turn. Each host of several that share a store counts by itself.",
 );
 
 /** Keys of `queue`, with their defaults. */

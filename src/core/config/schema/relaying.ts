@@ -140,7 +140,7 @@ const route = section({
     title: "endpoint, list of them, or mx",
     description: prose(
       "The smart host that takes the mail. It is connected to directly, its MX records are not",
-      "looked up; a name is resolved to its addresses. The port is 25 where none is written. Of several",
+      "looked up; a name is resolved to its addresses. The port is 25 where none is written, in LMTP 24. Of several",
       'hosts (`["a.example:587", "b.example:587"]`) the first that answers gets it; hosts in a list of',
       'their own (`[["a.example", "b.example"], "c.example"]`) are equals, and each takes its share. A',
       "host that did not answer is passed over for a while. A socket of this machine is",

@@ -112,7 +112,8 @@ test("what a rate holds back waits without holding up the end, and goes later", 
 
 const skipDovecot =
   (await whyNoDovecot()) ||
-  ((await readdir("/usr/lib/dovecot").catch((): string[] => [])).includes("lmtp") || process.env["CI"]
+  ((await readdir("/usr/lib/dovecot").catch((): string[] => [])).includes("lmtp") ||
+  process.env["CI"]
     ? false
     : "dovecot-lmtpd is not installed");
 
@@ -176,6 +177,12 @@ service lmtp {
   },
 );
 
+const providerRoute = (port: number, oauth2: object) => ({
+  via: `localhost:${port}`,
+  source: "127.0.0.5",
+  login: { user: "relay@example.org", oauth2 },
+});
+
 const skipPostfix =
   (process.env["CI"] === undefined && !postfix.availability().available && "no Postfix") ||
   (await whyMissing("dovecot"));
@@ -232,11 +239,6 @@ test(
       "client-secret-file": await write("client", "our secret\n"),
       scope: "https://outlook.office365.com/.default",
     };
-    const route = (port: number, login: object) => ({
-      via: `localhost:${port}`,
-      source: "127.0.0.5",
-      login: { user: "relay@example.org", oauth2: login },
-    });
     const rotating = { ...oauth2, "refresh-token-file": refreshToken };
     const server = await startBailiwick(t, {
       env: { SSL_CERT_FILE: await write("authority.pem", authority.cert) },
@@ -244,12 +246,12 @@ test(
         relay,
         queue,
         routes: [
-          { to: "old.example", ...route(ports.xoauth2, rotating) },
+          { to: "old.example", ...providerRoute(ports.xoauth2, rotating) },
           {
             to: "stranger.example",
-            ...route(ports.oauthbearer, { ...oauth2, "client-id": "stranger" }),
+            ...providerRoute(ports.oauthbearer, { ...oauth2, "client-id": "stranger" }),
           },
-          { to: "*", ...route(ports.oauthbearer, oauth2) },
+          { to: "*", ...providerRoute(ports.oauthbearer, oauth2) },
         ],
       },
     });

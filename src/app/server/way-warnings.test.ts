@@ -14,14 +14,15 @@ function warningsOf(text: string, ...addresses: readonly string[]) {
   return findWayWarnings(result.value, new Set(addresses)).map(formatProblem);
 }
 
+const said = (source: string) =>
+  `this machine has no address ${source} now: while it has none, the mail of this way waits`;
+
 test("addresses that this machine has not", () => {
   const text = `routes:
 - { to: a.test, via: mx, source: 192.0.2.7 }
 - { to: b.test, via: mx, source: ["192.0.2.8", "2001:db8::8"] }
 - { to: c.test, via: mx, source: 127.0.0.9 }
 domains: { d.test: { relay-to: e.test, source: 192.0.2.9 } }`;
-  const said = (source: string) =>
-    `this machine has no address ${source} now: while it has none, the mail of this way waits`;
   assert.deepEqual(warningsOf(text, "192.0.2.8"), [
     `b.yaml:3:3: routes[0].source: ${said("192.0.2.7")}`,
     `b.yaml:4:3: routes[1].source: ${said("2001:db8::8")}`,

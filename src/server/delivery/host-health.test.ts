@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHostHealth } from "./host-health.ts";
+import type { Candidate } from "./opening.ts";
 
 const minute = 60_000;
 const first = { name: "a.example", address: "192.0.2.1", port: 25 };
@@ -12,7 +13,9 @@ function makeHealth() {
   const health = createHostHealth(() => now);
   const order = () =>
     health.order([first, second, other]).map(({ address, port }) => `${address}:${port}`);
-  return { ...health, order, pass: (ms: number) => void (now += ms) };
+  const failed = (one: Candidate) => health.failed(one);
+  const answered = (one: Candidate) => health.answered(one);
+  return { failed, answered, order, pass: (ms: number) => void (now += ms) };
 }
 
 const asGiven = ["192.0.2.1:25", "192.0.2.2:25", "192.0.2.1:587"];

@@ -75,7 +75,7 @@ export const hostTransport = {
 };
 
 /** Of all ways out. */
-export const leaving = {
+const leaving = {
   source: z
     .union([z.string(), z.array(z.string())], { error: complain(sourceExpected) })
     .transform(through(readSources))

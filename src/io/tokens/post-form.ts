@@ -63,6 +63,8 @@ function answerTo(
     const sent = isSecure
       ? requestSecurely(url, { ...options, agent: new Agent({ secureContext }) }, resolve)
       : requestInClear(url, { ...options, agent: false }, resolve);
+    // A server that is stopping does not wait for it.
+    sent.on("socket", (socket) => socket.unref());
     sent.on("error", reject).end(body);
   });
 }

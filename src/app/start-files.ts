@@ -14,6 +14,7 @@ import { findStore } from "./open-store.ts";
 import { readRoamingSecret } from "./roaming-secret.ts";
 import { tryCertificateFiles } from "./server/certificate-files.ts";
 import { findUnwritable, openHandOver } from "./server/hand-over.ts";
+import { readRecipientLists } from "./server/recipient-lists.ts";
 import { planRoamingSources } from "./server/roaming-sources.ts";
 import { findWayWarnings } from "./server/way-warnings.ts";
 
@@ -38,6 +39,7 @@ async function tryAll(settings: Settings, warnings: ConfigurationProblem[]): Pro
     () => planRoamingSources(settings, readServersSecret),
     async () => events && readRoamingSecret(events),
     () => openHandOver(settings, readServersSecret),
+    () => readRecipientLists(settings.domains),
     async () => warnings.push(...(await tryCertificateFiles(settings))),
     async () => warnings.push(...(await tryWays(settings))),
     () => tryLoginSecrets(settings),

@@ -10,11 +10,11 @@ import type { Store } from "../../io/store/store.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import { createHostHealth, type HostHealth } from "../../server/delivery/host-health.ts";
 import type { Lane } from "../../server/delivery/job.ts";
-import { createLanes } from "../../server/delivery/lanes.ts";
+import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect } from "../../server/delivery/opening.ts";
-import { createPaces, type PaceOf } from "../../server/delivery/pace.ts";
+import { createPaces, type PaceOf, unbounded } from "../../server/delivery/pace.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import { paceKey, type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
@@ -24,20 +24,24 @@ import { locator, sourceFor } from "./locate.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
 
-export interface DeliveryOptions {
-  readonly store: Store;
+/** What it takes to talk to other hosts. */
+export interface HostOptions {
   readonly policy: () => Policy;
   readonly authorities: () => Authorities;
-  readonly nextId: () => number;
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
-  /** A recipient of an account's message has failed for good. */
-  readonly onFailed: (login: string) => void;
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
+}
+
+export interface DeliveryOptions extends HostOptions {
+  readonly store: Store;
+  readonly nextId: () => number;
+  /** A recipient of an account's message has failed for good. */
+  readonly onFailed: (login: string) => void;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -82,6 +86,22 @@ export function createDelivery(options: DeliveryOptions): Queue {
   });
 }
 
+/** Lanes for questions to other hosts, which wait behind no mail. */
+export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
+  const stopped = new AbortController();
+  const shared = {
+    connectFrom: connector(stopped.signal),
+    health: createHostHealth(options.elapsed),
+    // A question is no message.
+    paceOf: () => unbounded,
+  };
+  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const lanes = createLanes((target, onEmpty) =>
+    createLane({ target, onEmpty, termsFor, ...shared }, options),
+  );
+  return { ...lanes, cut: () => stopped.abort() };
+}
+
 interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
@@ -91,7 +111,7 @@ interface LaneParts {
   readonly paceOf: PaceOf;
 }
 
-function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
+function createLane(parts: LaneParts, options: HostOptions): Lane {
   const { target } = parts;
   const { policy } = options;
   switch (target.kind) {
@@ -116,7 +136,7 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
 function createDestination(
   target: HostTarget,
   { onEmpty, termsFor, connectFrom, health, paceOf }: LaneParts,
-  options: DeliveryOptions,
+  options: HostOptions,
 ): Destination {
   const bounds: DestinationBounds = {
     ...options.policy().settings.queue.bounds,

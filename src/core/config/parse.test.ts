@@ -215,7 +215,12 @@ test("every value arrives, with its place where decisions need it", () => {
       { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
-        deliver: { to: "relay", via: [[{ host: "mx1.example.net", port: 26 }]], ...way },
+        deliver: {
+          to: "relay",
+          via: [[{ host: "mx1.example.net", port: 26 }]],
+          ...way,
+          recipients: { kind: "ask", unsure: "accept" },
+        },
         place: at(14, 3),
       },
     ],
@@ -367,7 +372,7 @@ says("unknown keys", [
     "domains: { example.org: { deliver: mailboxes, relay: x } }",
     'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, ' +
       "`protocol`, `tls`, `implicit-tls`, `authorities`, `source`, `connections`, `rate`, " +
-      "`messages-per-connection`, `recipients-per-message`",
+      "`messages-per-connection`, `recipients-per-message`, `recipients`, `recipients-file`, `unsure-recipients`",
   ],
 ]);
 

@@ -100,7 +100,7 @@ suite("what cannot be meant", () => {
     ],
     [
       "domains: { x.test: { deliver: mailboxes, tls: required } }",
-      'b.yaml:2:20: domains["x.test"]: `tls` and its like say how mail is handed on; they need `relay-to`',
+      'b.yaml:2:20: domains["x.test"]: `tls`, `recipients` and their like say how mail is handed on; they need `relay-to`',
     ],
   ];
   for (const [text, said] of cases) {

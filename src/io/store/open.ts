@@ -13,6 +13,7 @@ import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
 import { grantStore } from "./grants.ts";
+import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openMysql } from "./mysql/engine.ts";
@@ -104,6 +105,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     bans: banStore(engine),
     stops: stopStore(engine),
     grants: grantStore(engine),
+    recipients: recipientStore(engine),
     statistics: () => engine.statistics(),
   };
 }

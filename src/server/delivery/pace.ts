@@ -23,7 +23,7 @@ export interface Pace {
 
 export type PaceOf = (key: string, rate: Rate | undefined) => Pace;
 
-const unbounded: Pace = { left: () => Infinity, wait: () => 0, count() {} };
+export const unbounded: Pace = { left: () => Infinity, wait: () => 0, count() {} };
 
 /** Counts that are looked through for such as have become nothing, when there are twice as many. */
 const fewest = 100;

@@ -145,7 +145,7 @@ test("REQUIRETLS asks nothing of what keeps the mailboxes on this machine", () =
   const lmtp = { ...transport, protocol: "lmtp" } as const;
   const deliver = (host: NextHost): DomainSettings => ({
     name: "ours.example",
-    deliver: { to: "relay", via: [[host]], transport: lmtp },
+    deliver: { to: "relay", via: [[host]], transport: lmtp, recipients: { kind: "all" } },
     place,
   });
   const requires = (host: NextHost) => {

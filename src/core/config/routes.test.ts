@@ -176,6 +176,22 @@ suite("what cannot be meant", () => {
       "b.yaml:2:24: routes[0].via: on port 465 TLS begins with the connection, and on the others with STARTTLS; name hosts of one kind",
     ],
     [
+      inRoute("via: [a.test, 5]"),
+      'b.yaml:2:38: routes[0].via[1]: 5 does not fit here; write a host, with a port where it is not 25, such as "smtp.example.com:587" or "[2001:db8::1]", or a list of them',
+    ],
+    [
+      inRoute("via: [a.test, [5]]"),
+      'b.yaml:2:39: routes[0].via[1][0]: 5 does not fit here; write a host, with a port where it is not 25, such as "smtp.example.com:587" or "[2001:db8::1]", or a list of them',
+    ],
+    [
+      inRoute("via: [a.test, mx]"),
+      'b.yaml:2:29: routes[0].via: `mx` stands alone, in a route; a host of that name is "mx:25"',
+    ],
+    [
+      "domains: { x.test: { relay-to: mx } }",
+      'b.yaml:2:32: domains["x.test"].relay-to: `mx` stands alone, in a route; a host of that name is "mx:25"',
+    ],
+    [
       inRoute("via: mx, tls: required"),
       "b.yaml:2:33: routes[0].tls: `tls` is for hosts that are named, not for `via: mx`",
     ],

@@ -7,9 +7,11 @@ import { hostBounds } from "./destination-bounds.ts";
 import { complain, prose, text, through } from "./fields.ts";
 
 /** One text, or a list of texts and of lists. */
+const asHosts = { error: complain(hostsExpected) };
+const oneHost = z.string(asHosts);
 const writtenHosts: z.ZodType<WrittenHosts, WrittenHosts> = z.union(
-  [z.string(), z.array(z.union([z.string(), z.array(z.string())]))],
-  { error: complain(hostsExpected) },
+  [oneHost, z.array(z.union([oneHost, z.array(oneHost)], asHosts))],
+  asHosts,
 );
 
 /** The hosts of `relay-to`. */
@@ -74,10 +76,12 @@ export const hostTransport = {
     }),
 };
 
+const asSource = { error: complain(sourceExpected) };
+
 /** Of all ways out. */
 const leaving = {
   source: z
-    .union([z.string(), z.array(z.string())], { error: complain(sourceExpected) })
+    .union([z.string(), z.array(z.string(asSource))], asSource)
     .transform(through(readSources))
     .optional()
     .meta({

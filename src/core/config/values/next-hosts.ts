@@ -56,6 +56,9 @@ function readHost(text: string): Result<ReadHost, string> {
     }
     return good({ socket });
   }
+  if (text === "mx") {
+    return bad('`mx` stands alone, in a route; a host of that name is "mx:25"');
+  }
   if (text.startsWith("/")) {
     return bad(`${describeValue(text)} is a path; for a socket write "unix:${text}"`);
   }

@@ -35,12 +35,19 @@ export async function gatherFacts(options: FactsOptions): Promise<Omit<DomainFac
     domain,
     hostname: settings.hostname,
     deliver,
-    smartHost: settings.routes.find(({ to }) => to === "*")?.via.host,
+    smartHost: smartHostOf(settings),
     keys: keys.flatMap((key) => publishedKeys(key, now)),
     services: offered,
     certificate: await certificateDigest(settings),
     today: dayOf(now),
   };
+}
+
+/** Who takes the mail that has no other way, where that is a host with a name. */
+function smartHostOf({ routes }: Settings): string | undefined {
+  const via = routes.find(({ to }) => to === "*")?.via;
+  const [first] = via === undefined || via === "mx" ? [] : via.flat();
+  return first !== undefined && "host" in first ? first.host : undefined;
 }
 
 async function deliverOf(

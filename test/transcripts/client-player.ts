@@ -108,8 +108,8 @@ function isExpectation({ label }: DialogueLine): boolean {
   return label === "C" || told.includes(label);
 }
 
-/** `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
- * `login=USER:PASSWORD`, with `clear-login` where it may go without TLS. */
+/** `lmtp`, `ends-here`, `recipients=N` and `messages=N`, `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
+ * `login=USER:PASSWORD`, `token` where that is one, with `clear-login` where it may go without TLS. */
 function readOptions(words: readonly string[]): ClientOptions {
   const tls = words.find((word) => word.startsWith("tls="))?.slice(4) ?? "off";
   assert.ok(tls === "off" || tls === "opportunistic" || tls === "required" || tls === "verified");
@@ -119,16 +119,28 @@ function readOptions(words: readonly string[]): ClientOptions {
       ?.slice(6)
       .split(":") ?? [];
   const allowedInClear = words.includes("clear-login");
+  const isToken = words.includes("token");
   const nonce = words.find((word) => word.startsWith("nonce="))?.slice(6) ?? "ours";
-  const login = { ports: saslPorts(nonce), user, password, allowedInClear };
+  const login = { ports: saslPorts(nonce), user, password, allowedInClear, ...(isToken && source) };
   return {
     hostname: "mail.example.org",
     tls,
     implicitTls: words.includes("implicit"),
+    ...(words.includes("lmtp") && { protocol: "lmtp" }),
+    endsHere: words.includes("ends-here"),
+    ...numberOf(words, "recipients", "recipientsPerMessage"),
+    ...numberOf(words, "messages", "messagesPerConnection"),
     isNameTrusted: words.includes("named"),
     requireTls: words.includes("requiretls"),
     ...(user !== "" && { login }),
   };
+}
+
+const source = { source: "token" } as const;
+
+function numberOf(words: readonly string[], name: string, option: keyof ClientOptions) {
+  const word = words.find((one) => one.startsWith(`${name}=`));
+  return word === undefined ? {} : { [option]: Number(word.slice(name.length + 1)) };
 }
 
 function derive({ derivation }: Extract<ClientOutput, { kind: "derive" }>): Uint8Array {

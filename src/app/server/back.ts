@@ -35,6 +35,7 @@ import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
 import { tellOfDane } from "./tell-of-dane.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
+import { warnOfWays } from "./way-warnings.ts";
 
 export interface BackOptions {
   readonly settings: Settings;
@@ -135,6 +136,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   void warnOfDomains(policy, log);
   tellOfDane(policy, log);
+  warnOfWays(settings, log);
   const outgoing = createOutgoing({
     ...hosts,
     store,
@@ -171,6 +173,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     before.close();
     void warnOfDomains(policy, log);
     tellOfDane(policy, log);
+    warnOfWays(next, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");

@@ -7,7 +7,7 @@ import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
 import { composeStore } from "./compose-store.ts";
 import { composeLogins } from "./compose-logins.ts";
-import { composeTransport } from "./compose-transport.ts";
+import { composeBounds, composeRoutes, composeSmartHost } from "./compose-transport.ts";
 import { composeRoaming } from "./compose-roaming.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
@@ -73,12 +73,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },
-    routes: file.routes.map(({ to, via, ...transport }, index) => ({
-      to,
-      via,
-      transport: composeTransport(transport, via, source.folder),
-      place: placeOf(source, ["routes", index]),
-    })),
+    routes: composeRoutes(file.routes, source),
     filters: file.filters.map(({ milter, ...rest }) => ({
       name: `filter ${formatMilterPlace(milter)}`,
       place: milter,
@@ -168,8 +163,7 @@ function composeDeliver(domain: WrittenDomain, folder: string): Deliver {
   if (via === undefined) return { to: deliver };
   return {
     to: "relay",
-    via,
-    transport: composeTransport(rest, via, folder),
+    ...composeSmartHost(via, rest, folder),
     recipients: composeRecipients(rest, folder),
   };
 }
@@ -229,7 +223,7 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     retry: queue.retry,
     warnAfter: queue["warn-after"],
     giveUpAfter: queue["give-up-after"],
-    connectionsPerDestination: queue["connections-per-destination"],
+    bounds: composeBounds(queue),
   };
 }
 

@@ -59,6 +59,13 @@ const loginLimits = {
   },
 };
 
+const bounds = {
+  connections: 20,
+  rate: undefined,
+  messagesPerConnection: 1000,
+  recipientsPerMessage: 100,
+};
+
 test("only the hostname must be given", () => {
   assert.deepEqual(settingsOf("hostname: Mail.Example.org"), {
     hostname: "mail.example.org",
@@ -114,7 +121,7 @@ test("only the hostname must be given", () => {
       retry: [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000],
       warnAfter: 14_400_000,
       giveUpAfter: 432_000_000,
-      connectionsPerDestination: 20,
+      bounds,
     },
     notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
@@ -173,7 +180,7 @@ function at(line: number, column: number): object {
   return { file: "b.yaml", line, column };
 }
 
-const transport = { tls: "opportunistic", implicitTls: false };
+const way = { transport: { tls: "opportunistic", implicitTls: false } };
 
 test("every value arrives, with its place where decisions need it", () => {
   assert.deepEqual(settingsOf(whole), {
@@ -223,16 +230,16 @@ test("every value arrives, with its place where decisions need it", () => {
         name: "example.net",
         deliver: {
           to: "relay",
-          via: { host: "mx1.example.net", port: 26 },
-          transport,
+          via: [[{ host: "mx1.example.net", port: 26 }]],
+          ...way,
           recipients: { kind: "ask", unsure: "accept" },
         },
         place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, transport, place: at(17, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, transport, place: at(18, 5) },
+      { to: "example.com", via: [[{ host: "2001:db8::25", port: 587 }]], ...way, place: at(17, 5) },
+      { to: "*", via: [[{ host: "smart.example.com", port: 25 }]], ...way, place: at(18, 5) },
     ],
     filters: [],
     logins: [],
@@ -286,7 +293,7 @@ test("every value arrives, with its place where decisions need it", () => {
       retry: [1000, 120_000],
       warnAfter: 7_200_000,
       giveUpAfter: 86_400_000,
-      connectionsPerDestination: 3,
+      bounds: { ...bounds, connections: 3 },
     },
     notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
@@ -392,11 +399,15 @@ says("unknown keys", [
   ],
   [
     "routes: [{ to: example.org, via: a.test, password: x }]",
-    "b.yaml:2:42: routes[0]: unknown key `password`; the keys here are `to`, `via`, `tls`, `implicit-tls`, `authorities`, `login`",
+    "b.yaml:2:42: routes[0]: unknown key `password`; the keys here are `to`, `from`, `account`, `via`, " +
+      "`protocol`, `tls`, `implicit-tls`, `authorities`, `source`, `connections`, `rate`, " +
+      "`messages-per-connection`, `recipients-per-message`, `login`",
   ],
   [
     "domains: { example.org: { deliver: mailboxes, relay: x } }",
-    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, `tls`, `implicit-tls`, `authorities`, `recipients`, `recipients-file`, `unsure-recipients`',
+    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, ' +
+      "`protocol`, `tls`, `implicit-tls`, `authorities`, `source`, `connections`, `rate`, " +
+      "`messages-per-connection`, `recipients-per-message`, `recipients`, `recipients-file`, `unsure-recipients`",
   ],
 ]);
 

@@ -3,7 +3,7 @@
 
 import { formatPlace } from "../../core/config/place.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
-import { formatEndpoint } from "../../core/config/values/endpoint.ts";
+import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountOperations, type Stops } from "./account-operations.ts";
@@ -87,7 +87,7 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       const fromFile = options.domains().map(({ name, deliver, place }) => ({
         name,
         source: formatPlace(place),
-        deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : inWords[deliver.to],
+        deliver: deliver.to === "relay" ? formatHosts(deliver.via) : inWords[deliver.to],
       }));
       const stored = await domains.list();
       const added = stored.map(({ name, sendOnly }) => ({

@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { connect } from "../../io/net/connect.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 import { good } from "../../core/result.ts";
 import { formatReply, reply } from "../../core/smtp/reply.ts";
 import { Conversation } from "../../core/smtp/server/conversation.ts";
 import type { Question } from "../../core/smtp/server/state.ts";
-import { Destination } from "./destination.ts";
+import { Destination, type DestinationOptions } from "./destination.ts";
 import type { Job, JobResult } from "./job.ts";
+import { createPaces } from "./pace.ts";
 
 const settings = {
   hostname: "far.example",
@@ -83,7 +85,12 @@ function serve(socket: Socket, count: { messages: number }): void {
   socket.on("end", () => conversation.end());
 }
 
-function destinationAt(port: number, maxConnections: number, startsAlone = false): Destination {
+function destinationAt(
+  port: number,
+  maxConnections: number,
+  startsAlone = false,
+  more: Partial<DestinationOptions> = {},
+): Destination {
   return new Destination({
     terms: async () =>
       good({ forHost: async () => good({ session: { hostname: "us.example", tls: "off" } }) }),
@@ -97,6 +104,7 @@ function destinationAt(port: number, maxConnections: number, startsAlone = false
     now: () => 0,
     maxConnections,
     onEmpty() {},
+    ...more,
   });
 }
 
@@ -178,4 +186,47 @@ test("where a password is said, the first connection is made alone", async () =>
   assert.deepEqual(kinds(await deliver(other, 40)), new Set(["delivered"]));
   other.close();
   assert.ok(open.count.most > 1, "then the others follow");
+});
+
+/** A pace by a clock that stands still until it is told to go on. */
+function makePace(amount: number) {
+  let now = 0;
+  const pace = createPaces(() => now)("far", { amount, period: amount });
+  return { pace, pass: (ms: number) => void (now += ms) };
+}
+
+test("a pace that is used up holds back connections and messages", async () => {
+  const host = await startHost(100);
+  const { pace, pass } = makePace(3);
+  // Time has to pass for the timer as well, whose waits are too short here to be waited for.
+  const destination = destinationAt(host.port, 10, false, {
+    pace: { ...pace, wait: () => 20 },
+  });
+  const done = deliver(destination, 5);
+  await waitUntil("three have gone", () => host.count.messages === 3);
+  assert.ok(host.count.greeted <= 3, "no more connections than messages that may go");
+  pass(1);
+  await waitUntil("a fourth has gone", () => host.count.messages === 4);
+  pass(1);
+  assert.deepEqual(kinds(await done), new Set(["delivered"]));
+  destination.close();
+});
+
+test("at the end, what would have to wait is left in the store", async () => {
+  const host = await startHost(100);
+  const { pace } = makePace(1);
+  const destination = destinationAt(host.port, 10, false, { pace });
+  const left: number[] = [];
+  const told: JobResult[] = [];
+  for (const id of [1, 2, 3]) {
+    destination.submit({
+      ...jobFor(id),
+      report: (_peer, results) => void told.push(...results),
+      leave: () => void left.push(id),
+    });
+  }
+  await waitUntil("one has gone", () => told.length === 1);
+  destination.close();
+  assert.deepEqual(left, [2, 3]);
+  assert.deepEqual(kinds(told), new Set(["delivered"]));
 });

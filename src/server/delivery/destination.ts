@@ -6,6 +6,7 @@ import { createByUrgency } from "./by-urgency.ts";
 import { createFifo } from "./fifo.ts";
 import { type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
 import { type OpeningOptions, openPeer, type Unreachable } from "./opening.ts";
+import type { Pace } from "./pace.ts";
 import type { Peer, PeerEvents } from "./peer.ts";
 
 export interface DestinationOptions extends OpeningOptions {
@@ -13,12 +14,12 @@ export interface DestinationOptions extends OpeningOptions {
   readonly maxConnections: number;
   /** The first connection is made alone: a password that is wrong is said once, not many times. */
   readonly startsAlone: boolean;
+  /** Messages over time; absent: no bound. */
+  readonly pace?: Pace;
   /** Nothing waits and no connection is left. */
   readonly onEmpty: () => void;
 }
 
-/** Messages over one connection before another one is made: spreads load over the hosts. */
-const maxMessages = 1_000;
 /** Milliseconds for which connections without work are kept. */
 const keepIdle = 2_000;
 /** Milliseconds for which a host that took no further connection is not asked for one. */
@@ -44,6 +45,7 @@ export class Destination implements Lane, PeerEvents {
   /** A job was sent since the last look at the idle connections. */
   #busy = false;
   #idleTimer: NodeJS.Timeout | undefined;
+  #paceTimer: NodeJS.Timeout | undefined;
 
   constructor(options: DestinationOptions) {
     this.#options = options;
@@ -57,11 +59,11 @@ export class Destination implements Lane, PeerEvents {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#paceTimer);
     this.#pump();
   }
 
-  onIdle(peer: Peer, messages: number): void {
-    if (messages >= maxMessages) return peer.quit();
+  onIdle(peer: Peer): void {
     this.#idle.push(peer);
     this.#pump();
   }
@@ -90,14 +92,16 @@ export class Destination implements Lane, PeerEvents {
 
   /** Gives jobs to idle connections, and makes connections where there are more jobs. */
   #pump(): void {
-    while (this.#waiting.length > 0) {
+    while (this.#ready > 0) {
       const peer = this.#idle.pop();
       if (peer === undefined) break;
+      this.#options.pace?.count();
       const job = this.#waiting.shift();
       if (job !== undefined) peer.send(job);
       this.#busy = true;
     }
     while (this.#mayOpen()) void this.#open();
+    this.#waitForPace();
     if (this.#closed) this.#dismissIdle();
     else if (this.#idle.length > 0) this.#idleTimer ??= setTimeout(this.#lookAtIdle, keepIdle);
     if (this.#waiting.length === 0 && this.#peers.size + this.#opening === 0) {
@@ -109,9 +113,30 @@ export class Destination implements Lane, PeerEvents {
   #mayOpen(): boolean {
     return (
       this.#failure === undefined &&
-      this.#waiting.length > this.#opening &&
+      this.#ready > this.#opening &&
       this.#peers.size + this.#opening < this.#limit
     );
+  }
+
+  /** Jobs that may go now. */
+  get #ready(): number {
+    return Math.min(this.#waiting.length, this.#options.pace?.left() ?? Infinity);
+  }
+
+  /** Comes back when the next job may go; at the end, what would have to wait stays in the store. */
+  #waitForPace(): void {
+    const { pace } = this.#options;
+    if (pace === undefined || this.#waiting.length === 0 || pace.left() > 0) return;
+    if (this.#closed) {
+      for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+        job.leave?.();
+      }
+      return;
+    }
+    this.#paceTimer ??= setTimeout(() => {
+      this.#paceTimer = undefined;
+      this.#pump();
+    }, pace.wait());
   }
 
   async #open(): Promise<void> {

@@ -17,6 +17,8 @@ export interface Job {
   readonly content: () => Octets;
   /** Told once for each recipient what became of it; not all need come at once. */
   readonly report: (contact: Contact | undefined, results: readonly JobResult[]) => void;
+  /** Gives the job up untried, as the server is stopping: the store still has it. */
+  readonly leave?: () => void;
 }
 
 /** The host that was talked to. */

@@ -154,6 +154,7 @@ export class Queue {
         recipients,
         content: () => this.#contentOf(entry),
         report: (contact, results) => void this.#conclude(entry, contact, results),
+        leave: () => this.#leave(entry, recipients.length),
       });
     }
   }
@@ -196,6 +197,12 @@ export class Queue {
     }
     // Only now: recipients with different ways may be in settlement at once.
     entry.left -= results.length;
+    if (entry.left === 0) this.#end(entry);
+  }
+
+  /** Some recipients are not tried before the end. */
+  #leave(entry: Active, recipients: number): void {
+    entry.left -= recipients;
     if (entry.left === 0) this.#end(entry);
   }
 

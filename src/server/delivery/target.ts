@@ -1,7 +1,16 @@
 // The way that a recipient's mail takes: mailbox, smart host, or the domain's MX.
 
-import type { Endpoint, RouteSettings, TransportSettings } from "../../core/config/settings.ts";
+import type {
+  HostGroups,
+  Leaving,
+  RouteSettings,
+  SmartHost,
+  TransportSettings,
+} from "../../core/config/transport-settings.ts";
+import { isThisHost } from "../../core/config/this-host.ts";
+import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import { type Domain, isAddressLiteral } from "../../core/mail/domain.ts";
+import { isFor } from "../../core/routes/route-keys.ts";
 import type { QueuedMessage, QueuedRecipient, TlsWish } from "../../core/queue/message.ts";
 import { tooLate } from "../../core/queue/timing.ts";
 import type { Directory } from "../directory/directory.ts";
@@ -10,8 +19,10 @@ export type Target =
   | { readonly kind: "mailbox" }
   | {
       readonly kind: "via";
-      readonly host: Endpoint;
+      readonly hosts: HostGroups;
       readonly transport: TransportSettings;
+      /** Absent: as all mail leaves. */
+      readonly leaving?: Leaving;
       /** Only under TLS, and to hosts that promise to go on so (RFC 8689 §4.2.1). */
       readonly requireTls: boolean;
     }
@@ -19,6 +30,7 @@ export type Target =
       readonly kind: "mx";
       readonly domain: Domain;
       readonly wish: TlsWish | undefined;
+      readonly leaving?: Leaving;
     }
   /** No way at all. */
   | { readonly kind: "nowhere"; readonly status: string; readonly why: string };
@@ -31,12 +43,12 @@ export const tooLateTarget: Target = {
 };
 
 /** What a message wants of its way. */
-type Wanting = Pick<QueuedMessage, "sender" | "tlsWish">;
+type Wanting = Pick<QueuedMessage, "sender" | "tlsWish" | "login">;
 
-/** Our own rules come first, then the routes in their order, then the MX (docs/configuration.md). */
+/** Our own rules come first, then the routes in their order, then the MX (docs/routes.md). */
 export function targetOf(
   { kind, address }: QueuedRecipient,
-  { sender, tlsWish }: Wanting,
+  { sender, tlsWish, login }: Wanting,
   directory: Pick<Directory, "domain">,
   routes: readonly RouteSettings[],
 ): Target {
@@ -52,21 +64,38 @@ export function targetOf(
       why: `${domain} only sends; no mail for it is taken`,
     };
   }
-  if (ours?.deliver.to === "relay") {
-    const { via: host, transport } = ours.deliver;
-    return { kind: "via", host, transport, requireTls };
-  }
-  const route = routes.find(({ to }) => to === domain) ?? routes.find(({ to }) => to === "*");
-  if (route !== undefined) {
-    return { kind: "via", host: route.via, transport: route.transport, requireTls };
-  }
+  if (ours?.deliver.to === "relay") return through(ours.deliver, requireTls);
+  const mail = { domain, sender, ...(login !== undefined && { login }) };
+  const route = routes.find((one) => isFor(one, mail));
+  if (route !== undefined && route.via !== "mx") return through(route, requireTls);
   // Mail to an address literal would go to whatever host the client names, past all routes.
   if (isAddressLiteral(domain)) {
     const why = `mail to address literals such as ${domain} needs a route`;
     return { kind: "nowhere", status: "5.1.2", why };
   }
   // RFC 8689 §5, as above.
-  return { kind: "mx", domain, wish: tlsWish === "required" && !requireTls ? undefined : tlsWish };
+  const wish = tlsWish === "required" && !requireTls ? undefined : tlsWish;
+  return { kind: "mx", domain, wish, ...(route?.leaving && { leaving: route.leaving }) };
+}
+
+function through({ via: hosts, transport, leaving }: SmartHost, requireTls: boolean): Target {
+  return {
+    kind: "via",
+    hosts,
+    transport,
+    ...(leaving && { leaving }),
+    requireTls: requireTls && !endsHere({ hosts, transport }),
+  };
+}
+
+/** What keeps the mailboxes on this machine sends nothing on, and no wire leads there. */
+export function endsHere({
+  hosts,
+  transport: { protocol },
+}: Pick<Extract<Target, { kind: "via" }>, "hosts" | "transport">): boolean {
+  return (
+    protocol === "lmtp" && hosts.flat().every((host) => "socket" in host || isThisHost(host.host))
+  );
 }
 
 /** Recipients with the same key can share connections and transactions. */
@@ -77,19 +106,32 @@ export function targetKey(target: Target): string {
     case "via":
       return viaKey(target);
     case "mx":
-      return `mx ${target.domain}${target.wish === undefined ? "" : ` ${target.wish}`}`;
+      return `mx ${target.domain}${target.wish === undefined ? "" : ` ${target.wish}`}${leavingKey(target.leaving)}`;
     case "nowhere":
       return `nowhere ${target.why}`;
   }
 }
 
-function viaKey({ host, transport, requireTls }: Extract<Target, { kind: "via" }>): string {
-  const { tls, implicitTls, authorities, login } = transport;
-  const begin = `via ${host.host}:${host.port} ${tls}`;
+/** What counts as one destination where messages are counted over time. */
+export function paceKey(target: Target): string {
+  return targetKey(target.kind === "via" ? { ...target, requireTls: false } : target);
+}
+
+function viaKey({ hosts, transport, requireTls, leaving }: Extract<Target, { kind: "via" }>) {
+  const { protocol = "smtp", tls, implicitTls, authorities, login } = transport;
+  const begin = `via ${formatHosts(hosts)} ${protocol} ${tls}${leavingKey(leaving)}`;
   const plain = !implicitTls && !requireTls && authorities === undefined && login === undefined;
-  if (plain) return begin;
-  const rest = [implicitTls, requireTls, authorities, login?.user, login?.password];
-  return `${begin} ${JSON.stringify(rest)}`;
+  return plain
+    ? begin
+    : `${begin} ${JSON.stringify([implicitTls, requireTls, authorities, login])}`;
+}
+
+function leavingKey(leaving: Leaving | undefined): string {
+  if (leaving === undefined) return "";
+  const { sources, bounds = {} } = leaving;
+  // A rate that is `none` is not the same as none that is written.
+  const { rate = null, ...counts } = bounds;
+  return ` ${JSON.stringify([sources, counts, "rate" in bounds ? rate : "as all"])}`;
 }
 
 export interface TargetGroup {
@@ -102,6 +144,8 @@ export function groupByTarget(
   recipients: readonly QueuedRecipient[],
   find: (recipient: QueuedRecipient) => Target,
 ): readonly TargetGroup[] {
+  const [only, ...others] = recipients;
+  if (only !== undefined && others.length === 0) return [{ target: find(only), recipients }];
   const groups = new Map<string, { target: Target; recipients: QueuedRecipient[] }>();
   for (const recipient of recipients) {
     const target = find(recipient);

@@ -7,7 +7,7 @@ import { createRelayedRecipients } from "../recipients/relayed-recipients.ts";
 import { createDirectory, type Directory } from "./directory.ts";
 
 const place = { file: "b.yaml", line: 1, column: 1 };
-const via = { host: "127.0.0.1", port: 25 };
+const via = [[{ host: "127.0.0.1", port: 25 }]];
 const transport = { tls: "opportunistic", implicitTls: false } as const;
 const settings = {
   domains: [

@@ -1,6 +1,7 @@
 // `limits` and `queue`: how much, how long, how often.
 
 import { durationExpected } from "../values/duration.ts";
+import { queueBounds } from "./destination-bounds.ts";
 import { count, duration, list, prose, rate, section, size } from "./fields.ts";
 import { breaker, guessing } from "./guessing.ts";
 import { rates } from "./rates.ts";
@@ -139,14 +140,7 @@ export const queue = section({
         "to 5 days, so that a host that is down over a weekend loses nothing.",
       ),
     }),
-  "connections-per-destination": count()
-    .prefault(20)
-    .meta({
-      description: prose(
-        "Connections to one destination at once. Lower it where a host answers that there are too",
-        "many.",
-      ),
-    }),
+  ...queueBounds,
 })
   .prefault({})
   .meta({ description: "How mail that is on its way is tried, and for how long." });

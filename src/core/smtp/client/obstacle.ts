@@ -24,7 +24,11 @@ export function travelsWithSmtpUtf8(message: OutgoingMessage): boolean {
 /** The first thing that forbids sending `message` to this host. */
 export function findObstacle(
   message: OutgoingMessage,
-  { extensions, keepsRequireTls }: Pick<Peer, "extensions" | "keepsRequireTls">,
+  {
+    extensions,
+    keepsRequireTls,
+    endsHere,
+  }: Pick<Peer, "extensions" | "keepsRequireTls" | "endsHere">,
 ): Obstacle | undefined {
   const { sender, recipients } = message;
   const { size, eightBitMime, smtputf8 } = extensions;
@@ -39,7 +43,7 @@ export function findObstacle(
     return { status: "5.3.4", text };
   }
   // RFC 8689 §5: a bounce goes on all the same.
-  if (message.requireTls === true && sender !== null && !keepsRequireTls) {
+  if (message.requireTls === true && sender !== null && !keepsRequireTls && !endsHere) {
     const text = "its sender requires TLS (REQUIRETLS), which this connection cannot promise";
     return { status: "5.7.30", text };
   }

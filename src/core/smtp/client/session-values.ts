@@ -94,6 +94,10 @@ export interface Peer {
   readonly extensions: Extensions;
   /** It is who it should be, under TLS, and offers REQUIRETLS (RFC 8689 §4.2.1). */
   readonly keepsRequireTls: boolean;
+  /** LMTP: each recipient that was accepted gets an answer to the content (RFC 2033 §4.2). */
+  readonly answersEach: boolean;
+  /** Nothing goes on from there. */
+  readonly endsHere: boolean;
   /** Messages begun in this connection. */
   readonly messages: number;
   /** A transaction was left open, and RSET must precede the next. */
@@ -109,6 +113,8 @@ export interface Transaction {
   readonly mail?: Reply;
   /** The answers to RCPT, as far as they are here. */
   readonly recipients: readonly Reply[];
+  /** The answers to the content where each recipient gets one, as far as they are here. */
+  readonly finals: readonly Reply[];
 }
 
 /** A command of the transaction has been written, and its answer is awaited. */
@@ -146,9 +152,11 @@ export interface LoginState {
   readonly others: readonly ClientMechanism[];
 }
 
+export type HelloVerb = "EHLO" | "HELO" | "LHLO";
+
 export type ClientState =
   | { readonly at: "greeting"; readonly opening: Opening }
-  | { readonly at: "hello"; readonly opening: Opening; readonly verb: "EHLO" | "HELO" }
+  | { readonly at: "hello"; readonly opening: Opening; readonly verb: HelloVerb }
   | { readonly at: "starttls"; readonly opening: Opening; readonly extensions: Extensions }
   | { readonly at: "handshake"; readonly opening: Opening }
   | LoginState

@@ -1,4 +1,5 @@
 import type { DestinationBounds } from "../../core/config/transport-settings.ts";
+import { good } from "../../core/result.ts";
 import type { Terms } from "../../server/delivery/opening.ts";
 
 /** What the operator lets go over one connection, beside what the host takes. */
@@ -8,10 +9,11 @@ export function boundedTerms(
 ): Terms {
   return {
     ...terms,
-    session: (candidate) => ({
-      ...terms.session(candidate),
-      messagesPerConnection,
-      recipientsPerMessage,
-    }),
+    async forHost(candidate) {
+      const host = await terms.forHost(candidate);
+      if (!host.ok) return host;
+      const session = { ...host.value.session, messagesPerConnection, recipientsPerMessage };
+      return good({ ...host.value, session });
+    },
   };
 }

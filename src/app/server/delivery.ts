@@ -2,22 +2,26 @@
 
 import { join } from "node:path";
 import type { DestinationBounds, SourceAddresses } from "../../core/config/transport-settings.ts";
-import type { NewRecipient } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
 import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import { createHostHealth, type HostHealth } from "../../server/delivery/host-health.ts";
 import type { Lane } from "../../server/delivery/job.ts";
 import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
+import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
+import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect } from "../../server/delivery/opening.ts";
 import { createPaces, type PaceOf, unbounded } from "../../server/delivery/pace.ts";
 import { Queue } from "../../server/delivery/queue.ts";
+import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { paceKey, type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
+import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
 import { boundedTerms } from "./bounded-terms.ts";
 import { locator, sourceFor } from "./locate.ts";
@@ -40,8 +44,13 @@ export interface HostOptions {
 export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
   readonly nextId: () => number;
+  readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
+  /** What domains ask of their hosts by MTA-STS. */
+  readonly stsPolicies: () => readonly MxPolicy[];
+  /** Told how TLS went on each connection to a host that the DNS named. */
+  readonly onTls: (event: TlsEvent) => void;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -57,8 +66,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
     health: createHostHealth(options.elapsed),
     paceOf: createPaces(options.elapsed),
   };
-  const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, termsFor, ...shared }, options),
   );
@@ -72,10 +80,8 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
-      addressee: (to): NewRecipient => {
-        const ours = policy().directory.domain(to.domain)?.deliver.to === "mailboxes";
-        return { address: to, kind: ours ? "local" : "relay" };
-      },
+      addressee: addresseeIn(policy().directory),
+      signNotice: options.signNotice,
     }),
     cut: () => stopped.abort(),
     maxActive,
@@ -95,7 +101,7 @@ export function createAskingLanes(options: HostOptions): Lanes & { cut(): void }
     // A question is no message.
     paceOf: () => unbounded,
   };
-  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, termsFor, ...shared }, options),
   );
@@ -131,6 +137,23 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
     case "mx":
       return createDestination(target, parts, options);
   }
+}
+
+/** What domains ask by MTA-STS is of interest for mail alone: who is asked is named in the configuration. */
+function termsForHosts(
+  options: HostOptions & Partial<DeliveryOptions>,
+): ReturnType<typeof createTerms> {
+  const { policy, stsPolicies } = options;
+  return createTerms({
+    ...options,
+    hostname: () => policy().settings.hostname,
+    // DANE stands first: where it speaks, no other policy may let through what it does not (RFC 8461 §2).
+    mxPolicies: () => [...danePolicies(policy()), ...(stsPolicies?.() ?? [])],
+  });
+}
+
+function danePolicies({ validated }: Policy): readonly MxPolicy[] {
+  return validated === undefined ? [] : [createDanePolicy(validated)];
 }
 
 function createDestination(

@@ -70,16 +70,18 @@ async function locateMx(
   domain: string,
   { policy, random, mxPort }: LocateOptions,
 ): ReturnType<Locate> {
-  const { resolver, ourselves } = policy();
-  const found = await findDestination(resolver, domain, { ...ourselves, random });
+  const { resolver, validated, ourselves } = policy();
+  const found = await findDestination(validated ?? resolver, domain, { ...ourselves, random });
   if (found.kind === "no-route") {
     const said = { status: found.status, text: found.why, remote: false };
     return bad({ kind: found.status.startsWith("4") ? "temporary" : "permanent", said });
   }
+  const { validation: mx } = found;
   return good(
-    found.hosts.flatMap(({ name, addresses }) =>
-      addresses.map((address) => ({ name, address, port: mxPort })),
-    ),
+    found.hosts.flatMap(({ name, addresses, validation }) => {
+      const signed = mx && validation && { signed: { mx, addresses: validation } };
+      return addresses.map((address) => ({ name, address, port: mxPort, ...signed }));
+    }),
   );
 }
 

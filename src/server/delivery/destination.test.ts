@@ -92,7 +92,8 @@ function destinationAt(
   more: Partial<DestinationOptions> = {},
 ): Destination {
   return new Destination({
-    terms: async () => good({ session: () => ({ hostname: "us.example", tls: "off" }) }),
+    terms: async () =>
+      good({ forHost: async () => good({ session: { hostname: "us.example", tls: "off" } }) }),
     startsAlone,
     locate: async () => ({ ok: true, value: [{ name: "far", address: "127.0.0.1", port }] }),
     connect: async ({ address }) => {

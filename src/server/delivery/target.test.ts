@@ -37,25 +37,23 @@ test("a domain that only sends gets no notices either, whatever the routes say",
 const sender = { local: "ann", domain: "example.org" };
 const strict = { sender, tlsWish: "required" } as const;
 
-test("REQUIRETLS wants a host that the operator named", () => {
+test("what is wanted of TLS is known to the way", () => {
   const routed = targetOf(recipientAt("other.example"), strict, directory, routes);
   assert.deepEqual(routed, { ...through, requireTls: true });
   const looked = targetOf(recipientAt("other.example"), strict, directory, []);
-  assert.ok(looked.kind === "nowhere");
-  assert.equal(looked.status, "5.7.10");
-  assert.match(looked.why, /REQUIRETLS.*other\.example.*unsigned/);
+  assert.deepEqual(looked, { kind: "mx", domain: "other.example", wish: "required" });
   const local = targetOf(recipientAt("example.org", "local"), strict, directory, []);
   assert.deepEqual(local, { kind: "mailbox" });
 });
 
-test("bounces of such mail go their way, and so does mail for which TLS is optional", () => {
-  for (const message of [
-    { ...strict, sender: null },
-    { sender, tlsWish: "optional" } as const,
-    { sender },
-  ]) {
+test("bounces of such mail go as any other", () => {
+  for (const [message, wish] of [
+    [{ ...strict, sender: null }, undefined],
+    [{ sender, tlsWish: "optional" }, "optional"],
+    [{ sender }, undefined],
+  ] as const) {
     const target = targetOf(recipientAt("other.example"), message, directory, []);
-    assert.deepEqual(target, { kind: "mx", domain: "other.example" });
+    assert.deepEqual(target, { kind: "mx", domain: "other.example", wish });
   }
 });
 
@@ -91,8 +89,17 @@ test("what wants different connections shares none", () => {
     { ...base, leaving: { bounds: { connections: 1 } } },
     { ...base, leaving: { bounds: { rate: { amount: 1, period: 1 } } } },
     { ...base, leaving: { bounds: { rate: undefined } } },
-    { kind: "mx", domain: "a.example" },
-    { kind: "mx", domain: "a.example", leaving: { sources: { ipv4: "192.0.2.9" } } },
+    {
+      kind: "mx",
+      domain: "other.example",
+      wish: undefined,
+      leaving: { sources: { ipv4: "192.0.2.9" } },
+    },
+    ...([undefined, "required", "optional"] as const).map((wish): Target => ({
+      kind: "mx",
+      domain: "other.example",
+      wish,
+    })),
   ];
   assert.equal(new Set(targets.map(targetKey)).size, targets.length);
 });
@@ -125,11 +132,13 @@ test("the first route that fits counts, with all of its keys", () => {
   assert.deepEqual(portOf("direct.example", { sender, login }), {
     kind: "mx",
     domain: "direct.example",
+    wish: undefined,
     leaving: own,
   });
   assert.deepEqual(portOf("other.example", { sender }), {
     kind: "mx",
     domain: "other.example",
+    wish: undefined,
   });
 });
 

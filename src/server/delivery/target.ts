@@ -11,7 +11,7 @@ import { isThisHost } from "../../core/config/this-host.ts";
 import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import { type Domain, isAddressLiteral } from "../../core/mail/domain.ts";
 import { isFor } from "../../core/routes/route-keys.ts";
-import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
+import type { QueuedMessage, QueuedRecipient, TlsWish } from "../../core/queue/message.ts";
 import type { Directory } from "../directory/directory.ts";
 
 export type Target =
@@ -25,7 +25,13 @@ export type Target =
       /** Only under TLS, and to hosts that promise to go on so (RFC 8689 §4.2.1). */
       readonly requireTls: boolean;
     }
-  | { readonly kind: "mx"; readonly domain: Domain; readonly leaving?: Leaving }
+  | {
+      readonly kind: "mx";
+      readonly domain: Domain;
+      readonly wish: TlsWish | undefined;
+      /** Absent: as all mail leaves. */
+      readonly leaving?: Leaving;
+    }
   /** No way at all. */
   | { readonly kind: "nowhere"; readonly status: string; readonly why: string };
 
@@ -60,10 +66,9 @@ export function targetOf(
     const why = `mail to address literals such as ${domain} needs a route`;
     return { kind: "nowhere", status: "5.1.2", why };
   }
-  // RFC 8689 §4.2.1, step 2: which hosts take the domain's mail must be signed, by DNSSEC or by
-  // MTA-STS. We can check neither.
-  if (requireTls) return { kind: "nowhere", status: "5.7.10", why: unsigned(domain) };
-  return { kind: "mx", domain, ...(route?.leaving && { leaving: route.leaving }) };
+  // RFC 8689 §5, as above.
+  const wish = tlsWish === "required" && !requireTls ? undefined : tlsWish;
+  return { kind: "mx", domain, wish, ...(route?.leaving && { leaving: route.leaving }) };
 }
 
 function through({ via: hosts, transport, leaving }: SmartHost, requireTls: boolean): Target {
@@ -86,10 +91,6 @@ export function endsHere({
   );
 }
 
-function unsigned(domain: Domain): string {
-  return `its sender requires TLS (REQUIRETLS), but which hosts take mail for ${domain} is known from the DNS alone, unsigned: nobody can say that TLS would lead to the right one`;
-}
-
 /** Recipients with the same key can share connections and transactions. */
 export function targetKey(target: Target): string {
   switch (target.kind) {
@@ -98,7 +99,7 @@ export function targetKey(target: Target): string {
     case "via":
       return viaKey(target);
     case "mx":
-      return `mx ${target.domain}${leavingKey(target.leaving)}`;
+      return `mx ${target.domain}${target.wish === undefined ? "" : ` ${target.wish}`}${leavingKey(target.leaving)}`;
     case "nowhere":
       return `nowhere ${target.why}`;
   }
@@ -106,7 +107,15 @@ export function targetKey(target: Target): string {
 
 /** What counts as one destination where messages are counted over time. */
 export function paceKey(target: Target): string {
-  return targetKey(target.kind === "via" ? { ...target, requireTls: false } : target);
+  switch (target.kind) {
+    case "via":
+      return targetKey({ ...target, requireTls: false });
+    case "mx":
+      return targetKey({ ...target, wish: undefined });
+    case "mailbox":
+    case "nowhere":
+      return targetKey(target);
+  }
 }
 
 function viaKey({ hosts, transport, requireTls, leaving }: Extract<Target, { kind: "via" }>) {

@@ -9,6 +9,7 @@ import type { DomainFacts, PublishedKeys, Service } from "../core/dns-records/fa
 import type { Domain } from "../core/mail/domain.ts";
 import { type IpAddress, isLoopback, parseIp } from "../core/mail/ip.ts";
 import { isPrivate } from "../core/policy/proof/special-space.ts";
+import { everyDomain, isFor } from "../core/routes/route-keys.ts";
 import { dayOf } from "../io/process/day.ts";
 import { type DkimKeyReport, OperationError, type Operations } from "../server/admin/operations.ts";
 
@@ -35,7 +36,7 @@ export async function gatherFacts(options: FactsOptions): Promise<Omit<DomainFac
     domain,
     hostname: settings.hostname,
     deliver,
-    smartHost: smartHostOf(settings),
+    smartHost: smartHostOf(domain, settings),
     keys: keys.flatMap((key) => publishedKeys(key, now)),
     services: offered,
     certificate: await certificateDigest(settings),
@@ -43,10 +44,12 @@ export async function gatherFacts(options: FactsOptions): Promise<Omit<DomainFac
   };
 }
 
-/** Who takes the mail that has no other way, where that is a host with a name. */
-function smartHostOf({ routes }: Settings): string | undefined {
-  const via = routes.find(({ to }) => to === "*")?.via;
-  const [first] = via === undefined || via === "mx" ? [] : via.flat();
+/** Through which host mail of the domain goes to all others; undefined where it goes to their MX. */
+function smartHostOf(domain: Domain, { routes }: Settings): string | undefined {
+  const mail = { domain: "elsewhere.invalid", sender: { local: "postmaster", domain } };
+  const route = routes.find((one) => one.to === everyDomain && isFor(one, mail));
+  if (route === undefined || route.via === "mx") return undefined;
+  const [first] = route.via.flat();
   return first !== undefined && "host" in first ? first.host : undefined;
 }
 

@@ -133,6 +133,7 @@ test("the first route that fits counts, with all of its keys", () => {
   assert.deepEqual(portOf("direct.example", { sender, login }), {
     kind: "mx",
     domain: "direct.example",
+    wish: undefined,
     leaving: own,
   });
   assert.deepEqual(portOf("other.example", { sender }), {

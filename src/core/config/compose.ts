@@ -24,6 +24,7 @@ import type {
   TlsSettings,
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
+import { formatMilterPlace } from "./values/milter-place.ts";
 import { resolvePath } from "./values/path.ts";
 
 /** Gives each value its name in `Settings`, and a place to what decisions refer to. */
@@ -75,6 +76,18 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
+    filters: file.filters.map(({ milter, ...rest }) => ({
+      name: `filter ${formatMilterPlace(milter)}`,
+      place: milter,
+      ...rest,
+    })),
+    mxTransport: { dane: file["mx-transport"].dane, mtaSts: file["mx-transport"]["mta-sts"] },
+    ...(file["tls-reports"] && {
+      tlsReports: {
+        from: file["tls-reports"].from,
+        organization: file["tls-reports"].organization ?? file.hostname,
+      },
+    }),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),

@@ -23,6 +23,8 @@ export interface SettlementOptions {
   readonly nextId: () => MessageId;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Fields to stand at the top of a notice. Never rejects. */
+  readonly signNotice: (content: Uint8Array) => Promise<string>;
   /** How a notice to that address travels. */
   readonly addressee: (to: Address) => NewRecipient;
 }
@@ -109,19 +111,20 @@ export async function noticeAbout(
     recipients,
     isTlsOptional: message.tlsWish === "optional",
   });
+  const preface = Buffer.from(await options.signNotice(notice.content));
   return {
     id,
     receivedAt: now,
     sender: null,
     smtputf8: notice.smtputf8,
-    size: notice.size,
+    size: preface.length + notice.size,
     eightBit: notice.eightBit,
     origin: {},
     // RFC 8689 §5 and §6: what was wanted for the message is wanted for what tells of it.
     ...(message.tlsWish !== undefined && { tlsWish: message.tlsWish }),
     recipients: [options.addressee(to)],
     stashed: 0,
-    content: [notice.content],
+    content: preface.length === 0 ? [notice.content] : [preface, notice.content],
   };
 }
 

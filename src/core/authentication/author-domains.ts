@@ -4,15 +4,12 @@ import { type Domain, isAddressLiteral, parseDomain } from "../mail/domain.ts";
 import { type HeaderField, textToOctets, valueOf } from "../mail/header-fields.ts";
 import { parseMailboxList } from "../mail/mailbox-list.ts";
 
-/** More than that no honest message has. */
-const mostDomains = 5;
-
-/** Each once. Of several From fields all count: programs show one or the other. */
+/** Each once, however many there are. Of several From fields all count: programs show one or the other. */
 export function authorDomains(fields: readonly HeaderField[]): readonly Domain[] {
   const domains = fields
     .filter(({ name }) => name === "from")
     .flatMap((field) => domainsIn(new TextDecoder().decode(textToOctets(valueOf(field)))));
-  return [...new Set(domains)].filter((domain) => !isAddressLiteral(domain)).slice(0, mostDomains);
+  return [...new Set(domains)].filter((domain) => !isAddressLiteral(domain));
 }
 
 function domainsIn(value: string): readonly Domain[] {

@@ -28,6 +28,8 @@ export interface Findings {
   readonly arc: ArcVerdict;
   /** One for each domain that the message says to be from. */
   readonly dmarc: readonly AuthorVerdict[];
+  /** Why it was not found out whom the message says to be from: no honest message is like that. */
+  readonly unreadable?: string;
 }
 
 export type AuthorVerdict = DmarcVerdict & { readonly domain: Domain };
@@ -38,6 +40,9 @@ export interface FindingsOptions {
   readonly spf: Promise<Findings["spf"]>;
   readonly organizationOf: OrganizationOf;
 }
+
+/** More authors' domains no honest message has. */
+const mostAuthors = 20;
 
 /** Never rejects where the look-ups do not. */
 export async function findAll(options: FindingsOptions): Promise<Findings> {
@@ -50,8 +55,14 @@ export async function findAll(options: FindingsOptions): Promise<Findings> {
   const identities = dkim.flatMap(({ result, signature }): Identity[] =>
     signature === undefined ? [] : [{ domain: signature.domain, result: identityResult(result) }],
   );
+  const authors = authorDomains(contents.fields);
+  const unreadable = contents.isTooLong
+    ? "its header is too long"
+    : authors.length > mostAuthors
+      ? "it has too many authors"
+      : undefined;
   const dmarc = await Promise.all(
-    authorDomains(contents.fields).map(async (domain) => {
+    authors.slice(0, mostAuthors).map(async (domain) => {
       const verdict = await checkDmarc({
         domain,
         spf: { domain: spf.domain, result: identityResult(spf.result) },
@@ -62,7 +73,8 @@ export async function findAll(options: FindingsOptions): Promise<Findings> {
       return { ...verdict, domain };
     }),
   );
-  return { spf, dkim, passedOver: contents.passedOver, arc, dmarc };
+  const found = { spf, dkim, passedOver: contents.passedOver, arc, dmarc };
+  return unreadable === undefined ? found : { ...found, unreadable };
 }
 
 function identityResult(result: string): Identity["result"] {

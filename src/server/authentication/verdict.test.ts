@@ -85,6 +85,15 @@ test("what passes, has no policy or cannot be found out goes through", () => {
   assert.equal(kindOf(findings(), "reject"), "pass");
 });
 
+test("who hides whom a message says to be from is not let past the domains' holders", () => {
+  const found = { ...findings(), unreadable: "its header is too long" };
+  const modes = ["mark", "quarantine", "reject"] as const;
+  assert.deepEqual(
+    modes.map((mode) => kindOf(found, mode)),
+    ["pass", "junk", "refuse"],
+  );
+});
+
 /** A chain that was found whole; of it only the sealers and the first results count here. */
 function sealed(firstResults: string, ...sealers: readonly string[]): Findings {
   const seals = sealers.map((domain, index) => ({ domain, instance: sealers.length - index }));

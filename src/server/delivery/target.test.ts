@@ -139,6 +139,7 @@ test("the first route that fits counts, with all of its keys", () => {
   assert.deepEqual(portOf("other.example", { sender }), {
     kind: "mx",
     domain: "other.example",
+    wish: undefined,
   });
 });
 

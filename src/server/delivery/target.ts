@@ -114,7 +114,15 @@ export function targetKey(target: Target): string {
 
 /** What counts as one destination where messages are counted over time. */
 export function paceKey(target: Target): string {
-  return targetKey(target.kind === "via" ? { ...target, requireTls: false } : target);
+  switch (target.kind) {
+    case "via":
+      return targetKey({ ...target, requireTls: false });
+    case "mx":
+      return targetKey({ ...target, wish: undefined });
+    case "mailbox":
+    case "nowhere":
+      return targetKey(target);
+  }
 }
 
 function viaKey({ hosts, transport, requireTls, leaving }: Extract<Target, { kind: "via" }>) {

@@ -172,6 +172,7 @@ suite("hosts that share a store", { skip }, async () => {
     await b.store.messages.keep(sample(17, { stashed: 1 }));
     await b.store.messages.unstash(17);
     assert.deepEqual(await dueIds(b.store), [17]);
+    // What stands before, what was stashed, and the rest.
     assert.equal((await database.query("select * from body", mysql.database)).length, 3);
   });
 

@@ -78,6 +78,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
+    now,
     elapsed,
   };
   let policy = await createPolicy(settings, parts);

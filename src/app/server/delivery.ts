@@ -2,7 +2,9 @@
 
 import { join } from "node:path";
 import type { Endpoint } from "../../core/config/settings.ts";
-import type { NewRecipient } from "../../core/queue/message.ts";
+import type { Address } from "../../core/mail/address.ts";
+import type { Domain } from "../../core/mail/domain.ts";
+import type { NewRecipient, RecipientKind } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
@@ -17,6 +19,7 @@ import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
+import { createForwarding } from "../../server/forwards/forwarding.ts";
 import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
@@ -62,10 +65,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
-      addressee: (to): NewRecipient => {
-        const ours = policy().directory.domain(to.domain)?.deliver.to === "mailboxes";
-        return { address: to, kind: ours ? "local" : "relay" };
-      },
+      addressee: (to): NewRecipient => ({ address: to, kind: kindOf(to, policy()) }),
     }),
     cut: () => stopped.abort(),
     maxActive,
@@ -90,15 +90,7 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
     case "nowhere":
       return createNowhere(target);
     case "mailbox":
-      return createMailboxLane({
-        find: (recipient) => policy().directory.mailbox(recipient),
-        maildirs: createMaildirs({
-          root: join(policy().settings.data, "mail"),
-          hostname: policy().settings.hostname,
-          processId: process.pid,
-          now: options.now,
-        }),
-      });
+      return createLocalLane(options);
     case "via":
     case "mx":
       return new Destination({
@@ -111,6 +103,40 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
         onEmpty,
       });
   }
+}
+
+function createLocalLane({ policy, store, nextId, now }: DeliveryOptions): Lane {
+  const { data, hostname } = policy().settings;
+  const maildirs = createMaildirs({
+    root: join(data, "mail"),
+    hostname,
+    processId: process.pid,
+    now,
+  });
+  return createMailboxLane({
+    find: (recipient, { sender, receivedAt }) =>
+      policy().directory.way(recipient, sender, receivedAt),
+    maildirs,
+    forwarding: createForwarding({
+      find: (key) => store.forwards.find(key),
+      maildirs,
+      srs: () => policy().srs,
+      isOurs: (domain) => isOurs(domain, policy()),
+      kindOf: (target) => kindOf(target, policy()),
+      nextId,
+      now,
+    }),
+  });
+}
+
+/** Those whose mail comes from us alone: of one that is handed on we may only be a gateway. */
+function isOurs(domain: Domain, { directory }: Policy): boolean {
+  const place = directory.domain(domain)?.deliver.to;
+  return place === "mailboxes" || place === "none";
+}
+
+function kindOf({ domain }: Address, { directory }: Policy): RecipientKind {
+  return directory.domain(domain)?.deliver.to === "mailboxes" ? "local" : "relay";
 }
 
 /** @param signal cuts all that it has connected. */

@@ -9,11 +9,17 @@ import type { BlocklistVerdict } from "../../core/policy/request.ts";
 import type { AddressRules } from "../../core/rules/address-rules.ts";
 import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
+import type { Srs } from "../../core/srs/srs.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
-import { createDirectory, type Directory } from "../../server/directory/directory.ts";
+import {
+  createDirectory,
+  type Directory,
+  type DirectorySource,
+} from "../../server/directory/directory.ts";
+import { openReturnPaths } from "../../server/forwards/return-paths.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
@@ -31,6 +37,7 @@ import { findOurselves, type Ourselves } from "./ourselves.ts";
 export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
+  readonly srs: Srs;
   /** What sessions are judged by, but for what logs them in. */
   readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
   /** The next policy goes on counting from here. */
@@ -50,6 +57,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
+  /** UTC milliseconds. */
+  readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -60,14 +69,17 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, roaming, log, keep, approve, breaker, elapsed }: PolicyParts,
+  { store, blocklists, roaming, log, keep, approve, breaker, now, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
-  const directory = await createDirectory(settings, {
-    accountFor: (keys) => store.addresses.accountFor(keys),
+  const source: DirectorySource = {
+    holderOf: (keys) => store.addresses.holderOf(keys),
+    admits: (forward, sender) => store.forwards.admits(forward, sender),
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
-  });
+  };
+  const srs = before?.srs ?? (await openReturnPaths(store.secrets));
+  const directory = await createDirectory(settings, source, { srs, now });
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
     approve: (found) => approve(settings, found),
@@ -93,7 +105,7 @@ export async function createPolicy(
   const sources: FactSources = {
     access: ({ access, client }) => (access ?? beginAccess(client)).verdict(),
     blocklist: blocklistSource(inquire),
-    recipient: ({ recipient }) => directory.classify(recipient),
+    recipient: ({ recipient, sender }) => directory.classify(recipient, sender),
     ...grantSources(roaming, { rules, directory, ownsSender }),
     ownsSender,
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
@@ -101,6 +113,7 @@ export async function createPolicy(
   return {
     settings,
     directory,
+    srs,
     rules,
     sources,
     inClear: (role) => {

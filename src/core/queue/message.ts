@@ -45,6 +45,9 @@ export interface NewMessage extends ContentTraits {
   /** Chunks stashed before; their sequence numbers are 0 to stashed - 1. */
   readonly stashed: number;
   readonly content: readonly Uint8Array<ArrayBuffer>[];
+  /** Behind `content` come all octets of this message, which is in the store: they are copied there,
+   * and never in memory as a whole. */
+  readonly copyOf?: MessageId;
 }
 
 export interface QueuedMessage extends ContentTraits {
@@ -98,6 +101,8 @@ export interface Settlement {
   readonly finished: boolean;
   /** The delivery status notice to the sender, if the results call for one. */
   readonly notice?: NewMessage;
+  /** The message as it is sent on, for recipients whose mail goes elsewhere. */
+  readonly forwarded?: readonly NewMessage[];
 }
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

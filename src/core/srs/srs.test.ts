@@ -54,7 +54,10 @@ suite("the addresses of Mail::SRS", () => {
     assert.equal(reversed(first), "alice@source.example");
     assert.equal(reversed(later), `${first}@ours.example`);
     assert.equal(reversed(first.toLowerCase()), "alice@source.example");
-    assert.equal(reversed(later.toUpperCase())?.toLowerCase(), `${first}@ours.example`.toLowerCase());
+    assert.equal(
+      reversed(later.toUpperCase())?.toLowerCase(),
+      `${first}@ours.example`.toLowerCase(),
+    );
   });
 });
 
@@ -84,7 +87,15 @@ test("what nobody here has made is forged", () => {
 });
 
 test("a name that only looks like one is none", () => {
-  for (const local of ["srs0", "SRS0=", "srs0-fan", "SRS0=a=b=c", "SRS2=a=JP=c=d", "xSRS0=a=JP=c=d", "SRS1=a=b"]) {
+  for (const local of [
+    "srs0",
+    "SRS0=",
+    "srs0-fan",
+    "SRS0=a=b=c",
+    "SRS2=a=JP=c=d",
+    "xSRS0=a=JP=c=d",
+    "SRS1=a=b",
+  ]) {
     assert.equal(reversed(local), undefined, local);
   }
   const fan = srs.forward(address("srs0-fan@source.example"), "ours.example", then);

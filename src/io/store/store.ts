@@ -7,8 +7,10 @@ import type { BanStore } from "./ban-store.ts";
 import type { DecisionStore } from "./decision-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
+import type { ForwardStore } from "./forward-store.ts";
 import type { GrantStore } from "./grant-store.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { SecretStore } from "./secret-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
 
@@ -16,12 +18,14 @@ export interface Store {
   readonly messages: MessageStore;
   readonly accounts: AccountStore;
   readonly addresses: AddressStore;
+  readonly forwards: ForwardStore;
   readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
   readonly decisions: DecisionStore;
   readonly bans: BanStore;
   readonly stops: StopStore;
   readonly grants: GrantStore;
+  readonly secrets: SecretStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;
   /** What the operator should mend in its database, one sentence each. */

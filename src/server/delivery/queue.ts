@@ -171,6 +171,7 @@ export class Queue {
       return verdict;
     });
     const notice = await this.#noticeFor(entry, verdicts, at);
+    const forwarded = results.flatMap(({ outcome }) => outcome.onward ?? []);
     const isLast = entry.left === results.length;
     const isKept = await this.#settle({
       id: entry.message.id,
@@ -180,10 +181,12 @@ export class Queue {
       results: verdicts.map(({ result }) => result),
       finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
       ...(notice && { notice }),
+      ...(forwarded.length > 0 && { forwarded }),
     });
     if (isKept && notice !== undefined) {
       this.take(notice, { chunks: notice.content, release: () => {} });
     }
+    for (const message of isKept ? forwarded : []) this.take(message, undefined);
     for (const { result } of isKept ? verdicts : []) {
       if (result.state === "failed" && entry.message.login !== undefined) {
         this.#options.onFailed?.(entry.message.login);
@@ -235,7 +238,7 @@ export class Queue {
 
   #record(
     { id }: QueuedMessage,
-    { recipient }: JobResult,
+    { recipient, outcome }: JobResult,
     { result }: Verdict,
     contact: Contact | undefined,
   ): void {
@@ -248,6 +251,7 @@ export class Queue {
         ...(contact?.protection && { protection: contact.protection }),
         state: result.state,
         said: result.said,
+        ...(outcome.onward && { onward: outcome.onward.map((each) => formatMessageId(each.id)) }),
       },
       result.state,
     );

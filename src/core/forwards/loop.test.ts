@@ -12,9 +12,11 @@ test("a message does not leave the same address twice", () => {
   assert.match(findLoop(info, ["a@far.example", "info@ours.example"], isOurs) ?? "", /loop.*Info@/);
 });
 
+function at(domain: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, each) => `a${each}@${domain}`);
+}
+
 test("forwards behind each other end, those of others do not count", () => {
-  const at = (domain: string, count: number) =>
-    Array.from({ length: count }, (_, each) => `a${each}@${domain}`);
   assert.equal(findLoop(info, at("far.example", 40), isOurs), undefined);
   assert.equal(findLoop(info, at("ours.example", maxNesting - 1), isOurs), undefined);
   assert.match(findLoop(info, at("ours.example", maxNesting), isOurs) ?? "", /10 times/);

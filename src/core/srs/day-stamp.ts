@@ -16,8 +16,12 @@ export function formatDayStamp(now: number): string {
  * some hosts do not keep it. */
 export function ageInDays(stamp: string, now: number): number | undefined {
   if (!/^[a-z2-7]{2}$/i.test(stamp)) return undefined;
-  const [high = 0, low = 0] = [...stamp.toUpperCase()].map((letter) => alphabet.indexOf(letter));
-  return (dayOf(now) - (high * 32 + low) + days) % days;
+  const number = digit(stamp.charAt(0)) * 32 + digit(stamp.charAt(1));
+  return (dayOf(now) - number + days) % days;
+}
+
+function digit(letter: string): number {
+  return alphabet.indexOf(letter.toUpperCase());
 }
 
 function dayOf(now: number): number {

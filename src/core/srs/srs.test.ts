@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { suite, test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Address, formatAddress, parseAddress } from "../mail/address.ts";
 import { createSrs, type Srs } from "./srs.ts";
 

@@ -28,7 +28,7 @@ export interface AddressStore {
   /** Where mail goes, found under one to three keys (`mailboxKeys`). They are tried in their order;
    * for each, a forward comes before an account of that name, and that before an alias. */
   holderOf(keys: readonly string[]): Promise<Holder | undefined>;
-  /** Which of the keys somebody has, and who; where an account is a forward as well, the account. */
+  /** Which of the keys somebody has, each by itself, and who. */
   holders(keys: readonly string[]): Promise<ReadonlyMap<string, Holder>>;
   /** Whether the account may send as an address with these keys: mail for it goes to the account, or
    * one of the keys is a `send-as` of it. An account that is not in the store counts as there. */

@@ -58,7 +58,7 @@ export function addressStore(engine: Engine): AddressStore {
         const page = keys.slice(at, at + pageLength);
         const [{ rows }] = await engine.run([step(selectHolders(queries, page))]);
         for (const [key, own] of Map.groupBy(rows, (row) => row.key)) {
-          const holder = firstHolder([key], own, ["account", "forward", "alias"]);
+          const holder = firstHolder([key], own, ["forward", "account", "alias"]);
           if (holder !== undefined) found.set(key, holder);
         }
       }
@@ -104,23 +104,26 @@ function holderQuery({ queries }: Engine): Template<Keys, HolderRow> {
   return template(({ first, second, third }) => selectHolders(queries, [first, second, third]));
 }
 
+function literally(kind: HolderKind) {
+  return sql.lit<HolderKind>(kind).as("kind");
+}
+
 function selectHolders(queries: Kysely<Tables>, keys: readonly string[]): Compilable<HolderRow> {
-  const literal = (kind: HolderKind) => sql.lit<HolderKind>(kind).as("kind");
   return queries
     .selectFrom("account")
-    .select(["key", "key as holder", literal("account")])
+    .select(["key", "key as holder", literally("account")])
     .where("key", "in", keys)
     .unionAll(
       queries
         .selectFrom("address")
-        .select(["key", "account as holder", literal("alias")])
+        .select(["key", "account as holder", literally("alias")])
         .where("key", "in", keys)
         .where("kind", "=", "alias"),
     )
     .unionAll(
       queries
         .selectFrom("forward")
-        .select(["key", "key as holder", literal("forward")])
+        .select(["key", "key as holder", literally("forward")])
         .where("key", "in", keys),
     );
 }

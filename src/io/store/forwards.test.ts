@@ -78,7 +78,7 @@ test("a forward comes before the account of its name, and before who takes the r
     await addresses.holders([info.key, "ann@a.example", "none@a.example"]),
     new Map<string, unknown>([
       [info.key, { kind: "forward", key: info.key }],
-      ["ann@a.example", hers],
+      ["ann@a.example", own],
     ]),
   );
   await accounts.remove("ann@a.example");

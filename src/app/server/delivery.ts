@@ -1,44 +1,43 @@
 // Wires the delivery rooms: queue, lanes, connector, mailboxes.
 
-import { join } from "node:path";
 import type { Endpoint } from "../../core/config/settings.ts";
-import type { Address } from "../../core/mail/address.ts";
-import type { Domain } from "../../core/mail/domain.ts";
-import type { NewRecipient, RecipientKind } from "../../core/queue/message.ts";
+import type { NewRecipient } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
-import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
-import { createLanes } from "../../server/delivery/lanes.ts";
-import { createMailboxLane } from "../../server/delivery/mailbox.ts";
+import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
-import { createForwarding } from "../../server/forwards/forwarding.ts";
 import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
+import { createLocalLane, kindOf } from "./local-delivery.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
 
-export interface DeliveryOptions {
-  readonly store: Store;
+/** What it takes to talk to other hosts. */
+export interface HostOptions {
   readonly policy: () => Policy;
   readonly authorities: () => Authorities;
-  readonly nextId: () => number;
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
-  /** A recipient of an account's message has failed for good. */
-  readonly onFailed: (login: string) => void;
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
+}
+
+export interface DeliveryOptions extends HostOptions {
+  readonly store: Store;
+  readonly nextId: () => number;
+  /** A recipient of an account's message has failed for good. */
+  readonly onFailed: (login: string) => void;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -53,7 +52,10 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const hostname = () => policy().settings.hostname;
   const termsFor = createTerms({ ...options, hostname });
   const lanes = createLanes((target, onEmpty) =>
-    createLane({ target, onEmpty, connect, termsFor }, options),
+    createLane(
+      { target, onEmpty, connect, termsFor, local: () => createLocalLane(options) },
+      options,
+    ),
   );
   return new Queue({
     store: store.messages,
@@ -76,21 +78,39 @@ export function createDelivery(options: DeliveryOptions): Queue {
   });
 }
 
+/** Lanes for questions to other hosts, which wait behind no mail. */
+export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
+  const stopped = new AbortController();
+  const connect = connector(stopped.signal);
+  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const lanes = createLanes((target, onEmpty) =>
+    createLane({ target, onEmpty, connect, termsFor, local: createNowhereToAsk }, options),
+  );
+  return { ...lanes, cut: () => stopped.abort() };
+}
+
 interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
   readonly connect: Connect;
   readonly termsFor: ReturnType<typeof createTerms>;
+  /** Makes the lane to our own addresses. */
+  readonly local: () => Lane;
 }
 
-function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
+/** Our own addresses are asked about in the directory. */
+function createNowhereToAsk(): Lane {
+  return createNowhere({ status: "5.1.2", why: "no other host is asked about addresses of ours" });
+}
+
+function createLane(parts: LaneParts, options: HostOptions): Lane {
   const { target, onEmpty, connect, termsFor } = parts;
   const { policy } = options;
   switch (target.kind) {
     case "nowhere":
       return createNowhere(target);
     case "mailbox":
-      return createLocalLane(options);
+      return parts.local();
     case "via":
     case "mx":
       return new Destination({
@@ -105,40 +125,6 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
   }
 }
 
-function createLocalLane({ policy, store, nextId, now }: DeliveryOptions): Lane {
-  const { data, hostname } = policy().settings;
-  const maildirs = createMaildirs({
-    root: join(data, "mail"),
-    hostname,
-    processId: process.pid,
-    now,
-  });
-  return createMailboxLane({
-    find: (recipient, { sender, receivedAt }) =>
-      policy().directory.way(recipient, sender, receivedAt),
-    maildirs,
-    forwarding: createForwarding({
-      find: (key) => store.forwards.find(key),
-      maildirs,
-      srs: () => policy().srs,
-      isOurs: (domain) => isOurs(domain, policy()),
-      kindOf: (target) => kindOf(target, policy()),
-      nextId,
-      now,
-    }),
-  });
-}
-
-/** Those whose mail comes from us alone: of one that is handed on we may only be a gateway. */
-function isOurs(domain: Domain, { directory }: Policy): boolean {
-  const place = directory.domain(domain)?.deliver.to;
-  return place === "mailboxes" || place === "none";
-}
-
-function kindOf({ domain }: Address, { directory }: Policy): RecipientKind {
-  return directory.domain(domain)?.deliver.to === "mailboxes" ? "local" : "relay";
-}
-
 /** @param signal cuts all that it has connected. */
 function connector(signal: AbortSignal): Connect {
   return async ({ address, port }) => {
@@ -148,7 +134,7 @@ function connector(signal: AbortSignal): Connect {
   };
 }
 
-function locator(target: HostTarget, options: DeliveryOptions): Locate {
+function locator(target: HostTarget, options: HostOptions): Locate {
   return target.kind === "via"
     ? () => locateVia(target.host, options.policy())
     : () => locateMx(target.domain, options);
@@ -171,7 +157,7 @@ async function locateVia({ host, port }: Endpoint, policy: Policy): ReturnType<L
 
 async function locateMx(
   domain: string,
-  { policy, random, mxPort }: DeliveryOptions,
+  { policy, random, mxPort }: HostOptions,
 ): ReturnType<Locate> {
   const { resolver, ourselves } = policy();
   const found = await findDestination(resolver, domain, { ...ourselves, random });

@@ -14,6 +14,7 @@ import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
 import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
+import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openMysql } from "./mysql/engine.ts";
@@ -108,6 +109,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     stops: stopStore(engine),
     grants: grantStore(engine),
     secrets: secretStore(engine),
+    recipients: recipientStore(engine),
     statistics: () => engine.statistics(),
   };
 }

@@ -11,6 +11,7 @@ import type { ForwardStore } from "./forward-store.ts";
 import type { GrantStore } from "./grant-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { SecretStore } from "./secret-store.ts";
+import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
 
@@ -26,6 +27,7 @@ export interface Store {
   readonly stops: StopStore;
   readonly grants: GrantStore;
   readonly secrets: SecretStore;
+  readonly recipients: RecipientStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;
   /** What the operator should mend in its database, one sentence each. */

@@ -11,6 +11,8 @@ export interface Job {
   readonly message: QueuedMessage;
   /** At least one; all go the same way. */
   readonly recipients: readonly QueuedRecipient[];
+  /** The host is only asked whether it would take them: there is no content. */
+  readonly asksOnly?: boolean;
   /** Each call begins anew. */
   readonly content: () => Octets;
   /** Told once for each recipient what became of it; not all need come at once. */

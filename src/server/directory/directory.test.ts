@@ -9,6 +9,7 @@ import { createDirectory, type Directory, type DirectorySource } from "./directo
 const day = 24 * 60 * 60 * 1000;
 const now = 1_795_698_557_000;
 const srs = createReturnPaths("secret");
+import { createRelayedRecipients } from "../recipients/relayed-recipients.ts";
 
 const place = { file: "b.yaml", line: 1, column: 1 };
 const via = { host: "127.0.0.1", port: 25 };
@@ -16,7 +17,11 @@ const transport = { tls: "opportunistic", implicitTls: false } as const;
 const settings = {
   domains: [
     { name: "ours.example", deliver: { to: "mailboxes" }, place },
-    { name: "behind.example", deliver: { to: "relay", via, transport }, place },
+    {
+      name: "behind.example",
+      deliver: { to: "relay", via, transport, recipients: { kind: "all" } },
+      place,
+    },
     { name: "news.example", deliver: { to: "none" }, place },
   ],
   postmaster: "boss@ours.example",
@@ -34,6 +39,7 @@ async function directoryOn(store: Store): Promise<Directory> {
     admits: (forward, sender) => store.forwards.admits(forward, sender),
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
+    relayed: createRelayedRecipients({ list: () => undefined, asked: undefined }),
   };
   return createDirectory(settings, source, { srs, now: () => now });
 }

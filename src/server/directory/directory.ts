@@ -16,6 +16,7 @@ import type { RecipientClass } from "../../core/policy/request.ts";
 import type { Result } from "../../core/result.ts";
 import type { Srs, SrsProblem } from "../../core/srs/srs.ts";
 import type { Holder } from "../../io/store/address-store.ts";
+import type { FindRelayed } from "../recipients/relayed-recipients.ts";
 
 /** The part of the store that the directory needs. All throw where the store cannot answer. */
 export interface DirectorySource {
@@ -26,6 +27,8 @@ export interface DirectorySource {
   /** Whether the account may send as an address with these keys. */
   maySendAs(account: string, keys: readonly string[]): Promise<boolean>;
   addedDomains(): Promise<readonly AddedDomain[]>;
+  /** What is known of a recipient that another host has. Never throws. */
+  readonly relayed: FindRelayed;
 }
 
 interface AddedDomain {
@@ -72,7 +75,6 @@ export interface ReturnPathOptions {
 }
 
 const owned = known(true);
-const relayed = (place: DomainSettings["place"]) => known({ kind: "relayed", place } as const);
 const nobody = known({ kind: "no-mailbox" } as const);
 const foreign = known({ kind: "foreign" } as const);
 const addedByCommand = { file: "the store", line: 0, column: 0 };
@@ -130,7 +132,9 @@ export async function createDirectory(
         }
         case "relay":
           // The host that the domain is handed on to trusts us, and might send it anywhere.
-          return namesAnotherHost(recipient) ? nobody : relayed(ours.place);
+          return namesAnotherHost(recipient)
+            ? nobody
+            : source.relayed(recipient, { ...ours, deliver: ours.deliver });
         case "none":
           return nobody;
       }

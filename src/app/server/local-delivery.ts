@@ -1,0 +1,55 @@
+// Wires what delivers to addresses of ours: mailboxes and forwards.
+
+import { join } from "node:path";
+import type { Address } from "../../core/mail/address.ts";
+import type { Domain } from "../../core/mail/domain.ts";
+import type { MessageId, RecipientKind } from "../../core/queue/message.ts";
+import { createMaildirs } from "../../io/maildir/deliver.ts";
+import type { Store } from "../../io/store/store.ts";
+import type { Lane } from "../../server/delivery/job.ts";
+import { createMailboxLane } from "../../server/delivery/mailbox.ts";
+import { createForwarding } from "../../server/forwards/forwarding.ts";
+import type { Policy } from "./policy.ts";
+
+export interface LocalDeliveryOptions {
+  readonly store: Pick<Store, "forwards">;
+  readonly policy: () => Policy;
+  readonly nextId: () => MessageId;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+}
+
+export function createLocalLane({ policy, store, nextId, now }: LocalDeliveryOptions): Lane {
+  const { data, hostname } = policy().settings;
+  const maildirs = createMaildirs({
+    root: join(data, "mail"),
+    hostname,
+    processId: process.pid,
+    now,
+  });
+  return createMailboxLane({
+    find: (recipient, { sender, receivedAt }) =>
+      policy().directory.way(recipient, sender, receivedAt),
+    maildirs,
+    forwarding: createForwarding({
+      find: (key) => store.forwards.find(key),
+      maildirs,
+      srs: () => policy().srs,
+      isOurs: (domain) => isOurs(domain, policy()),
+      kindOf: (target) => kindOf(target, policy()),
+      nextId,
+      now,
+    }),
+  });
+}
+
+/** Those whose mail comes from us alone: of one that is handed on we may only be a gateway. */
+function isOurs(domain: Domain, { directory }: Policy): boolean {
+  const place = directory.domain(domain)?.deliver.to;
+  return place === "mailboxes" || place === "none";
+}
+
+/** How mail to that address travels. */
+export function kindOf({ domain }: Address, { directory }: Policy): RecipientKind {
+  return directory.domain(domain)?.deliver.to === "mailboxes" ? "local" : "relay";
+}

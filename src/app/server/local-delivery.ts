@@ -9,6 +9,8 @@ import type { Store } from "../../io/store/store.ts";
 import type { Lane } from "../../server/delivery/job.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createForwarding } from "../../server/forwards/forwarding.ts";
+import { createSealing } from "../../server/forwards/sealing.ts";
+import type { Log } from "../../server/log.ts";
 import type { Policy } from "./policy.ts";
 
 export interface LocalDeliveryOptions {
@@ -17,9 +19,10 @@ export interface LocalDeliveryOptions {
   readonly nextId: () => MessageId;
   /** UTC milliseconds. */
   readonly now: () => number;
+  readonly log: Log;
 }
 
-export function createLocalLane({ policy, store, nextId, now }: LocalDeliveryOptions): Lane {
+export function createLocalLane({ policy, store, nextId, now, log }: LocalDeliveryOptions): Lane {
   const { data, hostname } = policy().settings;
   const maildirs = createMaildirs({
     root: join(data, "mail"),
@@ -37,6 +40,12 @@ export function createLocalLane({ policy, store, nextId, now }: LocalDeliveryOpt
       srs: () => policy().srs,
       isOurs: (domain) => isOurs(domain, policy()),
       kindOf: (target) => kindOf(target, policy()),
+      seal: createSealing({
+        hostname: () => policy().settings.hostname,
+        keyOf: () => undefined,
+        now,
+        log,
+      }),
       nextId,
       now,
     }),

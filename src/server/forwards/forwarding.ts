@@ -13,6 +13,7 @@ import type { Srs } from "../../core/srs/srs.ts";
 import type { Maildirs } from "../../io/maildir/deliver.ts";
 import type { Job, Octets, Outcome } from "../delivery/job.ts";
 import type { Way } from "../directory/directory.ts";
+import type { Seal } from "./sealing.ts";
 
 export interface ForwardingOptions {
   /** Rejects where the store cannot say. */
@@ -23,6 +24,8 @@ export interface ForwardingOptions {
   readonly isOurs: (domain: Domain) => boolean;
   /** How mail to that address travels. */
   readonly kindOf: (target: Address) => RecipientKind;
+  /** Seals what is sent on in the name of a domain. */
+  readonly seal: Seal;
   readonly nextId: () => MessageId;
   /** UTC milliseconds. */
   readonly now: () => number;
@@ -37,7 +40,7 @@ export interface Forwarding {
 const encoder = new TextEncoder();
 
 export function createForwarding(options: ForwardingOptions): Forwarding {
-  const { find, maildirs, srs, isOurs, kindOf, nextId, now } = options;
+  const { find, maildirs, srs, isOurs, kindOf, seal, nextId, now } = options;
 
   async function keepCopy(job: Job, recipient: Address, account: string): Promise<void> {
     const header = formatDeliveryFields(job.message.sender, recipient);
@@ -55,7 +58,10 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
       const header = await readHeader(job.content());
       const loop = findLoop(recipient, readDeliveredTo(header), isOurs);
       if (loop !== undefined) return failure("5.4.6", loop);
-      const head = encoder.encode(formatDeliveredTo(recipient));
+      // A bounce is not what its host has found out about anybody.
+      const isBounce = way.kind === "return";
+      const fields = isBounce ? "" : await seal(recipient.domain, header, () => job.content());
+      const head = encoder.encode(`${formatDeliveredTo(recipient)}${fields}`);
       const world: OnwardOptions = { srs: srs(), isOurs, kindOf, nextId, now: now() };
       const made = sendOn(job.message, recipient, onward, head, world);
       if (!made.ok) return failure("5.1.7", made.problem);

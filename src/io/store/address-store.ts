@@ -26,7 +26,8 @@ export interface AddressStore {
   /** Ordered by address; all, or one account's. */
   list(account?: string): Promise<readonly AccountAddress[]>;
   /** Where mail goes, found under one to three keys (`mailboxKeys`). They are tried in their order;
-   * for each, a forward comes before an account of that name, and that before an alias. */
+   * for each, a forward comes before an account of that name, and that before an alias. An alias of an
+   * account leads to the account's own forward where it has one. */
   holderOf(keys: readonly string[]): Promise<Holder | undefined>;
   /** Which of the keys somebody has, each by itself, and who. */
   holders(keys: readonly string[]): Promise<ReadonlyMap<string, Holder>>;

@@ -25,14 +25,20 @@ export function addressStore(engine: Engine): AddressStore {
 
   async function holderOf(keys: readonly string[]): Promise<Holder | undefined> {
     const [{ rows }] = await engine.run([findHolders.with(threeOf(keys))]);
-    return firstHolder(keys, rows, ["forward", "account", "alias"]);
+    return firstHolder(keys, rows, byDelivery);
+  }
+
+  /** Whose it is, wherever that one's mail goes. */
+  async function ownerOf(key: string): Promise<Holder | undefined> {
+    const [{ rows }] = await engine.run([findHolders.with(threeOf([key]))]);
+    return firstHolder([key], rows, byRight);
   }
 
   return {
     holderOf,
     async add(address) {
       const { key, kind } = address;
-      const holder = kind === "alias" ? await holderOf([key]) : undefined;
+      const holder = kind === "alias" ? await ownerOf(key) : undefined;
       if (holder?.kind === "forward") return "taken";
       if (holder !== undefined && holder.account !== address.account) return "taken";
       if (holder?.account === key) return "taken";
@@ -58,7 +64,7 @@ export function addressStore(engine: Engine): AddressStore {
         const page = keys.slice(at, at + pageLength);
         const [{ rows }] = await engine.run([step(selectHolders(queries, page))]);
         for (const [key, own] of Map.groupBy(rows, (row) => row.key)) {
-          const holder = firstHolder([key], own, ["forward", "account", "alias"]);
+          const holder = firstHolder([key], own, byDelivery);
           if (holder !== undefined) found.set(key, holder);
         }
       }
@@ -71,8 +77,7 @@ export function addressStore(engine: Engine): AddressStore {
         rights.with({ ...values, account }),
       ]);
       const itself = { key: account, holder: account, kind: "account" } as const;
-      // An account may send as itself wherever its mail goes.
-      const holder = firstHolder(keys, [itself, ...rows], ["account", "forward", "alias"]);
+      const holder = firstHolder(keys, [itself, ...rows], byRight);
       return (holder?.kind === "account" && holder.account === account) || granted.length > 0;
     },
   };
@@ -91,6 +96,11 @@ function threeOf(keys: readonly string[]): Keys {
 }
 
 type HolderKind = "account" | "alias" | "forward";
+
+/** Mail is sent on before it lies in a mailbox. */
+const byDelivery: readonly HolderKind[] = ["forward", "account", "alias"];
+/** An account may send as itself and as its aliases, wherever its mail goes. */
+const byRight: readonly HolderKind[] = ["account", "alias", "forward"];
 
 interface HolderRow {
   readonly key: string;
@@ -125,6 +135,14 @@ function selectHolders(queries: Kysely<Tables>, keys: readonly string[]): Compil
         .selectFrom("forward")
         .select(["key", "key as holder", literally("forward")])
         .where("key", "in", keys),
+    )
+    .unionAll(
+      queries
+        .selectFrom("address")
+        .innerJoin("forward", "forward.key", "address.account")
+        .select(["address.key as key", "forward.key as holder", literally("forward")])
+        .where("address.key", "in", keys)
+        .where("address.kind", "=", "alias"),
     );
 }
 

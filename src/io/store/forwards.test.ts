@@ -81,6 +81,11 @@ test("a forward comes before the account of its name, and before who takes the r
       ["ann@a.example", own],
     ]),
   );
+  const sales = { key: "sales@a.example", account: "ann@a.example", kind: "alias" } as const;
+  assert.equal(await addresses.add(sales), "added");
+  assert.equal(await addresses.add(sales), "exists");
+  assert.deepEqual(await addresses.holderOf(["sales@a.example", "@a.example"]), own);
+  assert.equal(await addresses.maySendAs("ann@a.example", ["sales@a.example"]), true);
   await accounts.remove("ann@a.example");
   assert.equal((await forwards.find(info.key))?.keep, null);
 });

@@ -236,7 +236,7 @@ test("an installation with users in files, served from then on", async (t) => {
   await t.test("users read their mail by POP3, with the passwords that they have", async () => {
     const session = await (await openPop3(pop3)).startTls();
     assert.match(await session.logIn("alice@example.org", "secret"), /^\+OK/);
-    assert.match(await session.command("STAT"), /^\+OK 3 /);
+    assert.match(await session.command("STAT"), /^\+OK 4 /);
     session.destroy();
   });
 

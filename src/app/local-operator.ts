@@ -13,6 +13,7 @@ import type { Operations } from "../server/admin/operations.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { openStoreOf } from "./open-store.ts";
+import { operateDkim } from "./server/dkim.ts";
 import { keepBlocklists } from "./server/blocklists.ts";
 import { type Roaming, startRoaming, withGrants } from "./server/roaming.ts";
 import { createPolicy, type Policy } from "./server/policy.ts";
@@ -62,7 +63,19 @@ export async function withLocalOperations<Result>(
       isOurs: (name) => isOurs(name, settings, store),
       now: systemClock.now,
     });
-    return await act({ ...withoutServer, ...decisionOperations, ...banOperations });
+    const dkimOperations = operateDkim({
+      store,
+      settings: () => settings,
+      isOurs: (name) => isOurs(name, settings, store),
+      now: systemClock.now,
+      onChanged: async () => {},
+    });
+    return await act({
+      ...withoutServer,
+      ...dkimOperations,
+      ...decisionOperations,
+      ...banOperations,
+    });
   } finally {
     (await deciding)?.close();
     await (await roaming)?.close();

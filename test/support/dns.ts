@@ -16,6 +16,10 @@ export interface DnsRecords {
   readonly MX?: readonly (readonly [number, string])[];
   readonly TXT?: readonly string[];
   readonly PTR?: readonly string[];
+  /** Priority, weight, port and target. */
+  readonly SRV?: readonly (readonly [number, number, number, string])[];
+  /** Usage, selector, matching and data in hex. */
+  readonly TLSA?: readonly (readonly [number, number, number, string])[];
   readonly CNAME?: string;
   /** Seconds; 60 if absent. */
   readonly ttl?: number;
@@ -42,9 +46,18 @@ export interface DnsServer {
 }
 
 const responseCodes = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
-const types = { A: 1, CNAME: 5, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const;
+const types = { A: 1, CNAME: 5, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33, TLSA: 52 } as const;
 type TypeName = keyof typeof types;
-const typeNames = ["A", "CNAME", "PTR", "MX", "TXT", "AAAA"] as const satisfies readonly TypeName[];
+const typeNames = [
+  "A",
+  "CNAME",
+  "PTR",
+  "MX",
+  "TXT",
+  "AAAA",
+  "SRV",
+  "TLSA",
+] as const satisfies readonly TypeName[];
 
 /** Octets of an answer that UDP carries; a longer one is cut, and asked for again over TCP. */
 const longestOverUdp = 1232;
@@ -199,6 +212,15 @@ function recordData(records: DnsRecords, type: TypeName): Buffer[] {
       return (records.TXT ?? []).map((text) => characterStrings(Buffer.from(text, "latin1")));
     case "PTR":
       return (records.PTR ?? []).map(encodeName);
+    case "SRV":
+      return (records.SRV ?? []).map(([priority, weight, port, target]) => {
+        const fixed = [priority, weight, port].flatMap((value) => [value >> 8, value & 0xff]);
+        return Buffer.concat([Buffer.from(fixed), encodeName(target)]);
+      });
+    case "TLSA":
+      return (records.TLSA ?? []).map(([usage, selector, matching, data]) =>
+        Buffer.concat([Buffer.from([usage, selector, matching]), Buffer.from(data, "hex")]),
+      );
     case "CNAME":
       return records.CNAME === undefined ? [] : [encodeName(records.CNAME)];
   }

@@ -8,11 +8,13 @@ import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
+import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
+import { type Dkim, openDkim } from "./dkim.ts";
 import { createCallout } from "../../server/recipients/callout.ts";
 import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
 import { createAskingLanes, createDelivery } from "./delivery.ts";
@@ -72,6 +74,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const keepers = await openKeepers(settings, { store, clock, log });
   const { decisions, blocklists, protection, roaming } = keepers;
+  const dkim = await openDkim({ store, settings: () => policy.settings, clock, log });
   const hosts = {
     policy: () => policy,
     authorities: () => authorities,
@@ -96,6 +99,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
+    signing: { keys: dkim.keys, now },
     now,
     elapsed,
     recipients,
@@ -128,6 +132,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     ...hosts,
     store,
     nextId,
+    sealing: dkim.keys,
+    signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
   });
   const smtp = createSmtp({
@@ -177,6 +183,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     grants: roaming.grants,
     endSessions: pop3.endOf,
     blocklists,
+    dkim,
     queue,
     reload,
     clock,
@@ -188,8 +195,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   );
   queue.poke();
   keepers.start();
+  dkim.watch.start();
   recipients.start();
-  const sharing = watchOthers(store, { policy: () => policy, protection, queue, log });
+  const sharing = watchOthers(store, { policy: () => policy, protection, dkim, queue, log });
 
   return {
     serve(socket, client, listener) {
@@ -201,6 +209,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      const watched = dkim.watch.stop();
       admin.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), queue.stop(patience)]);
@@ -209,6 +218,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       asking.cut();
       policy.close();
       certificates.stop();
+      await watched;
       // Each may wait for a database that says nothing.
       await Promise.all([openedLogins.close(), keepers.close()]);
       await store.close();
@@ -219,12 +229,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 interface Watched {
   readonly policy: () => Policy;
   readonly protection: Protection;
+  readonly dkim: Dkim;
   readonly queue: Pick<Queue, "poke">;
   readonly log: Log;
 }
 
 /** Hears of what other hosts change in a store that they share; undefined where nobody does. */
-function watchOthers({ sharing }: Store, { policy, protection, queue, log }: Watched) {
+function watchOthers({ sharing }: Store, { policy, protection, dkim, queue, log }: Watched) {
   if (sharing === undefined) return undefined;
   return watchSharing({
     sharing,
@@ -232,6 +243,7 @@ function watchOthers({ sharing }: Store, { policy, protection, queue, log }: Wat
       domains: () => policy().directory.refresh(),
       bans: () => protection.rereadBans(),
       stops: () => protection.rereadStops(),
+      dkim: () => dkim.keys.refresh(),
       queue: async () => queue.poke(),
     },
     onOurs: () => queue.poke(),

@@ -12,7 +12,9 @@ import type { Lane, Outcome } from "../../server/delivery/job.ts";
 import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import { Queue } from "../../server/delivery/queue.ts";
+import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
@@ -35,7 +37,10 @@ export interface HostOptions {
 
 export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
+  /** The keys that sign our domains' mail. */
+  readonly sealing: Pick<SigningKeys, "of">;
   readonly nextId: () => number;
+  readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
 }
@@ -67,6 +72,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
+      signNotice: options.signNotice,
       addressee: (to): NewRecipient => ({ address: to, kind: kindOf(to, policy()) }),
     }),
     cut: () => stopped.abort(),

@@ -9,20 +9,30 @@ import type { Store } from "../../io/store/store.ts";
 import type { Lane } from "../../server/delivery/job.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createForwarding } from "../../server/forwards/forwarding.ts";
-import { createSealing } from "../../server/forwards/sealing.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
+import { createSealing, type SealingKey } from "../../server/forwards/sealing.ts";
 import type { Log } from "../../server/log.ts";
 import type { Policy } from "./policy.ts";
 
 export interface LocalDeliveryOptions {
   readonly store: Pick<Store, "forwards">;
   readonly policy: () => Policy;
+  /** The keys that sign our domains' mail. */
+  readonly sealing: Pick<SigningKeys, "of">;
   readonly nextId: () => MessageId;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
 }
 
-export function createLocalLane({ policy, store, nextId, now, log }: LocalDeliveryOptions): Lane {
+export function createLocalLane({
+  policy,
+  store,
+  sealing,
+  nextId,
+  now,
+  log,
+}: LocalDeliveryOptions): Lane {
   const { data, hostname } = policy().settings;
   const maildirs = createMaildirs({
     root: join(data, "mail"),
@@ -42,7 +52,7 @@ export function createLocalLane({ policy, store, nextId, now, log }: LocalDelive
       kindOf: (target) => kindOf(target, policy()),
       seal: createSealing({
         hostname: () => policy().settings.hostname,
-        keyOf: () => undefined,
+        keyOf: (domain) => rsaKeyOf(domain, sealing),
         now,
         log,
       }),
@@ -50,6 +60,12 @@ export function createLocalLane({ policy, store, nextId, now, log }: LocalDelive
       now,
     }),
   });
+}
+
+/** Keys that are of no use are told of where they are read. */
+function rsaKeyOf(domain: Domain, keys: Pick<SigningKeys, "of">): SealingKey | undefined {
+  const found = keys.of(domain);
+  return found.ok ? found.value.find(({ algorithm }) => algorithm === "rsa") : undefined;
 }
 
 /** Those whose mail comes from us alone: of one that is handed on we may only be a gateway. */

@@ -3,6 +3,7 @@
 // command on, in connections that are open as well.
 
 import type { Settings } from "../../core/config/settings.ts";
+import type { Domain } from "../../core/mail/domain.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
@@ -20,6 +21,8 @@ import {
   type DirectorySource,
 } from "../../server/directory/directory.ts";
 import { openReturnPaths } from "../../server/forwards/return-paths.ts";
+import { createSigning } from "../../server/dkim/inspection.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
@@ -60,6 +63,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly recipients?: Pick<KnownRecipients, "find">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  /** Absent where nobody can send: in a command. */
+  readonly signing?: { readonly keys: SigningKeys; readonly now: () => number };
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
   /** UTC milliseconds. */
@@ -74,20 +79,11 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  {
-    store,
-    blocklists,
-    roaming,
-    recipients,
-    log,
-    keep,
-    approve,
-    breaker,
-    now,
-    elapsed,
-  }: PolicyParts,
+  parts: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
+  const { store, blocklists, roaming, recipients, signing, breaker } = parts;
+  const { log, keep, approve, now, elapsed } = parts;
   const recipientLists = await openRecipientLists(settings.domains, log);
   const source: DirectorySource = {
     holderOf: (keys) => store.addresses.holderOf(keys),
@@ -101,6 +97,7 @@ export async function createPolicy(
   };
   const srs = before?.srs ?? (await openReturnPaths(store.secrets));
   const directory = await createDirectory(settings, source, { srs, now });
+  const isOurs = (name: Domain) => directory.domain(name) !== undefined;
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
     approve: (found) => approve(settings, found),
@@ -155,6 +152,7 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
+      inspections: signing === undefined ? [] : [createSigning({ ...signing, isOurs })],
       log,
       keep,
     },

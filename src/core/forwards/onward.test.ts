@@ -27,6 +27,7 @@ const message: QueuedMessage = {
   eightBit: false,
   login: "alice@away.example",
   tlsWish: "required",
+  isJunk: true,
   recipients: [],
 };
 
@@ -110,6 +111,7 @@ test("what is sent on has all of the message behind its own field, and no login"
     eightBit: false,
     origin: {},
     tlsWish: "required",
+    isJunk: true,
     recipients: [{ address: address("bob@far.example"), kind: "relay" }],
     stashed: 0,
     content: [head],

@@ -76,7 +76,7 @@ function compose(
   head: Uint8Array<ArrayBuffer>,
   { nextId, now }: OnwardOptions,
 ): NewMessage {
-  const { id, size, eightBit, smtputf8, tlsWish } = message;
+  const { id, size, eightBit, smtputf8, tlsWish, isJunk } = message;
   const addresses = recipients.map(({ address }) => address);
   const isInternational = [...addresses, ...(sender === null ? [] : [sender])].some(needsSmtpUtf8);
   return {
@@ -89,6 +89,7 @@ function compose(
     // Not the login of whoever wrote: members that are gone are none of their mistakes.
     origin: {},
     ...(tlsWish !== undefined && { tlsWish }),
+    ...(isJunk && { isJunk }),
     recipients,
     stashed: 0,
     content: [head],

@@ -8,6 +8,7 @@ import { appPasswordStore } from "./app-passwords.ts";
 import { banStore } from "./bans.ts";
 import { readChanges } from "./changes.ts";
 import { decisionStore } from "./decisions.ts";
+import { dkimKeyStore } from "./dkim-keys.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
@@ -104,6 +105,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     forwards: forwardStore(engine),
     appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
+    dkimKeys: dkimKeyStore(engine),
     decisions: decisionStore(engine),
     bans: banStore(engine),
     stops: stopStore(engine),

@@ -29,6 +29,7 @@ export interface Tables {
   readonly secret: SecretTable;
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
+  readonly dkim_key: DkimKeyTable;
   readonly decision: DecisionTable;
   readonly ban: BanTable;
   readonly known_address: KnownAddressTable;
@@ -58,6 +59,7 @@ interface MessageTable {
   /** The account that answers for it, as `accountKey` has it. */
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
+  readonly is_junk: number;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -175,6 +177,18 @@ interface DomainTable {
   readonly created_at: number;
   /** Its accounts send; no mail for it is taken. */
   readonly send_only: number;
+}
+
+/** Keys that sign the mail of a domain, in pairs. */
+interface DkimKeyTable {
+  readonly domain: string;
+  readonly name: string;
+  /** PKCS #8, PEM. */
+  readonly rsa: string;
+  readonly ed25519: string;
+  readonly created_at: number;
+  readonly active_at: number | null;
+  readonly retired_at: number | null;
 }
 
 /** Decisions of the relay policy, kept for the operator. */

@@ -5,6 +5,7 @@ import type { AddressStore } from "./address-store.ts";
 import type { AppPasswordStore } from "./app-password-store.ts";
 import type { BanStore } from "./ban-store.ts";
 import type { DecisionStore } from "./decision-store.ts";
+import type { DkimKeyStore } from "./dkim-key-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { ForwardStore } from "./forward-store.ts";
@@ -22,6 +23,7 @@ export interface Store {
   readonly forwards: ForwardStore;
   readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
+  readonly dkimKeys: DkimKeyStore;
   readonly decisions: DecisionStore;
   readonly bans: BanStore;
   readonly stops: StopStore;

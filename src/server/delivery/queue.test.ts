@@ -44,6 +44,7 @@ function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number |
       schedule: { retry: [1_000], warnAfter: 5_000, giveUpAfter: 10_000 },
       nextId: () => 2,
       random: () => 0,
+      signNotice: async () => "",
       addressee: (address) => ({ address, kind: "relay" }),
     }),
     cut: () => {},

@@ -18,7 +18,7 @@ import type { Seal } from "./sealing.ts";
 export interface ForwardingOptions {
   /** Rejects where the store cannot say. */
   readonly find: (key: string) => Promise<Forward | undefined>;
-  readonly maildirs: Pick<Maildirs, "deliver">;
+  readonly maildirs: Pick<Maildirs, "deliver" | "deliverAsJunk">;
   readonly srs: () => Srs;
   /** Whether mail from addresses there comes from us. */
   readonly isOurs: (domain: Domain) => boolean;
@@ -44,7 +44,9 @@ export function createForwarding(options: ForwardingOptions): Forwarding {
 
   async function keepCopy(job: Job, recipient: Address, account: string): Promise<void> {
     const header = formatDeliveryFields(job.message.sender, recipient);
-    await maildirs.deliver(addressOfKey(account), header, job.content());
+    const mailbox = addressOfKey(account);
+    if (job.message.isJunk) await maildirs.deliverAsJunk(mailbox, header, job.content());
+    else await maildirs.deliver(mailbox, header, job.content());
   }
 
   return {

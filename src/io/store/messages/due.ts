@@ -52,6 +52,7 @@ interface DueRow {
   readonly smtputf8: number;
   readonly login: string | null;
   readonly tls_wish: Tables["message"]["tls_wish"];
+  readonly is_junk: number;
   readonly sender_local: string | null;
   readonly sender_domain: string | null;
   readonly position: number;
@@ -90,7 +91,7 @@ function selectDue(
       .orderBy("m.id")
       .orderBy("r.position")
       .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
-      .select(["m.sender_local", "m.sender_domain", "m.tls_wish"])
+      .select(["m.sender_local", "m.sender_domain", "m.tls_wish", "m.is_junk"])
       .select(["r.position", "r.local", "r.domain", "r.kind"])
       .select(["r.attempts", "r.waited", "r.last_attempt"]),
   );
@@ -107,6 +108,7 @@ function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
     sender: toSender(row),
     ...(row.login !== null && { login: row.login }),
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...(row.is_junk !== 0 && { isJunk: true }),
     recipients: rows.map(toQueuedRecipient),
   };
 }

@@ -145,7 +145,7 @@ test("a settlement is kept whole or not at all", async (t) => {
 test("a message is sent on in the commit that ends it, with all of its octets", async (t) => {
   const { messages } = await scratchStore(t);
   const content = ["one ", "two ", "three"].map(octets);
-  await messages.stash(1, 0, octets("zero "));
+  await messages.stash(1, 1, octets("zero "));
   await messages.keep(sample(1, { stashed: 1, content }));
   const onward = ["a.example", "b.example"].map((domain, index) =>
     sample(2 + index, {

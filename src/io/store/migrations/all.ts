@@ -5,7 +5,9 @@ import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
+import { dkimKeys } from "./0011-dkim-keys.ts";
 import { forwards } from "./0012-forwards.ts";
+import { junk } from "./0014-junk.ts";
 import { knownRecipients } from "./0014-known-recipients.ts";
 import type { Migration } from "./migration.ts";
 
@@ -18,6 +20,8 @@ export const migrations: readonly Migration[] = [
   grants,
   nodes,
   requireTls,
+  dkimKeys,
   forwards,
+  junk,
   knownRecipients,
 ];

@@ -18,6 +18,7 @@ if (skip !== false) {
   await import("../accounts.test.ts");
   await import("../forwards.test.ts");
   await import("../bans.test.ts");
+  await import("../dkim-keys.test.ts");
   await import("../decisions.test.ts");
   await import("../grants.test.ts");
   await import("../recipients.test.ts");

@@ -39,7 +39,7 @@ function sealing(key: SealingKey | undefined = { selector: "now-rsa", key: priva
   });
   return {
     said,
-    async seal(message: string, domain = "example.org") {
+    seal: async (message: string, domain = "example.org"): Promise<string> => {
       const octets = new TextEncoder().encode(message);
       const header = octets.subarray(0, message.indexOf("\r\n\r\n") + 2);
       // In small pieces, as from a store.

@@ -55,21 +55,17 @@ function addAdd(forward: Command): void {
       .argument("<address>", pattern, addressPatternArgument)
       .argument("[target...]", "where its mail goes, here or elsewhere", addressArguments),
   )
-    .description("send an address' mail on, or change how it is sent on")
+    .description("send an address' mail on, or change how")
     .option("--from <file>", "more targets, one a line; - for standard input")
     .option(
       "--keep [account]",
-      "leave a copy in this account's mailbox; that of the address itself where none is named",
+      "leave a copy in this mailbox, else in the address' own",
       addressArgument,
     )
     .option("--no-keep", "leave no copy any more")
-    .option(
-      "--owner <address>",
-      "send in the name of this address of ours: bounces go there",
-      addressArgument,
-    )
+    .option("--owner <address>", "send in this address' name: bounces go there", addressArgument)
     .option("--no-owner", "send in the name of whoever wrote")
-    .option("--members-only", "take mail from targets and the owner alone")
+    .option("--members-only", "take mail from targets and owner alone")
     .option("--no-members-only", "take mail from everybody")
     .addHelpText(
       "after",
@@ -140,7 +136,7 @@ function addList(forward: Command): void {
       forward.command("list").argument("[address]", "only this one's", addressPatternArgument),
     ),
   )
-    .description("list addresses whose mail is sent on, or all that one is sent on to")
+    .description("list forwards, or all targets of one")
     .addHelpText(
       "after",
       examples("bailiwick forward list", "bailiwick forward list team@example.org --json"),
@@ -183,7 +179,7 @@ function addRemove(forward: Command): void {
       .argument("<address>", pattern, addressPatternArgument)
       .argument("[target...]", "only these targets", addressArguments),
   )
-    .description("send an address' mail on no more, or no more to some")
+    .description("send mail on no more, or no more to some")
     .addHelpText(
       "after",
       examples(

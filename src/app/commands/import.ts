@@ -29,8 +29,8 @@ const after = `
 Reads control files, run scripts, address rules, domains, users and aliases, and says of each what
 became of it. Without --write nothing is written: the report and the configuration are printed. With
 it, what belongs to the configuration is written beside it: accounts.csv for \`account import\`,
-forwards.txt for \`forward import\`, maildirs.sh, which moves the old mail, and, where they are needed,
-tcp.smtp and the password for vpopmail's database. The installation itself is never changed.
+forwards.txt for \`forward import\`, maildirs.sh, which moves the old mail, and, where they are
+needed, tcp.smtp and the password for vpopmail's database. The installation itself is never changed.
 
 Exit codes: 0 all is taken, 1 something needs you, 2 wrong usage, or no installation there.`;
 

@@ -118,6 +118,7 @@ async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Pr
     async approve() {}, // what may not be served can still be explained
     now,
     elapsed,
+    random: Math.random,
   });
   return {
     policy,

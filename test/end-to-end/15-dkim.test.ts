@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { createTransport } from "nodemailer";
 import { formatKeyRecord, keyRecordName } from "../../src/core/dkim/key-record.ts";
-import { createQuestions } from "../../src/io/dns/questions.ts";
+import { openPublishedLookups } from "../../src/io/dns/published-lookups.ts";
 import { type DnsServer, startDns } from "../support/dns.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
 import { startBailiwick, type TestServer } from "../support/server.ts";
@@ -44,7 +44,7 @@ async function publish(server: TestServer, dns: DnsServer): Promise<readonly Key
 
 /** Selector and result of each signature. */
 async function verify(content: string, dns: DnsServer): Promise<readonly string[]> {
-  const questions = createQuestions([dns.endpoint]);
+  const questions = openPublishedLookups([dns.endpoint]);
   const { results } = await dkimVerify(Buffer.from(content, "latin1"), {
     resolver: questions.raw,
   });

@@ -19,6 +19,7 @@ export interface Incoming {
   readonly login?: string;
   readonly rules?: Partial<SubmissionRules>;
   readonly inspections?: readonly Inspection[];
+  readonly removesForgedResults?: boolean;
 }
 
 export interface Taken {
@@ -42,7 +43,13 @@ const defaults: SubmissionRules = {
 };
 
 /** Takes in one message, as connection.ts does. */
-export async function takeIn({ pieces, login, rules, inspections = [] }: Incoming): Promise<Taken> {
+export async function takeIn({
+  pieces,
+  login,
+  rules,
+  inspections = [],
+  removesForgedResults = false,
+}: Incoming): Promise<Taken> {
   const stashed: Buffer[] = [];
   const events: object[] = [];
   const note = (fields: object) => void events.push(fields);
@@ -74,6 +81,7 @@ export async function takeIn({ pieces, login, rules, inspections = [] }: Incomin
       client: parseIp("192.0.2.7") ?? assert.fail(),
       submission: { ...defaults, ...rules },
       inspections,
+      removesForgedResults,
       mayRelay: () => login !== undefined,
       onDrain() {},
     },

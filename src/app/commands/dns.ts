@@ -7,7 +7,7 @@ import { findingsFor, itemsFor, outcomeOf } from "../../core/dns-records/items.t
 import { zoneText } from "../../core/dns-records/zone-text.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { type IpAddress, parseIp } from "../../core/mail/ip.ts";
-import { createQuestions, type Questions } from "../../io/dns/questions.ts";
+import { openPublishedLookups, type PublishedLookups } from "../../io/dns/published-lookups.ts";
 import { surveyDomain } from "../../io/dns/survey.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { findingsJson, findingsTable } from "../dns-view.ts";
@@ -70,9 +70,9 @@ export function addDnsCommand(program: Command): void {
 
 async function withQuestions(
   { dns }: Settings,
-  act: (questions: Questions) => Promise<void>,
+  act: (questions: PublishedLookups) => Promise<void>,
 ): Promise<void> {
-  const questions = createQuestions(dns.servers);
+  const questions = openPublishedLookups(dns.servers);
   try {
     await act(questions);
   } finally {
@@ -84,7 +84,7 @@ async function withQuestions(
 async function addressesOf(
   hostname: Domain,
   { address }: DnsOptions,
-  questions: Questions,
+  questions: PublishedLookups,
 ): Promise<readonly IpAddress[]> {
   const known = address ?? publicAddresses();
   if (known.length > 0) return known;
@@ -94,7 +94,7 @@ async function addressesOf(
 
 async function show(
   facts: DomainFacts,
-  questions: Questions | undefined,
+  questions: PublishedLookups | undefined,
   { json, check }: DnsOptions,
 ): Promise<void> {
   const published = questions && (await surveyDomain(facts, questions));

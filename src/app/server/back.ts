@@ -17,7 +17,7 @@ import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
 import { createCallout } from "../../server/recipients/callout.ts";
 import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
-import { createAskingLanes, createDelivery } from "./delivery.ts";
+import { createAskingLanes } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -25,6 +25,7 @@ import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { openKeepers } from "./keepers.ts";
+import { createOutgoing } from "./outgoing.ts";
 import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
@@ -32,6 +33,7 @@ import { needsRestart } from "./reload.ts";
 import { createServerOperations } from "./operations.ts";
 import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
+import { tellOfDane } from "./tell-of-dane.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
 
 export interface BackOptions {
@@ -44,6 +46,10 @@ export interface BackOptions {
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
+  /** Where other domains have their MTA-STS policies: 443, but for tests. */
+  readonly policyPort?: number;
+  /** Milliseconds between two looks for reports that are due; by default five minutes. */
+  readonly reportLookEvery?: number;
   readonly onReload?: (settings: Settings) => void;
 }
 
@@ -102,6 +108,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     signing: { keys: dkim.keys, now },
     now,
     elapsed,
+    random,
     recipients,
   };
   let policy = await createPolicy(settings, parts);
@@ -128,14 +135,18 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   void warnOfDomains(policy, log);
-  const queue = createDelivery({
+  tellOfDane(policy, log);
+  const outgoing = createOutgoing({
     ...hosts,
     store,
     nextId,
     sealing: dkim.keys,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
+    policyPort: options.policyPort ?? 443,
+    reportLookEvery: options.reportLookEvery,
   });
+  const { queue } = outgoing;
   const smtp = createSmtp({
     policy,
     store,
@@ -161,6 +172,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     await renewKeepers();
     before.close();
     void warnOfDomains(policy, log);
+    tellOfDane(policy, log);
     options.onReload?.(next);
     queue.poke();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -193,7 +205,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     controlHandler(operations),
     explainFailure,
   );
-  queue.poke();
+  outgoing.start();
   keepers.start();
   dkim.watch.start();
   recipients.start();
@@ -212,7 +224,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       const watched = dkim.watch.stop();
       admin.close();
       await pop3.settled(patience);
-      await Promise.all([sharing?.stop(), queue.stop(patience)]);
+      await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
       recipients.close();
       asking.closeAll();
       asking.cut();

@@ -1,15 +1,17 @@
 // Wires the delivery rooms: queue, lanes, connector, mailboxes.
 
 import type { Endpoint } from "../../core/config/settings.ts";
-import type { NewRecipient } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
 import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
+import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
+import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
@@ -17,8 +19,9 @@ import { Queue } from "../../server/delivery/queue.ts";
 import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
+import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
-import { createLocalLane, kindOf } from "./local-delivery.ts";
+import { createLocalLane } from "./local-delivery.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
 
@@ -43,6 +46,10 @@ export interface DeliveryOptions extends HostOptions {
   readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
+  /** What domains ask of their hosts by MTA-STS. */
+  readonly stsPolicies: () => readonly MxPolicy[];
+  /** Told how TLS went on each connection to a host that the DNS named. */
+  readonly onTls: (event: TlsEvent) => void;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -54,8 +61,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane(
       { target, onEmpty, connect, termsFor, local: () => createLocalLane(options) },
@@ -72,8 +78,8 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
+      addressee: addresseeIn(policy().directory),
       signNotice: options.signNotice,
-      addressee: (to): NewRecipient => ({ address: to, kind: kindOf(to, policy()) }),
     }),
     cut: () => stopped.abort(),
     maxActive,
@@ -88,7 +94,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
 export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor, local: createNowhereToAsk }, options),
   );
@@ -131,6 +137,23 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
   }
 }
 
+/** What domains ask by MTA-STS is of interest for mail alone: who is asked is named in the configuration. */
+function termsForHosts(
+  options: HostOptions & Partial<DeliveryOptions>,
+): ReturnType<typeof createTerms> {
+  const { policy, stsPolicies } = options;
+  return createTerms({
+    ...options,
+    hostname: () => policy().settings.hostname,
+    // DANE stands first: where it speaks, no other policy may let through what it does not (RFC 8461 §2).
+    mxPolicies: () => [...danePolicies(policy()), ...(stsPolicies?.() ?? [])],
+  });
+}
+
+function danePolicies({ validated }: Policy): readonly MxPolicy[] {
+  return validated === undefined ? [] : [createDanePolicy(validated)];
+}
+
 /** @param signal cuts all that it has connected. */
 function connector(signal: AbortSignal): Connect {
   return async ({ address, port }) => {
@@ -165,16 +188,18 @@ async function locateMx(
   domain: string,
   { policy, random, mxPort }: HostOptions,
 ): ReturnType<Locate> {
-  const { resolver, ourselves } = policy();
-  const found = await findDestination(resolver, domain, { ...ourselves, random });
+  const { resolver, validated, ourselves } = policy();
+  const found = await findDestination(validated ?? resolver, domain, { ...ourselves, random });
   if (found.kind === "no-route") {
     const said = { status: found.status, text: found.why, remote: false };
     return bad({ kind: found.status.startsWith("4") ? "temporary" : "permanent", said });
   }
+  const { validation: mx } = found;
   return good(
-    found.hosts.flatMap(({ name, addresses }) =>
-      addresses.map((address) => ({ name, address, port: mxPort })),
-    ),
+    found.hosts.flatMap(({ name, addresses, validation }) => {
+      const signed = mx && validation && { signed: { mx, addresses: validation } };
+      return addresses.map((address) => ({ name, address, port: mxPort, ...signed }));
+    }),
   );
 }
 

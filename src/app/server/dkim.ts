@@ -3,7 +3,7 @@
 
 import type { Settings } from "../../core/config/settings.ts";
 import type { Domain } from "../../core/mail/domain.ts";
-import { createQuestions } from "../../io/dns/questions.ts";
+import { openPublishedLookups } from "../../io/dns/published-lookups.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDkimOperations } from "../../server/admin/dkim-operations.ts";
@@ -31,7 +31,7 @@ export async function openDkim({ store, settings, clock, log }: DkimParts): Prom
   const watch = createKeyWatch({
     keys,
     store: store.dkimKeys,
-    ask: () => createQuestions(settings().dns.servers),
+    ask: () => openPublishedLookups(settings().dns.servers),
     now: clock.now,
     log,
   });
@@ -51,7 +51,7 @@ export function operateDkim({ store, settings, ...rest }: DkimOperated): DkimOpe
   return createDkimOperations({
     store: store.dkimKeys,
     async isPublished(pair) {
-      const questions = createQuestions(settings().dns.servers);
+      const questions = openPublishedLookups(settings().dns.servers);
       try {
         return await isPublished(pair, questions);
       } finally {

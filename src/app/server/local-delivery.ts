@@ -1,9 +1,8 @@
 // Wires what delivers to addresses of ours: mailboxes and forwards.
 
 import { join } from "node:path";
-import type { Address } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
-import type { MessageId, RecipientKind } from "../../core/queue/message.ts";
+import type { MessageId } from "../../core/queue/message.ts";
 import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Lane } from "../../server/delivery/job.ts";
@@ -12,6 +11,7 @@ import { createForwarding } from "../../server/forwards/forwarding.ts";
 import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import { createSealing, type SealingKey } from "../../server/forwards/sealing.ts";
 import type { Log } from "../../server/log.ts";
+import { addresseeIn } from "./addressee.ts";
 import type { Policy } from "./policy.ts";
 
 export interface LocalDeliveryOptions {
@@ -49,7 +49,7 @@ export function createLocalLane({
       maildirs,
       srs: () => policy().srs,
       isOurs: (domain) => isOurs(domain, policy()),
-      kindOf: (target) => kindOf(target, policy()),
+      kindOf: (target) => addresseeIn(policy().directory)(target).kind,
       seal: createSealing({
         hostname: () => policy().settings.hostname,
         keyOf: (domain) => rsaKeyOf(domain, sealing),
@@ -72,9 +72,4 @@ function rsaKeyOf(domain: Domain, keys: Pick<SigningKeys, "of">): SealingKey | u
 function isOurs(domain: Domain, { directory }: Policy): boolean {
   const place = directory.domain(domain)?.deliver.to;
   return place === "mailboxes" || place === "none";
-}
-
-/** How mail to that address travels. */
-export function kindOf({ domain }: Address, { directory }: Policy): RecipientKind {
-  return directory.domain(domain)?.deliver.to === "mailboxes" ? "local" : "relay";
 }

@@ -6,7 +6,7 @@ import { dkimItems, overItems } from "./items/dkim.ts";
 import { hostItems } from "./items/hosts.ts";
 import { policyItems } from "./items/policies.ts";
 import { daneItems, serviceItems } from "./items/services.ts";
-import { spfItem } from "./items/spf.ts";
+import { spfItems } from "./items/spf.ts";
 import type { DnsRecord } from "./record.ts";
 import type { PublishedRecords } from "./published.ts";
 
@@ -14,7 +14,7 @@ import type { PublishedRecords } from "./published.ts";
 export function itemsFor(facts: DomainFacts): readonly Item[] {
   return [
     ...hostItems(facts),
-    ...(facts.deliver === "relay" ? [] : [spfItem(facts)]),
+    ...spfItems(facts),
     ...dkimItems(facts),
     ...policyItems(facts),
     ...serviceItems(facts),

@@ -1,106 +1,65 @@
-// Questions about what is published, each asked anew: whoever asks wants to know how it stands now.
+// Questions to the DNS by name and type, for what checks where mail comes from: bounded in time, tries and
+// number at once. What strangers publish may be slow to find; that keeps nothing else from being found.
 
 import { Resolver as NodeResolver } from "node:dns/promises";
-import type { Endpoint } from "../../core/config/settings.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
-import type { Domain } from "../../core/mail/domain.ts";
-import { formatIp, type IpAddress, parseIp } from "../../core/mail/ip.ts";
-import { reverseName } from "../../core/mail/reverse-name.ts";
-import type { Looked, MxFound } from "../../core/dns-records/published.ts";
-import type { ServiceData, TlsaData } from "../../core/dns-records/record.ts";
-import { bad, good } from "../../core/result.ts";
-import { readLookupError } from "./problem.ts";
+import { bad, good, type Result } from "../../core/result.ts";
+import { createAnswerCache } from "./cache.ts";
+import { type LookupProblem, readLookupError } from "./problem.ts";
+import type { ResolverOptions } from "./resolver.ts";
 import { createSemaphore } from "./semaphore.ts";
 
-type Answer<Found> = Promise<Looked<Found>>;
+/** What each type of record is read as. A text comes in the pieces in which it is published. */
+export interface RecordTypes {
+  readonly TXT: readonly string[];
+  readonly MX: { readonly priority: number; readonly exchange: string };
+  readonly A: string;
+  readonly AAAA: string;
+  readonly PTR: string;
+}
 
-/** None of them rejects. Names are in lower case, without a dot at the end. */
+export type RecordType = keyof RecordTypes;
+
+type Records<Type extends RecordType> = Result<readonly RecordTypes[Type][], LookupProblem>;
+
 export interface Questions {
-  /** The character strings of each record, joined. */
-  texts(name: Domain): Answer<string>;
-  mx(name: Domain): Answer<MxFound>;
-  addresses(name: Domain): Answer<string>;
-  names(client: IpAddress): Answer<Domain>;
-  services(name: string): Answer<ServiceData>;
-  tlsa(name: string): Answer<TlsaData>;
-  /** As `dns.resolve` of Node, for libraries that know what they get; rejects as that does. */
-  readonly raw: (name: string, type: string) => Promise<string[]>;
+  /** Never rejects: what went wrong is in the answer. */
+  ask<Type extends RecordType>(name: string, type: Type): Promise<Records<Type>>;
+  /** Gives up the questions in flight: their answers are `unknown`. */
   close(): void;
 }
 
-/** Questions at once. */
-const concurrency = 20;
+/** Node tells no time to live for these. In ms. */
+const lifetime = 60_000;
+/** Answers that are remembered at once: keys and policies come again with each message of a sender. */
+const capacity = 10_000;
 
-/** @param servers recursive servers, addressed by IP; where there is none, the system's. */
-export function createQuestions(servers: readonly Endpoint[]): Questions {
-  const dns = new NodeResolver({ timeout: 3_000, tries: 2, maxTimeout: 5_000 });
+export function createQuestions(options: ResolverOptions): Questions {
+  const { servers, now, timeout, tries, concurrency } = options;
+  const dns = new NodeResolver({ timeout, tries, maxTimeout: 2 * timeout });
   if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
-  const places = createSemaphore(concurrency);
+  const questions = createSemaphore(concurrency);
+  const texts = createAnswerCache<Records<"TXT">>({ now, capacity });
 
-  async function ask<Raw, Found>(
-    question: () => Promise<readonly Raw[]>,
-    read: (raw: Raw) => Found,
-  ): Answer<Found> {
-    try {
-      return good((await places.run(question)).map(read));
-    } catch (error) {
-      const problem = readLookupError(error);
-      return problem.kind === "unknown" ? bad(problem.why) : good([]);
-    }
+  const types: { readonly [Type in RecordType]: (name: string) => Promise<Records<Type>> } = {
+    TXT: (name) =>
+      texts.get(name.toLowerCase(), async () => {
+        const answer = await put(() => dns.resolveTxt(name));
+        const isUnknown = !answer.ok && answer.problem.kind === "unknown";
+        return { answer, lifetime: isUnknown ? 0 : lifetime };
+      }),
+    MX: (name) => put(() => dns.resolveMx(name)),
+    A: (name) => put(() => dns.resolve4(name)),
+    AAAA: (name) => put(() => dns.resolve6(name)),
+    PTR: (name) => put(() => dns.resolvePtr(name)),
+  };
+
+  function put<Found>(question: () => Promise<Found>): Promise<Result<Found, LookupProblem>> {
+    return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
   }
 
   return {
-    texts: (name) =>
-      ask(
-        () => dns.resolveTxt(name),
-        (strings) => strings.join(""),
-      ),
-    mx: (name) =>
-      ask(
-        () => dns.resolveMx(name),
-        ({ priority, exchange }) => ({ preference: priority, host: plain(exchange) }),
-      ),
-    async addresses(name) {
-      const [four, six] = await Promise.all([
-        ask(() => dns.resolve4(name), canonical),
-        ask(() => dns.resolve6(name), canonical),
-      ]);
-      if (!four.ok) return four;
-      return six.ok ? good([...four.value, ...six.value]) : six;
-    },
-    names: (client) => ask(() => dns.resolvePtr(reverseName(client)), plain),
-    services: (name) =>
-      ask(
-        () => dns.resolveSrv(name),
-        ({ priority, weight, port, name: target }) => ({
-          priority,
-          weight,
-          port,
-          target: plain(target) || ".",
-        }),
-      ),
-    tlsa: (name) =>
-      ask(
-        () => dns.resolveTlsa(name),
-        ({ certUsage, selector, match, data }) => ({
-          usage: certUsage,
-          selector,
-          matching: match,
-          data: Buffer.from(data).toString("hex"),
-        }),
-      ),
-    raw: (name, type) =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it is depends on the type
-      places.run(() => dns.resolve(name, type) as Promise<string[]>),
+    ask: (name, type) => types[type](name),
     close: () => dns.cancel(),
   };
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
-}
-
-function canonical(address: string): string {
-  const ip = parseIp(address);
-  return ip === undefined ? address : formatIp(ip);
 }

@@ -9,12 +9,12 @@ import { serviceRecordName, tlsaRecordName } from "../../core/dns-records/items/
 import { isSpf } from "../../core/dns-records/items/spf.ts";
 import type { PublishedRecords, SpfVerdict } from "../../core/dns-records/published.ts";
 import { formatIp } from "../../core/mail/ip.ts";
-import type { Questions } from "./questions.ts";
+import type { PublishedLookups } from "./published-lookups.ts";
 
 /** All that the facts' records are compared with. Never rejects. */
 export async function surveyDomain(
   facts: DomainFacts,
-  questions: Questions,
+  questions: PublishedLookups,
 ): Promise<PublishedRecords> {
   const { domain, hostname, addresses, keys } = facts;
   const keyNames = keys.flatMap(({ name }) =>
@@ -22,6 +22,7 @@ export async function surveyDomain(
   );
   const textNames = [
     domain,
+    hostname,
     ...dmarcNames(domain),
     `_mta-sts.${domain}`,
     `_smtp._tls.${domain}`,
@@ -66,7 +67,7 @@ async function askAll<Answer>(
 /** As receivers would that are sent mail from each of our addresses. */
 async function evaluateSpf(
   { domain, hostname, addresses }: DomainFacts,
-  { raw }: Questions,
+  { raw }: PublishedLookups,
 ): Promise<ReadonlyMap<string, SpfVerdict>> {
   const verdicts = addresses.map(async (address) => {
     const ip = formatIp(address);

@@ -27,6 +27,8 @@ import type { SharingOptions } from "./sharing.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import { stopStore } from "./stops.ts";
 import type { Store } from "./store.ts";
+import { stsPolicyStore } from "./sts-policies.ts";
+import { tlsReportStore } from "./tls-reports.ts";
 
 /** A file of this program's alone, or a database on a server. */
 export type StorePlace = { readonly path: string } | { readonly mysql: MysqlPlace };
@@ -111,6 +113,8 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     stops: stopStore(engine),
     grants: grantStore(engine),
     secrets: secretStore(engine),
+    stsPolicies: stsPolicyStore(engine),
+    tlsReports: tlsReportStore(engine, node),
     recipients: recipientStore(engine),
     statistics: () => engine.statistics(),
   };

@@ -15,6 +15,8 @@ import type { SecretStore } from "./secret-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
+import type { StsPolicyStore } from "./sts-policy-store.ts";
+import type { TlsReportStore } from "./tls-report-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
@@ -29,6 +31,8 @@ export interface Store {
   readonly stops: StopStore;
   readonly grants: GrantStore;
   readonly secrets: SecretStore;
+  readonly stsPolicies: StsPolicyStore;
+  readonly tlsReports: TlsReportStore;
   readonly recipients: RecipientStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;

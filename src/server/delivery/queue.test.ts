@@ -38,7 +38,7 @@ function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number |
       ...store,
     },
     lanes: { of: () => lane, closeAll: () => {} },
-    targetOf: ({ address }) => ({ kind: "mx", domain: address.domain }),
+    targetOf: ({ address }) => ({ kind: "mx", domain: address.domain, wish: undefined }),
     settlement: () => ({
       hostname: "mail.example.org",
       schedule: { retry: [1_000], warnAfter: 5_000, giveUpAfter: 10_000 },

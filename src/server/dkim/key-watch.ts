@@ -3,7 +3,7 @@
 
 import { errorText } from "../../core/error-text.ts";
 import type { DkimKeyStore } from "../../io/store/dkim-key-store.ts";
-import type { Questions } from "../../io/dns/questions.ts";
+import type { PublishedLookups } from "../../io/dns/published-lookups.ts";
 import type { Log } from "../log.ts";
 import { viewOf } from "./key-view.ts";
 import { isPublished } from "./published.ts";
@@ -13,7 +13,7 @@ export interface KeyWatchOptions {
   readonly keys: Pick<SigningKeys, "prepared" | "refresh">;
   readonly store: Pick<DkimKeyStore, "activate">;
   /** For one look. */
-  readonly ask: () => Pick<Questions, "texts" | "close">;
+  readonly ask: () => Pick<PublishedLookups, "texts" | "close">;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -77,7 +77,7 @@ export function createKeyWatch(options: KeyWatchOptions): KeyWatch {
 
 async function activateIfPublished(
   pair: ReturnType<typeof viewOf>,
-  questions: Pick<Questions, "texts">,
+  questions: Pick<PublishedLookups, "texts">,
   { keys, store, now, log }: KeyWatchOptions,
 ): Promise<void> {
   if (pair === undefined || (await isPublished(pair, questions)).kind !== "yes") return;

@@ -2,7 +2,7 @@
 
 import { keyAlgorithms, type KeyPairView } from "../../core/dkim/key.ts";
 import { keyRecordName, keyRecordProblem } from "../../core/dkim/key-record.ts";
-import type { Questions } from "../../io/dns/questions.ts";
+import type { PublishedLookups } from "../../io/dns/published-lookups.ts";
 
 export type Published =
   | { readonly kind: "yes" }
@@ -12,7 +12,7 @@ export type Published =
 /** Both records have to be there as they should. Never rejects. */
 export async function isPublished(
   { domain, name, publicKeys }: Pick<KeyPairView, "domain" | "name" | "publicKeys">,
-  { texts }: Pick<Questions, "texts">,
+  { texts }: Pick<PublishedLookups, "texts">,
 ): Promise<Published> {
   const problems: string[] = [];
   for (const algorithm of keyAlgorithms) {

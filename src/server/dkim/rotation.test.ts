@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 import { type DnsServer, startDns } from "../../../test/support/dns.ts";
 import { keyAlgorithms, selectorOf } from "../../core/dkim/key.ts";
 import { formatKeyRecord, keyRecordName } from "../../core/dkim/key-record.ts";
-import { createQuestions } from "../../io/dns/questions.ts";
+import { openPublishedLookups } from "../../io/dns/published-lookups.ts";
 import { scratchStore } from "../../io/store/fixture.test.ts";
 import { createDkimOperations } from "../admin/dkim-operations.ts";
 import type { DkimKeyReport } from "../admin/operations.ts";
@@ -21,7 +21,7 @@ async function setStage(t: TestContext) {
   t.after(() => dns.close());
   const stage = { now: Date.UTC(2026, 10, 26) };
   const now = () => stage.now;
-  const ask = () => createQuestions([dns.endpoint]);
+  const ask = () => openPublishedLookups([dns.endpoint]);
   const keys = await openSigningKeys({ store, log: quiet });
   const operations = createDkimOperations({
     store,

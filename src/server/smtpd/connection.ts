@@ -242,7 +242,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const accepted = this.#accepted;
     const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
-    const { submission, inspections } = policy;
+    const { submission, inspections, removesForgedResults } = policy;
     const mayRelay = () => accepted !== undefined && policy.mayRelay(accepted.request);
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
@@ -255,6 +255,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
         grantedTo: this.#usedGrant?.account ?? undefined,
         submission,
         inspections,
+        removesForgedResults,
         mayRelay,
         onDrain,
       },

@@ -127,6 +127,24 @@ test("a message that is refused anyway is no longer inspected", async () => {
   assert.equal(inspection.seen.abandoned, true);
 });
 
+test("what claims to be our own word goes, from whoever it comes, and does not count", async () => {
+  const forged = `Authentication-Results: mail.example.org; spf=pass\r\n${letter}`;
+  const [ofKept, ofSent] = [passing("kept"), passing("sent", undefined, { sees: "sent" })];
+  const inspections = [ofKept, ofSent];
+  for (const sender of [login, undefined]) {
+    const { kept } = await takeIn({
+      pieces: [Buffer.from(forged)],
+      ...(sender !== undefined && { login: sender }),
+      inspections,
+      removesForgedResults: true,
+    });
+    assert.doesNotMatch(kept?.octets.toString() ?? "", /spf=pass/);
+    assert.equal(kept?.message.size, kept?.octets.length);
+  }
+  assert.doesNotMatch(ofKept.seen.octets, /spf=pass/);
+  assert.match(ofSent.seen.octets, /spf=pass/);
+});
+
 test("whom a message does not concern costs it nothing", async () => {
   const { kept } = await take(letter, [{ name: "a", begin: () => undefined }]);
   assert.match(kept?.octets.toString() ?? "", /^Received: /);

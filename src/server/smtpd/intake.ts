@@ -3,6 +3,10 @@
 
 import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
+import {
+  createForgedResultsFilter,
+  type ForgedResultsFilter,
+} from "../../core/authentication/forged-results.ts";
 import { createHeaderScan } from "../../core/mail/header-scan.ts";
 import { formatDate } from "../../core/mail/date.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
@@ -54,6 +58,8 @@ export interface IntakeSource {
   readonly submission: SubmissionRules;
   /** In their order; mostly none. */
   readonly inspections: readonly Inspection[];
+  /** Takes out what claims to be our own word about the message. */
+  readonly removesForgedResults: boolean;
   /** Whether the client may send to anybody here. Asked only where there are inspections. */
   readonly mayRelay: () => boolean;
   /** The connection may read on. */
@@ -84,7 +90,10 @@ export class Intake {
   readonly #receivedAt: number;
   readonly #scan = createHeaderScan();
   readonly #collector: Collector;
-  readonly #traceSize: number;
+  /** Octets that are kept. */
+  #size = 0;
+  /** Undefined where nothing is taken out. */
+  readonly #filter: ForgedResultsFilter | undefined;
   /** Undefined where nobody has logged in. */
   readonly #submission: Submission | undefined;
   /** Undefined where nobody looks at the message. */
@@ -103,9 +112,10 @@ export class Intake {
       stash: (sequence, chunk) => keeper.stash(id, sequence, chunk),
       onDrain: () => source.onDrain(),
     });
-    const trace = encoder.encode(this.#received());
-    this.#traceSize = trace.length;
-    this.#collector.take(trace);
+    this.#collect(encoder.encode(this.#received()));
+    this.#filter = source.removesForgedResults
+      ? createForgedResultsFilter(options.hostname, (octets) => this.#keep(octets))
+      : undefined;
     this.#submission = this.#submit();
     this.#inspectors = source.inspections.length === 0 ? undefined : this.#inspect();
   }
@@ -113,7 +123,7 @@ export class Intake {
   take(octets: Uint8Array): void {
     this.#scan.pass(octets);
     this.#inspectors?.sent(octets);
-    if (this.#submission === undefined) this.#keep(octets);
+    if (this.#submission === undefined) this.#edit(octets);
     else this.#submission.take(octets);
   }
 
@@ -125,6 +135,7 @@ export class Intake {
   /** All octets were taken and found in order; keeps the message. Never rejects. */
   async finish(traits: ContentTraits): Promise<Reply> {
     this.#submission?.finish();
+    this.#filter?.finish();
     const collected = await this.#collector.finish();
     const refusal = await this.#ownRefusal(collected);
     if (refusal !== undefined) {
@@ -166,7 +177,7 @@ export class Intake {
         date: formatDate(this.#receivedAt),
         messageId: `<${formatMessageId(this.#id)}@${this.#options.hostname}>`,
       },
-      pass: (octets) => this.#keep(octets),
+      pass: (octets) => this.#edit(octets),
     });
   }
 
@@ -185,8 +196,18 @@ export class Intake {
     return beginInspection(inspections, message, () => this.#source.onDrain());
   }
 
+  #edit(octets: Uint8Array): void {
+    if (this.#filter === undefined) this.#keep(octets);
+    else this.#filter.take(octets);
+  }
+
   #keep(octets: Uint8Array): void {
     this.#inspectors?.kept(octets);
+    this.#collect(octets);
+  }
+
+  #collect(octets: Uint8Array): void {
+    this.#size += octets.length;
     this.#collector.take(octets);
   }
 
@@ -238,7 +259,7 @@ export class Intake {
         ...(account !== undefined && { login: accountKey(account) }),
       },
       recipients,
-      size: this.#traceSize + traits.size,
+      size: this.#size,
       eightBit: traits.eightBit,
       stashed,
       content: rest,

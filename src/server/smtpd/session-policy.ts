@@ -38,6 +38,8 @@ export interface SessionPolicy {
   readonly submission: SubmissionRules;
   /** What looks at each message before it is kept, in its order. */
   readonly inspections: readonly Inspection[];
+  /** Takes out of messages what claims to be our own word about them. */
+  readonly removesForgedResults: boolean;
   /** A message was taken that a grant lets the client relay. */
   readonly onRelayedForGrant: (use: UsedGrant) => void;
 }
@@ -63,6 +65,7 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
   readonly inspections: readonly Inspection[];
+  readonly removesForgedResults: boolean;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage" | "mayRelay">;
@@ -104,6 +107,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       logins,
       submission,
       inspections: options.inspections,
+      removesForgedResults: options.removesForgedResults,
       onRelayedForGrant: options.onRelayedForGrant,
     };
   };

@@ -5,7 +5,16 @@ import type { DomainFacts } from "../facts.ts";
 import { differs, type Item, judge, missing, ok, type Standing } from "../item.ts";
 import { lookedUp, type PublishedRecords, type SpfVerdict } from "../published.ts";
 
-export function spfItem(facts: DomainFacts): Item {
+/** A domain that is handed on sends elsewhere; notices come from our own name all the same. */
+export function spfItems(facts: DomainFacts): readonly Item[] {
+  const { domain, hostname, deliver, smartHost } = facts;
+  return [
+    ...(deliver === "relay" ? [] : [spfItem(facts)]),
+    ...(hostname === domain || smartHost !== undefined ? [] : [helloItem(facts)]),
+  ];
+}
+
+function spfItem(facts: DomainFacts): Item {
   const { domain, smartHost } = facts;
   return {
     title: "which hosts send its mail (SPF)",
@@ -26,6 +35,23 @@ export function spfItem(facts: DomainFacts): Item {
           );
         }
         return judgeRecord(record, facts, published);
+      }),
+  };
+}
+
+/** What notices are judged by, which have no sender (RFC 7208 §2.4). */
+function helloItem({ hostname }: DomainFacts): Item {
+  return {
+    title: "that notices of this server come from it (SPF)",
+    need: "useful",
+    records: [{ name: hostname, type: "TXT", text: "v=spf1 a ~all" }],
+    check: (published) =>
+      judge(lookedUp(published.texts, hostname), (texts) => {
+        const records = texts.filter(isSpf);
+        if (records.length === 0) return missing();
+        return records.length === 1
+          ? ok
+          : differs(records, "Of several SPF records none counts: leave one.");
       }),
   };
 }

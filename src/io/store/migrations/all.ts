@@ -5,10 +5,11 @@ import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
+import { transportPolicies } from "./0010-transport-policies.ts";
 import { dkimKeys } from "./0011-dkim-keys.ts";
 import { forwards } from "./0012-forwards.ts";
+import { knownRecipients } from "./0015-known-recipients.ts";
 import { junk } from "./0014-junk.ts";
-import { knownRecipients } from "./0014-known-recipients.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -20,8 +21,9 @@ export const migrations: readonly Migration[] = [
   grants,
   nodes,
   requireTls,
+  transportPolicies,
   dkimKeys,
-  forwards,
-  junk,
   knownRecipients,
+  junk,
+  forwards,
 ];

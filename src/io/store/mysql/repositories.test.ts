@@ -21,5 +21,7 @@ if (skip !== false) {
   await import("../dkim-keys.test.ts");
   await import("../decisions.test.ts");
   await import("../grants.test.ts");
+  await import("../sts-policies.test.ts");
+  await import("../tls-reports.test.ts");
   await import("../recipients.test.ts");
 }

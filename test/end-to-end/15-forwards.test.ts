@@ -6,7 +6,12 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { authenticate } from "mailauth";
+import { formatKeyRecord, keyRecordName } from "../../src/core/dkim/key-record.ts";
+import { openPublishedLookups } from "../../src/io/dns/published-lookups.ts";
+import { startDns } from "../support/dns.ts";
 import { addAccounts, newMail, untilMail } from "../support/mailbox.ts";
+import { behindProxy, openSessionFrom } from "../support/proxied.ts";
 import { readReport } from "../support/report.ts";
 import { startBailiwick, type TestServer } from "../support/server.ts";
 import { type Sink, startSink } from "../support/sink.ts";
@@ -263,4 +268,41 @@ test("what was sent on before a kill is sent once", async (t) => {
   assert.deepEqual(new Set(letters), new Set(["0", "1", "2", "3", "4"]));
   assert.equal(sink.messages.length, 5);
   assert.ok(taken.every(({ recipients }) => recipients[0] === "bob@far.example"));
+});
+
+test("what is sent on bears a seal that others believe, where the domain has a key", async (t) => {
+  const sink = await startSink(t);
+  const dns = await startDns({});
+  t.after(() => dns.close());
+  const server = await startBailiwick(t, {
+    configuration: {
+      hostname: "mail.example.org",
+      listeners: { mx: { role: "mx", ...behindProxy } },
+      routes: [{ to: "*", via: sink.name }],
+      dns: { servers: [`${dns.endpoint.host}:${dns.endpoint.port}`] },
+      authentication: {},
+    },
+  });
+  assert.equal((await server.run("domain", "add", "example.org")).code, 0);
+  const { stdout } = await server.run("dkim", "list", "--json");
+  const [key] = JSON.parse(stdout);
+  for (const algorithm of ["rsa", "ed25519"] as const) {
+    const text = formatKeyRecord(algorithm, key.publicKeys[algorithm]);
+    dns.set(keyRecordName("example.org", key.name, algorithm), { TXT: [text] });
+  }
+  assert.equal((await server.run("dkim", "activate", "example.org")).code, 0);
+  assert.equal((await server.run("forward", "add", "info@example.org", "bob@far.example")).code, 0);
+  const client = await openSessionFrom(server.address, "198.51.100.7");
+  await client.send({ from: stranger, to: ["info@example.org"], content });
+  client.finish();
+  const { content: sent } = await sink.untilFor("bob@far.example");
+  const text = sent.toString("latin1");
+  assert.match(text, /^Delivered-To: info@example\.org\r\nARC-Seal: i=1;[^:]*cv=none/);
+  assert.match(text, /\r\nARC-Authentication-Results: i=1; mail\.example\.org;\r\n\tspf=/);
+  const { arc } = await authenticate(sent, {
+    disableDmarc: true,
+    disableBimi: true,
+    resolver: openPublishedLookups([dns.endpoint]).raw,
+  });
+  assert.equal(arc === false ? undefined : arc?.status?.result, "pass");
 });

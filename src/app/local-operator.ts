@@ -107,7 +107,7 @@ interface OwnPolicy {
 /** As a server would have it that starts now. */
 async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Promise<OwnPolicy> {
   const log = createLog();
-  const { elapsed } = systemClock;
+  const { now, elapsed } = systemClock;
   const blocklists = keepBlocklists(settings, systemClock, log);
   const policy = await createPolicy(settings, {
     store,
@@ -116,6 +116,7 @@ async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Pr
     log,
     keep() {},
     async approve() {}, // what may not be served can still be explained
+    now,
     elapsed,
     random: Math.random,
   });

@@ -1,23 +1,21 @@
 // Wires the delivery rooms: queue, lanes, connector, mailboxes.
 
-import { join } from "node:path";
 import { isTooLate } from "../../core/queue/timing.ts";
 import type { DestinationBounds, SourceAddresses } from "../../core/config/transport-settings.ts";
 import { bad, good } from "../../core/result.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
-import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import { createHostHealth, type HostHealth } from "../../server/delivery/host-health.ts";
 import type { Lane } from "../../server/delivery/job.ts";
 import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
-import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
 import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect } from "../../server/delivery/opening.ts";
 import { createPaces, type PaceOf, unbounded } from "../../server/delivery/pace.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { paceKey, type Target, targetOf, tooLateTarget } from "../../server/delivery/target.ts";
@@ -26,6 +24,7 @@ import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
 import { boundedTerms } from "./bounded-terms.ts";
 import { locator, sourceFor } from "./locate.ts";
+import { createLocalLane } from "./local-delivery.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
 
@@ -44,6 +43,8 @@ export interface HostOptions {
 
 export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
+  /** The keys that sign our domains' mail. */
+  readonly sealing: Pick<SigningKeys, "of">;
   readonly nextId: () => number;
   readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
@@ -69,7 +70,10 @@ export function createDelivery(options: DeliveryOptions): Queue {
   };
   const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
-    createLane({ target, onEmpty, termsFor, ...shared }, options),
+    createLane(
+      { target, onEmpty, termsFor, local: () => createLocalLane(options), ...shared },
+      options,
+    ),
   );
   return new Queue({
     store: store.messages,
@@ -106,7 +110,7 @@ export function createAskingLanes(options: HostOptions): Lanes & { cut(): void }
   };
   const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
-    createLane({ target, onEmpty, termsFor, ...shared }, options),
+    createLane({ target, onEmpty, termsFor, local: createNowhereToAsk, ...shared }, options),
   );
   return { ...lanes, cut: () => stopped.abort() };
 }
@@ -118,24 +122,22 @@ interface LaneParts {
   readonly connectFrom: (sources: SourceAddresses | undefined) => Connect;
   readonly health: HostHealth;
   readonly paceOf: PaceOf;
+  /** Makes the lane to our own addresses. */
+  readonly local: () => Lane;
+}
+
+/** Our own addresses are asked about in the directory. */
+function createNowhereToAsk(): Lane {
+  return createNowhere({ status: "5.1.2", why: "no other host is asked about addresses of ours" });
 }
 
 function createLane(parts: LaneParts, options: HostOptions): Lane {
   const { target } = parts;
-  const { policy } = options;
   switch (target.kind) {
     case "nowhere":
       return createNowhere(target);
     case "mailbox":
-      return createMailboxLane({
-        find: (recipient) => policy().directory.mailbox(recipient),
-        maildirs: createMaildirs({
-          root: join(policy().settings.data, "mail"),
-          hostname: policy().settings.hostname,
-          processId: process.pid,
-          now: options.now,
-        }),
-      });
+      return parts.local();
     case "via":
     case "mx":
       return createDestination(target, parts, options);

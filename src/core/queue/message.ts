@@ -51,6 +51,9 @@ export interface NewMessage extends ContentTraits, MessageRequest, MessageTiming
   /** Chunks stashed before; their sequence numbers are 1 to stashed. */
   readonly stashed: number;
   readonly content: readonly Uint8Array<ArrayBuffer>[];
+  /** Behind `content` come all octets of this message, which is in the store: they are copied there,
+   * and never in memory as a whole. */
+  readonly copyOf?: MessageId;
 }
 
 export interface QueuedMessage extends ContentTraits, MessageRequest, MessageTiming {
@@ -106,6 +109,8 @@ export interface Settlement {
   readonly finished: boolean;
   /** The delivery status notice to the sender, if the results call for one. */
   readonly notice?: NewMessage;
+  /** The message as it is sent on, for recipients whose mail goes elsewhere. */
+  readonly forwarded?: readonly NewMessage[];
 }
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -32,8 +32,8 @@ export interface MessageStore {
   due(query: DueQuery): Promise<readonly QueuedMessage[]>;
   /** When the next message is due after that time, UTC ms; held recipients do not count. */
   earliestDue(after: number): Promise<number | undefined>;
-  /** Keeps an attempt's results and the notice they cause, in one commit. Where the message was
-   * removed meanwhile nothing is kept, the notice neither. The message goes when no recipient waits
+  /** Keeps an attempt's results, the notice they cause and the message as it is sent on, in one commit.
+   * Where the message was removed meanwhile nothing is kept, the notice neither. The message goes when no recipient waits
    * or is held any more; the store looks for itself and never takes `finished` alone for it.
    * False where nothing was kept: the message is not there, or another host's. */
   settle(settlement: Settlement): Promise<boolean>;

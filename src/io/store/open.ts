@@ -13,6 +13,7 @@ import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
 import { messageStore } from "./messages/messages.ts";
+import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
 import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
@@ -21,6 +22,7 @@ import { openMysql } from "./mysql/engine.ts";
 import { joinHosts } from "./mysql/membership.ts";
 import type { MysqlPlace } from "./mysql/place.ts";
 import { takeOver } from "./mysql/take-over.ts";
+import { secretStore } from "./secrets.ts";
 import type { SharingOptions } from "./sharing.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import { stopStore } from "./stops.ts";
@@ -102,6 +104,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     messages: messageStore(engine, node),
     accounts: accountStore(engine),
     addresses: addressStore(engine),
+    forwards: forwardStore(engine),
     appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
     dkimKeys: dkimKeyStore(engine),
@@ -109,6 +112,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     bans: banStore(engine),
     stops: stopStore(engine),
     grants: grantStore(engine),
+    secrets: secretStore(engine),
     stsPolicies: stsPolicyStore(engine),
     tlsReports: tlsReportStore(engine, node),
     recipients: recipientStore(engine),

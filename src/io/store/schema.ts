@@ -15,6 +15,7 @@ import type { GrantUse } from "./grant-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
 import type { ChangeTopic } from "./changes.ts";
 import type { RecipientState } from "./message-store.ts";
+import type { SecretName } from "./secret-store.ts";
 
 export interface Tables {
   readonly message: MessageTable;
@@ -24,6 +25,9 @@ export interface Tables {
   readonly attempt: AttemptTable;
   readonly account: AccountTable;
   readonly address: AddressTable;
+  readonly forward: ForwardTable;
+  readonly forward_target: ForwardTargetTable;
+  readonly secret: SecretTable;
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
   readonly dkim_key: DkimKeyTable;
@@ -145,6 +149,32 @@ interface AddressTable {
   /** The account's key. */
   readonly account: string;
   readonly kind: AddressKind;
+}
+
+/** Addresses whose mail is sent on. */
+interface ForwardTable {
+  /** As in `AddressTable`. */
+  readonly key: string;
+  /** The key of an account. */
+  readonly keep: string | null;
+  /** Null with its domain for none. */
+  readonly owner_local: string | null;
+  readonly owner_domain: string | null;
+  readonly members_only: number;
+}
+
+interface ForwardTargetTable {
+  /** The key of the forward. */
+  readonly forward: string;
+  /** What `mailboxKey` makes of the address. */
+  readonly key: string;
+  readonly local: string;
+  readonly domain: string;
+}
+
+interface SecretTable {
+  readonly name: SecretName;
+  readonly value: string;
 }
 
 interface AppPasswordTable {

@@ -7,6 +7,7 @@ import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountOperations, type Stops } from "./account-operations.ts";
+import { createForwardOperations, type PlaceOf } from "./forward-operations.ts";
 import { OperationError, type StoreOperations } from "./operations.ts";
 
 export interface LocalOptions {
@@ -55,6 +56,15 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
     );
   }
 
+  async function places(): Promise<PlaceOf> {
+    const stored = new Map((await domains.list()).map(({ name, sendOnly }) => [name, sendOnly]));
+    return (name) => {
+      const isSendOnly = stored.get(name);
+      const added = isSendOnly === undefined ? undefined : isSendOnly ? "none" : "mailboxes";
+      return configured(name)?.deliver.to ?? added;
+    };
+  }
+
   return {
     queueList: (filter, page) => messages.list(filter, page),
     queueShow: async (id) => (await messages.show(id)) ?? null,
@@ -71,6 +81,8 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       onQueueChanged: options.onQueueChanged,
       stops: options.stops,
     }),
+
+    ...createForwardOperations({ store: options.store, requireAccountDomain, places }),
 
     async domainAdd(name, sendOnly) {
       const settings = configured(name);
@@ -109,6 +121,14 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       if (left !== undefined) {
         throw new OperationError(
           `${left.key} still leads to ${left.account}; take it away first: bailiwick address remove ${left.key} ${left.account}`,
+        );
+      }
+      const forward = (await options.store.forwards.list()).find(({ key }) =>
+        key.endsWith(`@${name}`),
+      );
+      if (forward !== undefined) {
+        throw new OperationError(
+          `mail for ${forward.key} is still sent on; end that first: bailiwick forward remove ${forward.key}`,
         );
       }
       const removed = await domains.remove(name);

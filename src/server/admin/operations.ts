@@ -3,6 +3,7 @@
 
 import type { KeyPairView, KeyState, KeyTimes } from "../../core/dkim/key.ts";
 import type { Ban } from "../../core/guessing/ban.ts";
+import type { Forward } from "../../core/forwards/forward.ts";
 import type { Grant } from "../../core/grants/grant.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
@@ -57,6 +58,11 @@ export interface StoreOperations {
   addressAdd(address: AddressPattern, account: Address, kind: AddressKind): Promise<void>;
   addressList(account: Address | null): Promise<readonly AccountAddress[]>;
   addressRemove(address: AddressPattern, account: Address): Promise<void>;
+  /** Makes a forward, adds targets to it, or changes how it sends on. */
+  forwardAdd(request: ForwardRequest): Promise<ForwardAdded>;
+  forwardList(address: AddressPattern | null): Promise<readonly Forward[]>;
+  /** Without targets the whole forward goes. */
+  forwardRemove(address: AddressPattern, targets: readonly Address[]): Promise<void>;
   appPasswordAdd(account: Address, request: AppPasswordRequest): Promise<AppPassword>;
   appPasswordList(account: Address | null): Promise<readonly AppPassword[]>;
   appPasswordRemove(id: string): Promise<void>;
@@ -81,6 +87,23 @@ export interface ImportProblem {
   /** Its place among them, from 0. */
   readonly index: number;
   readonly problem: string;
+}
+
+/** What is left out stays as it is. */
+export interface ForwardRequest {
+  readonly address: AddressPattern;
+  readonly targets: readonly Address[];
+  /** The account that gets copies; null for none. */
+  readonly keep?: Address | null;
+  readonly owner?: Address | null;
+  readonly membersOnly?: boolean;
+}
+
+interface ForwardAdded {
+  /** All that it has now. */
+  readonly targets: number;
+  /** There is an account of that name, whose mailbox gets nothing of the mail. */
+  readonly hidesMailbox: boolean;
 }
 
 interface AppPasswordRequest {

@@ -2,7 +2,7 @@
 
 import type { Said } from "../../core/queue/outcome.ts";
 import type { Protection } from "../../core/smtp/client/protection.ts";
-import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
+import type { NewMessage, QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
 
 /** A message's content, piece by piece, from memory or from the store. */
 export type Octets = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -42,6 +42,8 @@ export interface Outcome {
   readonly success?: "delivered" | "relayed";
   /** Of what a host has taken: whether it keeps the time by which it is to be delivered. */
   readonly keepsTime?: boolean;
+  /** Delivered by sending it on: what is to be kept with the result. */
+  readonly onward?: readonly NewMessage[];
 }
 
 /** Where jobs of one destination go. */

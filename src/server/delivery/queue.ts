@@ -67,6 +67,8 @@ interface Active {
 interface Concluded {
   readonly verdicts: readonly Verdict[];
   readonly reported: readonly ReportedRecipient[];
+  /** What was delivered by sending it on. */
+  readonly forwarded: readonly NewMessage[];
   /** UTC milliseconds. */
   readonly at: number;
 }
@@ -184,7 +186,8 @@ export class Queue {
       return verdict;
     });
     const reported = reportedIn(verdicts);
-    const keep = () => this.#keepResults(entry, contact, { verdicts, reported, at });
+    const forwarded = results.flatMap(({ outcome }) => outcome.onward ?? []);
+    const keep = () => this.#keepResults(entry, contact, { verdicts, reported, forwarded, at });
     // A whole message in memory twice: not of many at once.
     const isKept = returnsWhole(entry.message, reported)
       ? await this.#wholeReturns.run(keep)
@@ -210,7 +213,7 @@ export class Queue {
   async #keepResults(
     entry: Active,
     contact: Contact | undefined,
-    { verdicts, reported, at }: Concluded,
+    { verdicts, reported, forwarded, at }: Concluded,
   ): Promise<boolean> {
     const { message } = entry;
     const notice =
@@ -232,11 +235,13 @@ export class Queue {
       results: verdicts.map(({ result }) => result),
       finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
       ...(notice && { notice }),
+      ...(forwarded.length > 0 && { forwarded }),
     });
     if (isKept && notice !== undefined) {
       const isSmall = notice.size <= worthHolding;
       this.take(notice, isSmall ? { chunks: notice.content, release: () => {} } : undefined);
     }
+    for (const message of isKept ? forwarded : []) this.take(message, undefined);
     return isKept;
   }
 
@@ -267,7 +272,7 @@ export class Queue {
 
   #record(
     { id }: QueuedMessage,
-    { recipient }: JobResult,
+    { recipient, outcome }: JobResult,
     { result }: Verdict,
     contact: Contact | undefined,
   ): void {
@@ -280,6 +285,7 @@ export class Queue {
         ...(contact?.protection && { protection: contact.protection }),
         state: result.state,
         said: result.said,
+        ...(outcome.onward && { onward: outcome.onward.map((each) => formatMessageId(each.id)) }),
       },
       result.state,
     );

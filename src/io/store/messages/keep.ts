@@ -5,7 +5,7 @@ import type { MessageId, NewMessage } from "../../../core/queue/message.ts";
 import type { Step } from "../engine.ts";
 import type { Tables } from "../schema.ts";
 import { type Template, template } from "../template.ts";
-import { insertChunk } from "./body.ts";
+import { copyBody, insertChunk } from "./body.ts";
 import { type NewRecipientRow, toMessageRow, toRecipientRow } from "./rows.ts";
 
 /** Prepares the steps that keep a message, for a unit of their own or among others. Where the first
@@ -17,16 +17,21 @@ export function prepareKeep(
   const message = insertMessage(queries);
   const recipient = insertRecipient(queries);
   const chunk = insertChunk(queries);
+  const copy = copyBody(queries);
   const arrival = endArrival(queries);
   return (kept) => {
-    const { id, recipients, stashed } = kept;
+    const { id, recipients, stashed, copyOf } = kept;
+    const chunks = unstashedChunks(kept);
     return [
       ...(stashed === 0 ? [] : [{ ...arrival.with({ id }), guard: true }]),
       message.with(toMessageRow(kept, node)),
       ...recipients.map((one, position) => recipient.with(toRecipientRow(kept, one, position))),
-      ...unstashedChunks(kept).map((octets, index) =>
+      ...chunks.map((octets, index) =>
         chunk.with({ message: id, sequence: index === 0 ? 0 : stashed + index, chunk: octets }),
       ),
+      ...(copyOf === undefined
+        ? []
+        : [copy.with({ id, source: copyOf, first: stashed + chunks.length })]),
     ];
   };
 }

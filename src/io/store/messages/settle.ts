@@ -19,10 +19,11 @@ export function prepareSettle(
   const plan = preparePlan(queries);
   const finish = prepareFinish(queries);
   return (settlement) => {
-    const { id, results, notice } = settlement;
+    const { id, results, notice, forwarded = [] } = settlement;
+    const caused = notice === undefined ? forwarded : [notice, ...forwarded];
     return [
-      ...(notice === undefined && !isShared ? [] : [find(id)]),
-      ...(notice === undefined ? [] : keep(notice)),
+      ...(caused.length === 0 && !isShared ? [] : [find(id)]),
+      ...caused.flatMap(keep),
       ...results.flatMap((one) => result(settlement, one)),
       plan(id),
       ...(results.every(isDeferred) ? [] : finish(id)),

@@ -9,6 +9,7 @@ import { noticeRequests } from "./0008-notice-requests.ts";
 import { transportPolicies } from "./0010-transport-policies.ts";
 import { dkimKeys } from "./0011-dkim-keys.ts";
 import { timing } from "./0013-timing.ts";
+import { forwards } from "./0012-forwards.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
 import { junk } from "./0014-junk.ts";
 import type { Migration } from "./migration.ts";
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   timing,
   knownRecipients,
   junk,
+  forwards,
 ];

@@ -16,6 +16,7 @@ if (skip !== false) {
   await import("../messages/settle.test.ts");
   await import("../messages/operate.test.ts");
   await import("../accounts.test.ts");
+  await import("../forwards.test.ts");
   await import("../bans.test.ts");
   await import("../dkim-keys.test.ts");
   await import("../decisions.test.ts");

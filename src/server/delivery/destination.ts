@@ -2,10 +2,11 @@
 
 import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { sayFailure, sayReply } from "../../core/queue/outcome.ts";
-import { createFifo } from "./fifo.ts";
-import { type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
+import { type Contact, type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
 import { type OpeningOptions, openPeer, type Unreachable } from "./opening.ts";
 import type { Peer, PeerEvents } from "./peer.ts";
+import { createThrottle } from "./throttle.ts";
+import { createTurns } from "./turns.ts";
 
 export interface DestinationOptions extends OpeningOptions {
   /** Connections at once. */
@@ -25,11 +26,13 @@ const narrowFor = 60_000;
 
 export class Destination implements Lane, PeerEvents {
   readonly #options: DestinationOptions;
-  readonly #waiting = createFifo<Job>();
+  readonly #waiting = createTurns<Job>();
   readonly #peers = new Set<Peer>();
   readonly #idle: Peer[] = [];
   /** Jobs that a connection gave back once, because it had grown stale. */
   readonly #returned = new WeakSet<Job>();
+  /** Fewer connections while the host puts off all that it is sent. */
+  readonly #throttle = createThrottle();
   #limit: number;
   /** Some connection has stood. */
   #isKnown = false;
@@ -47,7 +50,7 @@ export class Destination implements Lane, PeerEvents {
   }
 
   submit(job: Job): void {
-    this.#waiting.push(job);
+    this.#waiting.push(job, job.flow);
     this.#pump();
   }
 
@@ -57,7 +60,7 @@ export class Destination implements Lane, PeerEvents {
   }
 
   onIdle(peer: Peer, messages: number): void {
-    if (messages >= maxMessages) return peer.quit();
+    if (messages >= maxMessages || this.#peers.size > this.#most) return peer.quit();
     this.#idle.push(peer);
     this.#pump();
   }
@@ -69,6 +72,7 @@ export class Destination implements Lane, PeerEvents {
       this.#returned.add(job);
       this.#waiting.unshift(job);
     } else {
+      this.#throttle.note(outcomes);
       this.#report(peer, job, outcomes);
     }
   }
@@ -90,7 +94,10 @@ export class Destination implements Lane, PeerEvents {
       const peer = this.#idle.pop();
       if (peer === undefined) break;
       const job = this.#waiting.shift();
-      if (job !== undefined) peer.send(job);
+      if (job !== undefined) {
+        job.onSent?.(peer.contact);
+        peer.send(job);
+      }
       this.#busy = true;
     }
     while (this.#mayOpen()) void this.#open();
@@ -106,8 +113,13 @@ export class Destination implements Lane, PeerEvents {
     return (
       this.#failure === undefined &&
       this.#waiting.length > this.#opening &&
-      this.#peers.size + this.#opening < this.#limit
+      this.#peers.size + this.#opening < this.#most
     );
+  }
+
+  /** Connections at once, for now. */
+  get #most(): number {
+    return Math.min(this.#limit, this.#throttle.most);
   }
 
   async #open(): Promise<void> {
@@ -135,9 +147,15 @@ export class Destination implements Lane, PeerEvents {
       setTimeout(() => (this.#limit = this.#options.maxConnections), narrowFor).unref();
       return;
     }
-    // All that waits learns so at the cost of one attempt, and comes back by its own schedule.
+    // All that waits learns so at the cost of one attempt, which counts for the first.
+    this.#failAll(contact, outcome, "tried");
+  }
+
+  #failAll(contact: Contact | undefined, outcome: Outcome, first: "tried" | "spared"): void {
+    let destination = first;
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      reportAll(job, contact, outcome);
+      reportAll(job, contact, outcome.kind === "permanent" ? outcome : { ...outcome, destination });
+      destination = "spared";
     }
   }
 
@@ -156,16 +174,27 @@ export class Destination implements Lane, PeerEvents {
 
   /** Recipients that the host had no room for in one transaction go again at once. */
   #report(peer: Peer, job: Job, outcomes: readonly RecipientOutcome[]): void {
+    // The host goes on to nobody: neither is this message's fault, nor will the next one do better.
+    const isDown = this.#peers.size <= 1 && outcomes.every(isClosing);
     const results: JobResult[] = [];
     const untried = job.recipients.filter((recipient, index) => {
       const outcome = outcomes[index] ?? { kind: "untried" };
       if (outcome.kind === "untried") return true;
-      results.push({ recipient, outcome: outcomeOf(outcome) });
+      results.push({ recipient, outcome: isDown ? { ...outcomeOf(outcome), destination: "tried" } : outcomeOf(outcome) });
       return false;
     });
     if (untried.length > 0) this.#waiting.unshift({ ...job, recipients: untried });
     job.report(peer.contact, results);
+    const [first] = results;
+    if (isDown && first !== undefined) this.#failAll(peer.contact, first.outcome, "spared");
   }
+}
+
+/** RFC 5321 §3.8: the host shuts the connection down before it has heard of the message. */
+function isClosing(outcome: RecipientOutcome): boolean {
+  if (outcome.kind !== "temporary") return false;
+  const { why } = outcome;
+  return why.kind === "refused" && why.stage === "mail" && why.reply.code === 421;
 }
 
 /** A failure that a connection brings which the host had closed, or was about to. */

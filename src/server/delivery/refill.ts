@@ -19,6 +19,8 @@ export interface RefillOptions {
   readonly maxActive: number;
   /** Puts a message into delivery. */
   readonly begin: (message: QueuedMessage) => void;
+  /** Told at each look into the store. */
+  readonly onLook: () => void;
   /** The longest planned wait between attempts, in ms. */
   readonly longestWait: () => number;
   /** UTC milliseconds. */
@@ -88,6 +90,7 @@ export class Refill {
     }
     this.#looking = false;
     this.#endedMeanwhile.clear();
+    if (!this.#stopped) this.#options.onLook();
     if (this.#again) this.look();
   }
 

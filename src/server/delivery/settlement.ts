@@ -1,5 +1,4 @@
-// From what an attempt came to, to what the store keeps of it: done, again at such a time, or given
-// up with a notice to the sender.
+// What the store keeps of an attempt beside its results: the notice that they cause.
 
 import type { Address } from "../../core/mail/address.ts";
 import { composeNotice } from "../../core/mail/notice.ts";
@@ -10,12 +9,9 @@ import {
   type NewMessage,
   type NewRecipient,
   type QueuedMessage,
-  type RecipientResult,
 } from "../../core/queue/message.ts";
-import { type Said, sayExpired } from "../../core/queue/outcome.ts";
-import { nextAttempt } from "../../core/queue/schedule.ts";
 import type { QueueSettings } from "../../core/config/settings.ts";
-import type { JobResult, Octets } from "./job.ts";
+import type { Octets } from "./job.ts";
 
 export interface SettlementOptions {
   readonly hostname: string;
@@ -25,63 +21,6 @@ export interface SettlementOptions {
   readonly random: () => number;
   /** How a notice to that address travels. */
   readonly addressee: (to: Address) => NewRecipient;
-}
-
-export interface Verdict {
-  readonly result: RecipientResult;
-  readonly said: Said;
-  /** The sender should know how it stands. */
-  readonly reported: ReportedRecipient | undefined;
-}
-
-/** Decides what follows for one recipient. `now` is UTC milliseconds. */
-export function judge(
-  { recipient, outcome }: JobResult,
-  peer: string | undefined,
-  now: number,
-  { schedule, random }: SettlementOptions,
-): Verdict {
-  const { index } = recipient;
-  const { said } = outcome;
-  if (outcome.kind === "delivered") {
-    return { result: { index, state: "delivered", said: say(said) }, said, reported: undefined };
-  }
-  const report = {
-    address: recipient.address,
-    lastAttempt: now,
-    ...(peer !== undefined && { host: peer }),
-  };
-  const next =
-    outcome.kind === "permanent"
-      ? ({ kind: "failed" } as const)
-      : nextAttempt({ ...schedule, ...recipient, now, jitter: random() });
-  if (next.kind === "again") {
-    const deferred = {
-      index,
-      state: "deferred",
-      nextAttempt: next.at,
-      waited: next.waited,
-    } as const;
-    const { warnAfter, giveUpAfter } = schedule;
-    // What a recipient has waited only grows: it passes that bound once.
-    const isOverdue = recipient.waited < warnAfter && next.waited >= warnAfter;
-    const fate = { action: "delayed", until: now + giveUpAfter - next.waited } as const;
-    return {
-      result: { ...deferred, said: say(said) },
-      said,
-      reported: isOverdue ? { ...report, ...said, fate } : undefined,
-    };
-  }
-  const last = next.kind === "expired" ? sayExpired(said) : said;
-  return {
-    result: { index, state: "failed", said: say(last) },
-    said: last,
-    reported: { ...report, ...last, fate: { action: "failed" } },
-  };
-}
-
-function say({ status, text, remote }: Said): string {
-  return remote ? text : `${status} ${text}`;
 }
 
 /** The notice about recipients, as a message of its own; undefined where nobody is to be told: never

@@ -1,9 +1,14 @@
 // What an attempt came to for one recipient, as steps.
 
 import type { Kysely } from "kysely";
-import type { MessageId, RecipientResult, Settlement } from "../../../core/queue/message.ts";
+import type {
+  MessageId,
+  PlaceInLine,
+  RecipientResult,
+  Settlement,
+} from "../../../core/queue/message.ts";
 import type { Step } from "../engine.ts";
-import type { Tables } from "../schema.ts";
+import type { AttemptState, Tables } from "../schema.ts";
 import { type Template, template } from "../template.ts";
 
 interface RecipientKey {
@@ -26,16 +31,23 @@ export function prepareResult(
 ): (settlement: Settlement, result: RecipientResult) => readonly Step[] {
   const drop = dropRecipient(queries);
   const defer = deferRecipient(queries);
+  const stand = standInLine(queries);
   const end = endRecipient(queries);
   const note = noteAttempt(queries);
   return ({ id, at, peer, protection, finished }, result) => {
-    const { index: position, state, said } = result;
-    const contact = { peer, protection: protection ? JSON.stringify(protection) : null };
-    if (state === "deferred") {
-      const { nextAttempt, waited } = result;
-      const plan = { id, position, at, said, nextAttempt, waited };
-      return [defer.with(plan), note.with({ id, position, at, ...contact, state, said })];
+    const { index: position } = result;
+    if (result.state === "lined") {
+      const { waited, inLine } = result;
+      return [stand.with({ id, position, waited, ...placeColumns(inLine) })];
     }
+    const contact = { peer, protection: protection ? JSON.stringify(protection) : null };
+    if (result.state === "deferred") {
+      const { nextAttempt, waited, said } = result;
+      const plan = { id, position, at, said, nextAttempt, waited, ...placeColumns(result.inLine) };
+      const noted = { id, position, at, ...contact, state: result.state, said };
+      return [defer.with(plan), note.with(noted)];
+    }
+    const { state, said } = result;
     if (finished) return [drop.with({ id, position })];
     return [
       end.with({ id, position, at, said, state }),
@@ -53,15 +65,46 @@ function dropRecipient(queries: Kysely<Tables>): Template<RecipientKey, unknown>
 /** Leaves the state alone: a recipient that was held meanwhile stays held. */
 function deferRecipient(
   queries: Kysely<Tables>,
-): Template<AttemptValues & { readonly nextAttempt: number; readonly waited: number }, unknown> {
-  return template(({ id, position, at, said, nextAttempt, waited }) =>
+): Template<
+  AttemptValues & PlaceColumns & { readonly nextAttempt: number; readonly waited: number },
+  unknown
+> {
+  return template(({ id, position, at, said, nextAttempt, waited, line, place, from, until }) =>
     queries
       .updateTable("recipient")
       .set(({ eb }) => ({ attempts: eb("attempts", "+", 1), last_attempt: at, said }))
       .set({ next_attempt: nextAttempt, waited })
+      .set({ line, place, line_from: from, line_until: until })
       .where("message", "=", id)
       .where("position", "=", position),
   );
+}
+
+/** A place where no attempt was made: the recipient is as it was, but that it waits in line. */
+function standInLine(
+  queries: Kysely<Tables>,
+): Template<RecipientKey & PlaceColumns & { readonly waited: number }, unknown> {
+  return template(({ id, position, waited, line, place, from, until }) =>
+    queries
+      .updateTable("recipient")
+      .set({ waited, line, place, line_from: from, line_until: until })
+      .where("message", "=", id)
+      .where("position", "=", position)
+      .where("state", "=", "waiting"),
+  );
+}
+
+interface PlaceColumns {
+  readonly line: number | null;
+  readonly place: number | null;
+  readonly from: number | null;
+  readonly until: number | null;
+}
+
+function placeColumns(inLine: PlaceInLine | undefined): PlaceColumns {
+  if (inLine === undefined) return { line: null, place: null, from: null, until: null };
+  const { line, place, from, until } = inLine;
+  return { line: line.number, place, from, until };
 }
 
 function endRecipient(
@@ -81,7 +124,7 @@ function noteAttempt(
   queries: Kysely<Tables>,
 ): Template<
   AttemptValues &
-    Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: RecipientResult["state"] },
+    Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: AttemptState },
   unknown
 > {
   return template(({ id, position, at, peer, protection, state, said }) =>

@@ -5,6 +5,7 @@ import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
+import { lines } from "./0009-lines.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   grants,
   nodes,
   requireTls,
+  lines,
 ];

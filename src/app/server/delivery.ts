@@ -21,6 +21,7 @@ import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
+import { waysOf } from "./ways.ts";
 
 export interface DeliveryOptions {
   readonly store: Store;
@@ -54,6 +55,9 @@ export function createDelivery(options: DeliveryOptions): Queue {
   );
   return new Queue({
     store: store.messages,
+    lineStore: store.lines,
+    node: store.sharing?.number ?? 0,
+    ways: waysNow(policy),
     lanes,
     targetOf: (recipient, message) =>
       targetOf(recipient, message, policy().directory, policy().settings.routes),
@@ -74,6 +78,18 @@ export function createDelivery(options: DeliveryOptions): Queue {
     now,
     log,
   });
+}
+
+/** Made once for each configuration. */
+function waysNow(policy: () => Policy): () => string {
+  let of: Policy["settings"] | undefined;
+  let ways = "";
+  return () => {
+    const { settings } = policy();
+    if (of !== settings) ways = waysOf(settings);
+    of = settings;
+    return ways;
+  };
 }
 
 interface LaneParts {

@@ -11,8 +11,8 @@ export interface LineStore {
   /** Numbers of lines in which recipients stand, whosever they are, and those without a row too. */
   inUse(): Promise<readonly number[]>;
   save(line: StoredLine): Promise<void>;
-  /** Forgets a line in which nobody stands. */
-  drop(line: number): Promise<void>;
+  /** Forgets a line in which nobody stands; false where somebody does. */
+  drop(line: number): Promise<boolean>;
   /** The next messages of this host in a line, each with the recipients that stand there. */
   next(query: { readonly line: number; readonly limit: number }): Promise<readonly LinedMessage[]>;
   /** Those whose time is over by the line's clock. */

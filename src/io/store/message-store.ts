@@ -121,12 +121,14 @@ export interface QueueRecipient extends NewRecipient {
 export interface QueueDestination {
   readonly number: number;
   readonly name: string;
-  /** UTC milliseconds; absent with the next one while mail goes through. */
+  /** UTC milliseconds; absent with the next two while mail goes through. */
   readonly downSince?: number;
+  readonly lastTry?: number;
   readonly nextTry?: number;
-  /** What was said at the last try that failed. */
+  /** What was said at the last try that failed, and by whom. */
   readonly said?: string;
-  /** How long the recipient has stood there by the line's clock, in ms. */
+  readonly peer?: string;
+  /** How long the recipient has stood there by the line's clock at the last try, in ms. */
   readonly stood: number;
 }
 

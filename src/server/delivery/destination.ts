@@ -2,7 +2,14 @@
 
 import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { sayFailure, sayReply } from "../../core/queue/outcome.ts";
-import { type Contact, type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
+import {
+  type Contact,
+  type Job,
+  type JobResult,
+  type Lane,
+  type Outcome,
+  reportAll,
+} from "./job.ts";
 import { type OpeningOptions, openPeer, type Unreachable } from "./opening.ts";
 import type { Peer, PeerEvents } from "./peer.ts";
 import { createThrottle } from "./throttle.ts";
@@ -180,7 +187,10 @@ export class Destination implements Lane, PeerEvents {
     const untried = job.recipients.filter((recipient, index) => {
       const outcome = outcomes[index] ?? { kind: "untried" };
       if (outcome.kind === "untried") return true;
-      results.push({ recipient, outcome: isDown ? { ...outcomeOf(outcome), destination: "tried" } : outcomeOf(outcome) });
+      results.push({
+        recipient,
+        outcome: isDown ? { ...outcomeOf(outcome), destination: "tried" } : outcomeOf(outcome),
+      });
       return false;
     });
     if (untried.length > 0) this.#waiting.unshift({ ...job, recipients: untried });

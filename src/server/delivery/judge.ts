@@ -133,5 +133,9 @@ export function say({ status, text, remote }: Said): string {
 export function unsay(said: string): Said {
   const [, status, text] = /^([245]\.\d{1,3}\.\d{1,3}) (.*)$/s.exec(said) ?? [];
   if (status !== undefined && text !== undefined) return { status, text, remote: false };
-  return { status: /^\d{3}[ -]([45]\.\d{1,3}\.\d{1,3}) /.exec(said)?.[1] ?? "4.0.0", text: said, remote: true };
+  return {
+    status: /^\d{3}[ -]([45]\.\d{1,3}\.\d{1,3}) /.exec(said)?.[1] ?? "4.0.0",
+    text: said,
+    remote: true,
+  };
 }

@@ -60,9 +60,7 @@ export class Line {
   /** Nothing is lost if it is forgotten. */
   get isIdle(): boolean {
     const { active, isWaitedFor, isAsking, isProbing, outage } = this;
-    return (
-      active.messages === 0 && !isWaitedFor && !isAsking && !isProbing && outage === undefined
-    );
+    return active.messages === 0 && !isWaitedFor && !isAsking && !isProbing && outage === undefined;
   }
 
   begin(flow: string, recipients: number): void {
@@ -133,9 +131,11 @@ export class Line {
   }
 
   /** Its back-off is forgotten: the next try is now. */
-  tryNow(): void {
-    const { clock, outage } = this.#standing;
-    if (outage !== undefined) this.#standing = { clock, outage: { ...outage, nextTry: 0 } };
+  tryNow(now: number): void {
+    const { outage } = this.#standing;
+    if (outage === undefined) return;
+    const clock = this.clock(now);
+    this.#standing = { clock, outage: { ...outage, lastTry: now, nextTry: now } };
   }
 
   /** As the store keeps it. */

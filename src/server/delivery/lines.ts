@@ -136,7 +136,7 @@ export class Lines {
     const { now, random, retry, by, log } = this.#options;
     if (line.outage === undefined) {
       const fields = { event: "destination-down", destination: line.name, ...lastWords };
-      log.warn(fields, "a destination is down: its messages wait for it");
+      log.info(fields, "a destination is down: its messages wait for it");
     }
     line.isProbing = false;
     line.fail({ now: now(), jitter: random(), retry: retry() }, lastWords);
@@ -194,12 +194,13 @@ export class Lines {
 
   /** Back-offs are forgotten: of these lines, or of all. */
   tryNow(numbers?: ReadonlySet<number>): void {
+    const now = this.#options.now();
     for (const line of this.#lines.values()) {
       if (numbers === undefined || (line.number !== undefined && numbers.has(line.number))) {
-        line.tryNow();
+        line.tryNow(now);
       }
     }
-    this.#options.by(this.#options.now());
+    this.#options.by(now);
   }
 
   /** Learns from the store which back-offs an operator has forgotten on another host. */
@@ -303,9 +304,7 @@ export class Lines {
     }
   }
 
-  async #question(
-    ask: () => Promise<readonly LinedMessage[]>,
-  ): Promise<readonly LinedMessage[]> {
+  async #question(ask: () => Promise<readonly LinedMessage[]>): Promise<readonly LinedMessage[]> {
     const ended = new Set<number>();
     this.#questions.add(ended);
     try {
@@ -317,7 +316,7 @@ export class Lines {
 
   async #expire(line: Line, number: number): Promise<void> {
     const { store, isActive, expire, now } = this.#options;
-    for (let before: number | undefined; !this.#stopped && line.outage !== undefined; ) {
+    for (let before: number | undefined; !this.#stopped && line.outage !== undefined;) {
       const query = { line: number, clock: line.clock(now()), limit: expireBatch };
       const found = await this.#question(() => store.overdue(query));
       const fresh = found.filter(({ id }) => !isActive(id));
@@ -340,17 +339,22 @@ export class Lines {
   }
 
   #forget(line: Line): void {
-    const { number } = line;
-    line.number = undefined;
-    if (number !== undefined) void this.#drop(number);
-    if (this.#lines.size > idleLines) this.#lines.delete(line.key);
+    if (line.number !== undefined) void this.#drop(line, line.number);
+    else if (this.#lines.size > idleLines) this.#lines.delete(line.key);
   }
 
-  async #drop(number: number): Promise<void> {
+  /** Its row goes, unless somebody stands there after all. */
+  async #drop(line: Line, number: number): Promise<void> {
+    if (line.isAsking) return;
+    line.isAsking = true;
     try {
-      await this.#options.store.drop(number);
+      const isGone = await this.#options.store.drop(number);
+      if (!isGone) line.stand();
+      else if (line.active.messages === 0 && line.number === number) line.number = undefined;
     } catch (error) {
       this.#complain(error);
+    } finally {
+      line.isAsking = false;
     }
   }
 

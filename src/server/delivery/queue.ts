@@ -217,9 +217,7 @@ export class Queue {
 
   #keysOf(message: QueuedMessage): ReadonlySet<string> {
     return new Set(
-      message.recipients.map((recipient) =>
-        targetKey(this.#options.targetOf(recipient, message)),
-      ),
+      message.recipients.map((recipient) => targetKey(this.#options.targetOf(recipient, message))),
     );
   }
 

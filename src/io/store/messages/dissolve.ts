@@ -30,12 +30,12 @@ export async function dissolveLine(engine: Engine, line: number, clock: number):
   const leave = template((values: Leaving) =>
     queries
       .updateTable("recipient")
-      .set(({ eb, ref, val }) => ({
+      .set((eb) => ({
         waited: eb
           .case()
           .when("line_from", "<", values.clock)
-          .then(eb(ref("waited"), "+", eb(val(values.clock), "-", ref("line_from"))))
-          .else(ref("waited"))
+          .then(eb("waited", "+", eb(eb.val(values.clock), "-", eb.ref("line_from"))))
+          .else(eb.ref("waited"))
           .end(),
       }))
       .set({ line: null, place: null, line_from: null, line_until: null })

@@ -23,7 +23,7 @@ export function inspection(engine: Engine): Pick<MessageStore, "count" | "list" 
   return {
     async count(selection, states) {
       const [{ rows }] = await engine.run([step(countMeant(queries, selection, states))]);
-      return Number(rows[0]?.messages ?? 0);
+      return rows[0]?.messages ?? 0;
     },
     async list(filter, { after, limit }) {
       const ids = selectIds(queries, filter, openStates)
@@ -55,7 +55,9 @@ type EntryRow = Pick<MessageRow, "id" | "received_at" | "size" | "sender_local" 
     readonly destination: string | null;
     readonly clock: number | null;
     readonly down_since: number | null;
+    readonly last_try: number | null;
     readonly next_try: number | null;
+    readonly last_peer: string | null;
     readonly last_words: string | null;
   };
 
@@ -68,8 +70,8 @@ function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds
     .select(["m.id", "m.received_at", "m.size", "m.sender_local", "m.sender_domain"])
     .leftJoin("destination as d", "d.number", "r.line")
     .select("n.name as host")
-    .select(["d.name as destination", "d.clock", "d.down_since", "d.next_try"])
-    .select(["d.said as last_words", "r.waited", "r.line", "r.line_from"])
+    .select(["d.name as destination", "d.clock", "d.down_since", "d.last_try", "d.next_try"])
+    .select(["d.said as last_words", "d.peer as last_peer", "r.waited", "r.line", "r.line_from"])
     .select(["r.position", "r.local", "r.domain", "r.kind", "r.state"])
     .select(["r.attempts", "r.next_attempt", "r.last_attempt", "r.said"])
     .orderBy("m.id")
@@ -113,13 +115,16 @@ function toQueueRecipient(row: EntryRow): QueueRecipient {
 }
 
 function toDestination(row: EntryRow, number: number): QueueDestination {
-  const { destination, clock, down_since, next_try, last_words, line_from } = row;
+  const { destination, clock, down_since, last_try, next_try, last_words, last_peer, line_from } =
+    row;
   return {
     number,
     name: destination ?? "?",
     ...(down_since !== null && { downSince: down_since }),
+    ...(last_try !== null && { lastTry: last_try }),
     ...(next_try !== null && { nextTry: next_try }),
     ...(last_words !== null && { said: last_words }),
+    ...(last_peer !== null && { peer: last_peer }),
     stood: Math.max(0, (clock ?? 0) - (line_from ?? 0)),
   };
 }

@@ -35,7 +35,10 @@ export function lineStore(engine: Engine, node: number): LineStore {
       await engine.run([saveLine(queries, line, node)]);
     },
     async drop(line) {
-      await engine.run([dropLine(queries, line)]);
+      const anybody = queries.selectFrom("recipient").select("message").where("line", "=", line);
+      const steps = [dropLine(queries, line), step(anybody.limit(1))] as const;
+      const [, { rows }] = await engine.run(steps);
+      return rows.length === 0;
     },
     async next(query) {
       const [{ rows }] = await engine.run([next.with(query)]);
@@ -98,7 +101,7 @@ function operatedLines(engine: Engine): Pick<LineStore, "of" | "forget" | "repor
       return rows.map(({ waiting, host, ...row }) => ({
         ...toStoredLine(row),
         ...(host !== null && { host }),
-        waiting: Number(waiting ?? 0),
+        waiting: waiting ?? 0,
       }));
     },
   };

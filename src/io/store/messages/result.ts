@@ -123,8 +123,7 @@ function endRecipient(
 function noteAttempt(
   queries: Kysely<Tables>,
 ): Template<
-  AttemptValues &
-    Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: AttemptState },
+  AttemptValues & Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: AttemptState },
   unknown
 > {
   return template(({ id, position, at, peer, protection, state, said }) =>

@@ -62,8 +62,15 @@ export function isMeant(
     // A list without members is no SQL on all engines.
     wanted.length === 0 ? eb.lit(false) : eb("recipient.state", "in", wanted),
     ...(recipientDomain === undefined ? [] : [eb("recipient.domain", "=", recipientDomain)]),
-    ...(lines === undefined ? [] : [eb("recipient.line", "in", lines)]),
+    ...(lines === undefined ? [] : [isIn(eb, lines)]),
   ]);
+}
+
+function isIn(
+  eb: ExpressionBuilder<Tables, "recipient">,
+  lines: readonly number[],
+): ExpressionWrapper<Tables, "recipient", SqlBool> {
+  return lines.length === 0 ? eb.and([eb.lit(false)]) : eb("recipient.line", "in", lines);
 }
 
 function isFrom(
@@ -77,10 +84,7 @@ function isFrom(
   ]);
 }
 
-function isBy(
-  eb: ExpressionBuilder<Tables, "message">,
-  sender: ReversePath,
-): Condition<"message"> {
+function isBy(eb: ExpressionBuilder<Tables, "message">, sender: ReversePath): Condition<"message"> {
   if (sender === null) return eb("message.sender_local", "is", null);
   return eb.and([
     eb("message.sender_local", "=", sender.local),

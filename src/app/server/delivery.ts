@@ -121,7 +121,6 @@ function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
         locate: locator(target, options),
         connect,
         terms: () => termsFor(target),
-        startsAlone: target.kind === "via" && target.transport.login !== undefined,
         elapsed: options.elapsed,
         maxConnections: policy().settings.queue.connectionsPerDestination,
         onEmpty,

@@ -1,6 +1,6 @@
 // What the store does for the lines of destinations: the contract for the server, free of any engine.
 
-import type { LineName, QueuedMessage } from "../../core/queue/message.ts";
+import type { LineName, MessageId, PlaceInLine, QueuedMessage } from "../../core/queue/message.ts";
 import type { Standing } from "../../core/queue/back-off.ts";
 import type { QueueSelection } from "./message-store.ts";
 
@@ -11,6 +11,9 @@ export interface LineStore {
   /** Numbers of lines in which recipients stand, whosever they are, and those without a row too. */
   inUse(): Promise<readonly number[]>;
   save(line: StoredLine): Promise<void>;
+  /** Gives recipients their places, all in one commit: many come at once where a destination is down.
+   * Passed over is what was removed or held meanwhile, or is not this host's any more. */
+  stand(places: readonly Standee[]): Promise<void>;
   /** Forgets a line in which nobody stands; false where somebody does. */
   drop(line: number): Promise<boolean>;
   /** The next messages of this host in a line, each with the recipients that stand there. */
@@ -40,6 +43,15 @@ export interface LastWords {
   readonly said: string;
   /** The host that was tried, where it came to that. */
   readonly peer?: string;
+}
+
+/** A recipient that takes its place without an attempt. */
+export interface Standee {
+  readonly id: MessageId;
+  readonly index: number;
+  /** Milliseconds. */
+  readonly waited: number;
+  readonly inLine: PlaceInLine;
 }
 
 export interface LinedMessage extends QueuedMessage {

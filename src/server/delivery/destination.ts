@@ -18,8 +18,6 @@ import { createTurns } from "./turns.ts";
 export interface DestinationOptions extends OpeningOptions {
   /** Connections at once. */
   readonly maxConnections: number;
-  /** The first connection is made alone: a password that is wrong is said once, not many times. */
-  readonly startsAlone: boolean;
   /** Nothing waits and no connection is left. */
   readonly onEmpty: () => void;
 }
@@ -41,7 +39,8 @@ export class Destination implements Lane, PeerEvents {
   /** Fewer connections while the host puts off all that it is sent. */
   readonly #throttle = createThrottle();
   #limit: number;
-  /** Some connection has stood. */
+  /** A connection stands, or stood just now. The first one is made alone: a host that is down is asked
+   * once, and a password that is wrong is said once. */
   #isKnown = false;
   #opening = 0;
   /** Of an opening, while others are under way. */
@@ -53,7 +52,7 @@ export class Destination implements Lane, PeerEvents {
 
   constructor(options: DestinationOptions) {
     this.#options = options;
-    this.#limit = options.startsAlone ? 1 : options.maxConnections;
+    this.#limit = options.maxConnections;
   }
 
   submit(job: Job): void {
@@ -126,7 +125,7 @@ export class Destination implements Lane, PeerEvents {
 
   /** Connections at once, for now. */
   get #most(): number {
-    return Math.min(this.#limit, this.#throttle.most);
+    return this.#isKnown ? Math.min(this.#limit, this.#throttle.most) : 1;
   }
 
   async #open(): Promise<void> {
@@ -134,7 +133,6 @@ export class Destination implements Lane, PeerEvents {
     const opened = await openPeer(this.#options, this);
     this.#opening--;
     if (opened.ok) {
-      if (this.#options.startsAlone && !this.#isKnown) this.#limit = this.#options.maxConnections;
       this.#isKnown = true;
       this.#peers.add(opened.value);
       this.#idle.push(opened.value);
@@ -148,6 +146,7 @@ export class Destination implements Lane, PeerEvents {
   /** No opening is under way, and one or more have failed. */
   #giveUp({ contact, outcome }: Unreachable): void {
     this.#failure = undefined;
+    if (this.#peers.size === 0) this.#isKnown = false;
     if (this.#peers.size > 0) {
       // The destination is not down, it only takes no more connections: those that stand must do.
       this.#limit = this.#peers.size;

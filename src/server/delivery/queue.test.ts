@@ -31,6 +31,7 @@ const noLines: LineStore = {
   all: async () => [],
   inUse: async () => [],
   save: async () => {},
+  stand: async () => {},
   drop: async () => true,
   next: async () => [],
   overdue: async () => [],

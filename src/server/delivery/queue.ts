@@ -13,7 +13,7 @@ import {
   type Settlement,
 } from "../../core/queue/message.ts";
 import { StoreError } from "../../io/store/error.ts";
-import type { LinedMessage, LineStore } from "../../io/store/line-store.ts";
+import type { LinedMessage, LineStore, Standee } from "../../io/store/line-store.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import { type Active, type Group, inHand, type InHand } from "./active.ts";
@@ -23,6 +23,7 @@ import type { Lanes } from "./lanes.ts";
 import type { Line } from "./line.ts";
 import { Lines, type Source } from "./lines.ts";
 import { type DueSource, Refill } from "./refill.ts";
+import { Standings } from "./standing.ts";
 import { asQueued, noticeAbout, type SettlementOptions } from "./settlement.ts";
 import { groupByTarget, type Target, targetKey } from "./target.ts";
 import { whileOurs } from "./while-ours.ts";
@@ -70,6 +71,7 @@ export class Queue {
   readonly #active = new Map<MessageId, Active>();
   readonly #refill: Refill;
   readonly #lines: Lines;
+  readonly #standings: Standings;
   #stopping = false;
   #stopped = false;
   #onIdle: (() => void) | undefined;
@@ -85,6 +87,11 @@ export class Queue {
       onLook: () => this.#lines.look(),
       longestWait: () => Math.max(...settlement().schedule.retry),
       now,
+      log,
+    });
+    this.#standings = new Standings({
+      store: options.lineStore,
+      isOver: () => this.#stopping,
       log,
     });
     this.#lines = new Lines({
@@ -333,6 +340,11 @@ export class Queue {
     verdicts: readonly Verdict[],
     at: number,
   ): Promise<boolean> {
+    const places = placesOf(entry.message.id, verdicts);
+    if (places !== undefined) {
+      await this.#standings.add(places);
+      return true;
+    }
     const notice = await this.#noticeFor(entry, verdicts, at);
     const isKept = await this.#settle({
       id: entry.message.id,
@@ -421,6 +433,17 @@ export class Queue {
 
 function isEnd({ result }: Verdict): boolean {
   return result.state === "delivered" || result.state === "failed";
+}
+
+/** Undefined where something else than places is to be kept. */
+function placesOf(id: MessageId, verdicts: readonly Verdict[]): readonly Standee[] | undefined {
+  const places: Standee[] = [];
+  for (const { result, reported } of verdicts) {
+    if (result.state !== "lined" || reported !== undefined) return undefined;
+    const { index, waited, inLine } = result;
+    places.push({ id, index, waited, inLine });
+  }
+  return places;
 }
 
 function missing(): never {

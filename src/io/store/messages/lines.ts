@@ -13,11 +13,13 @@ import { toDestinationRow, toStoredLine } from "./line-rows.ts";
 import { type QueuedRow, queuedColumns, toQueuedMessage } from "./queued.ts";
 import { groupByMessage } from "./rows.ts";
 import { isMeant, selectIds } from "./select.ts";
+import { prepareStand } from "./stand.ts";
 
 export function lineStore(engine: Engine, node: number): LineStore {
   const { queries } = engine;
   const next = selectNext(queries, node);
   const overdue = selectOverdue(queries, node);
+  const stand = prepareStand(queries, node);
   const first = template<{ line: number }, { until: number | null }>(({ line }) =>
     queries
       .selectFrom("recipient")
@@ -33,6 +35,9 @@ export function lineStore(engine: Engine, node: number): LineStore {
     inUse: () => linesInUse(engine),
     async save(line) {
       await engine.run([saveLine(queries, line, node)]);
+    },
+    async stand(places) {
+      await engine.run(stand(places));
     },
     async drop(line) {
       const anybody = queries.selectFrom("recipient").select("message").where("line", "=", line);

@@ -1,20 +1,11 @@
 // What an attempt came to for one recipient, as steps.
 
 import type { Kysely } from "kysely";
-import type {
-  MessageId,
-  PlaceInLine,
-  RecipientResult,
-  Settlement,
-} from "../../../core/queue/message.ts";
+import type { RecipientResult, Settlement } from "../../../core/queue/message.ts";
 import type { Step } from "../engine.ts";
 import type { AttemptState, Tables } from "../schema.ts";
 import { type Template, template } from "../template.ts";
-
-interface RecipientKey {
-  readonly id: MessageId;
-  readonly position: number;
-}
+import { type PlaceColumns, placeColumns, type RecipientKey, standInLine } from "./stand.ts";
 
 interface AttemptValues extends RecipientKey {
   readonly at: number;
@@ -78,33 +69,6 @@ function deferRecipient(
       .where("message", "=", id)
       .where("position", "=", position),
   );
-}
-
-/** A place where no attempt was made: the recipient is as it was, but that it waits in line. */
-function standInLine(
-  queries: Kysely<Tables>,
-): Template<RecipientKey & PlaceColumns & { readonly waited: number }, unknown> {
-  return template(({ id, position, waited, line, place, from, until }) =>
-    queries
-      .updateTable("recipient")
-      .set({ waited, line, place, line_from: from, line_until: until })
-      .where("message", "=", id)
-      .where("position", "=", position)
-      .where("state", "=", "waiting"),
-  );
-}
-
-interface PlaceColumns {
-  readonly line: number | null;
-  readonly place: number | null;
-  readonly from: number | null;
-  readonly until: number | null;
-}
-
-function placeColumns(inLine: PlaceInLine | undefined): PlaceColumns {
-  if (inLine === undefined) return { line: null, place: null, from: null, until: null };
-  const { line, place, from, until } = inLine;
-  return { line: line.number, place, from, until };
 }
 
 function endRecipient(

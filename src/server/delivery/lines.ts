@@ -1,6 +1,7 @@
 // All destinations: which ones are down, when to try them again and with which message, and who comes
 // next where there is room again.
 
+import { flowOf } from "../../core/queue/flow.ts";
 import type { PlaceInLine } from "../../core/queue/message.ts";
 import { errorText } from "../../core/error-text.ts";
 import type { LastWords, LinedMessage, LineStore } from "../../io/store/line-store.ts";
@@ -107,7 +108,8 @@ export class Lines {
    * is that try. */
   admits(line: Line, flow: string, source: Source): boolean {
     const { outage } = line;
-    if (outage === undefined) return source === "line" || hasRoom(this.#options.room(), line, flow);
+    if (outage === undefined)
+      return source === "line" || hasRoom(this.#options.room(), line, flow, false);
     if (!line.isTryDue(this.#options.now(), this.#options.retry())) return false;
     line.isProbing = true;
     return true;
@@ -115,7 +117,7 @@ export class Lines {
 
   /** Whether a message that has just come has to be left aside, for want of room. */
   hasRoom(line: Line, flow: string): boolean {
-    return line.outage !== undefined || hasRoom(this.#options.room(), line, flow);
+    return line.outage !== undefined || hasRoom(this.#options.room(), line, flow, false);
   }
 
   /** A place for a message that has to stand.
@@ -253,29 +255,36 @@ export class Lines {
     const { room, now } = this.#options;
     if (!line.isWaitedFor) {
       if (line.isIdle) this.#forget(line);
-    } else if (wantsMore(room(), line) && line.mayAsk(now())) {
+    } else if (wantsMore(room(), line) && (line.active.messages === 0 || line.mayAsk(now()))) {
       void this.#fill(line);
     }
   }
 
   /** Brings the next messages of a line into delivery. */
   async #fill(line: Line): Promise<void> {
-    const { isActive, room, by, now } = this.#options;
+    const { isActive, by, now } = this.#options;
     const { stood } = line;
     const found = await this.#ask(line, line.active.recipients + lineBatch);
     if (found === undefined || line.outage !== undefined) return;
     const fresh = found.filter(({ id }) => !isActive(id));
-    const { most, active } = room();
-    for (const message of fresh.slice(0, Math.max(0, most - active))) {
-      if (line.outage !== undefined || !this.#begin(line, message)) return;
+    let begun = 0;
+    for (const message of fresh) {
+      if (!this.#mayFollow(line, message)) continue;
+      if (!this.#begin(line, message)) return;
+      begun++;
     }
     if (found.length === 0 && line.stood === stood) line.isWaitedFor = false;
-    else if (fresh.length === 0) {
-      // In delivery already, or for other recipients: the answer will be the same for a while.
+    else if (begun === 0) {
+      // In delivery already, or without room: the answer will be the same for a while.
       line.rest(now() + restTime);
       by(now() + restTime);
     }
     if (line.isIdle) this.#forget(line);
+  }
+
+  #mayFollow(line: Line, message: LinedMessage): boolean {
+    if (line.outage !== undefined) return false;
+    return line.active.messages === 0 || hasRoom(this.#options.room(), line, flowOf(message), true);
   }
 
   #begin(line: Line, message: LinedMessage): boolean {

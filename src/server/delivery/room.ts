@@ -10,12 +10,12 @@ export interface Room {
   readonly active: number;
 }
 
-/** For a message that has not stood in line. While others do, it has half of the room. */
-export function hasRoom(room: Room, line: Line, flow: string): boolean {
+/** @param hasStood in line: while others do, who has not has half of the room */
+export function hasRoom(room: Room, line: Line, flow: string, hasStood: boolean): boolean {
   const free = room.most - room.active;
-  const share = line.isWaitedFor ? 0.5 : 1;
+  const share = line.isWaitedFor && !hasStood ? 0.5 : 1;
   // A destination has room for the first of another sender, where one fills its part of it.
-  return line.activeOf(flow) < free * share && line.active.messages < 2 * free * share;
+  return line.activeOf(flow) < free * share && line.active.messages < 2 * free;
 }
 
 /** Messages to bring from a line at once. */

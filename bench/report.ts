@@ -188,7 +188,6 @@ export function mailboxTable({ messages, octetsEach, times }: MailboxResults): T
 export function queueTable(results: QueueResults): Table {
   const { dead, live, start } = results;
   const seconds = (value: number) => `${value.toFixed(1)} s`;
-  const megabytes = (octets: number) => `${Math.round(octets / 1e6).toLocaleString("en")} MB`;
   return {
     title: `A queue of ${dead.toLocaleString("en")} messages for a dead host, and ${live.toLocaleString("en")} behind them for one that works`,
     columns: ["what", "value"],
@@ -197,11 +196,11 @@ export function queueTable(results: QueueResults): Table {
       ["until all others stand in line", seconds(results.linedAfter)],
       ["connections to the dead host, in all", String(results.attempts)],
       ["… and at once", String(results.mostAtOnce)],
-      ["memory at most", megabytes(results.memory)],
+      ["memory at most", `${megabytes(results.memory)} MB`],
       [`start with ${start.messages.toLocaleString("en")} messages`, seconds(start.ready)],
-      ["memory then", megabytes(start.memoryThen)],
-      ["memory at most, in half a minute", megabytes(start.memoryPeak)],
-      ["the store on disk", megabytes(start.disk)],
+      ["memory then", `${megabytes(start.memoryThen)} MB`],
+      ["memory at most, in half a minute", `${megabytes(start.memoryPeak)} MB`],
+      ["the store on disk", `${megabytes(start.disk)} MB`],
     ],
   };
 }

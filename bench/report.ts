@@ -3,6 +3,7 @@ import type { BlocklistResults } from "./measurements/blocklists.ts";
 import type { GrantResults } from "./measurements/grants.ts";
 import type { LoginResults } from "./measurements/logins.ts";
 import type { MailboxResults } from "./measurements/mailboxes.ts";
+import type { QueueResults } from "./measurements/queue.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
 import type { Machine } from "./machine.ts";
@@ -181,6 +182,26 @@ export function mailboxTable({ messages, octetsEach, times }: MailboxResults): T
     title: `A mailbox of ${messages.toLocaleString("en")} messages, in ms; open, it holds ${octetsEach.toFixed(0)} octets for each`,
     columns: ["what is done", "median (lowest to highest)", "longest pause of the event loop"],
     rows: times.map(({ act, time, pause }) => [act, spreadText(time, 0), pause.toFixed(0)]),
+  };
+}
+
+export function queueTable(results: QueueResults): Table {
+  const { dead, live, start } = results;
+  const seconds = (value: number) => `${value.toFixed(1)} s`;
+  return {
+    title: `A queue of ${dead.toLocaleString("en")} messages for a dead host, and ${live.toLocaleString("en")} behind them for one that works`,
+    columns: ["what", "value"],
+    rows: [
+      ["until the sink has the live ones", seconds(results.liveAfter)],
+      ["until all others stand in line", seconds(results.linedAfter)],
+      ["connections to the dead host, in all", String(results.attempts)],
+      ["… and at once", String(results.mostAtOnce)],
+      ["memory at most", `${megabytes(results.memory)} MB`],
+      [`start with ${start.messages.toLocaleString("en")} messages`, seconds(start.ready)],
+      ["memory then", `${megabytes(start.memoryThen)} MB`],
+      ["memory at most, in half a minute", `${megabytes(start.memoryPeak)} MB`],
+      ["the store on disk", `${megabytes(start.disk)} MB`],
+    ],
   };
 }
 

@@ -129,6 +129,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     nextId,
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
   });
+  await queue.open();
   const smtp = createSmtp({
     policy,
     store,
@@ -155,7 +156,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     before.close();
     void warnOfDomains(policy, log);
     options.onReload?.(next);
-    queue.poke();
+    queue.reroute();
     log.info({ event: "reloaded" }, "the new configuration is in place");
     return needsRestart(before.settings, next);
   }
@@ -218,7 +219,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 interface Watched {
   readonly policy: () => Policy;
   readonly protection: Protection;
-  readonly queue: Pick<Queue, "poke">;
+  readonly queue: Pick<Queue, "poke" | "reread">;
   readonly log: Log;
 }
 
@@ -231,7 +232,7 @@ function watchOthers({ sharing }: Store, { policy, protection, queue, log }: Wat
       domains: () => policy().directory.refresh(),
       bans: () => protection.rereadBans(),
       stops: () => protection.rereadStops(),
-      queue: async () => queue.poke(),
+      queue: async () => queue.reread(),
     },
     onOurs: () => queue.poke(),
     log,

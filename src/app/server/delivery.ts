@@ -22,6 +22,7 @@ import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
+import { waysOf } from "./ways.ts";
 
 /** What it takes to talk to other hosts. */
 export interface HostOptions {
@@ -59,6 +60,9 @@ export function createDelivery(options: DeliveryOptions): Queue {
   );
   return new Queue({
     store: store.messages,
+    lineStore: store.lines,
+    node: store.sharing?.number ?? 0,
+    ways: waysNow(policy),
     lanes,
     targetOf: (recipient, message) =>
       isTooLate(message.deliverBy, now())
@@ -94,6 +98,18 @@ export function createAskingLanes(options: HostOptions): Lanes & { cut(): void }
   return { ...lanes, cut: () => stopped.abort() };
 }
 
+/** Made once for each configuration. */
+function waysNow(policy: () => Policy): () => string {
+  let of: Policy["settings"] | undefined;
+  let ways = "";
+  return () => {
+    const { settings } = policy();
+    if (of !== settings) ways = waysOf(settings);
+    of = settings;
+    return ways;
+  };
+}
+
 interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
@@ -123,7 +139,6 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
         locate: locator(target, options),
         connect,
         terms: () => termsFor(target),
-        startsAlone: target.kind === "via" && target.transport.login !== undefined,
         elapsed: options.elapsed,
         now: options.now,
         maxConnections: policy().settings.queue.connectionsPerDestination,

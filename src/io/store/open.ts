@@ -11,6 +11,7 @@ import { decisionStore } from "./decisions.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
+import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
 import { grantStore } from "./grants.ts";
 import { recipientStore } from "./recipients.ts";
@@ -97,6 +98,7 @@ async function orClosed(engine: Engine, open: () => Promise<Store>): Promise<Sto
 function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "sharing" | "close"> {
   return {
     messages: messageStore(engine, node),
+    lines: lineStore(engine, node),
     accounts: accountStore(engine),
     addresses: addressStore(engine),
     appPasswords: appPasswordStore(engine),

@@ -8,6 +8,7 @@ import type { DecisionStore } from "./decision-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { GrantStore } from "./grant-store.ts";
+import type { LineStore } from "./line-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
@@ -15,6 +16,7 @@ import type { StopStore } from "./stop-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
+  readonly lines: LineStore;
   readonly accounts: AccountStore;
   readonly addresses: AddressStore;
   readonly appPasswords: AppPasswordStore;

@@ -83,10 +83,9 @@ function serve(socket: Socket, count: { messages: number }): void {
   socket.on("end", () => conversation.end());
 }
 
-function destinationAt(port: number, maxConnections: number, startsAlone = false): Destination {
+function destinationAt(port: number, maxConnections: number): Destination {
   return new Destination({
     terms: async () => good({ session: () => ({ hostname: "us.example", tls: "off" }) }),
-    startsAlone,
     locate: async () => ({ ok: true, value: [{ name: "far", address: "127.0.0.1", port }] }),
     connect: async ({ address }) => {
       const made = await connect({ endpoint: { host: address, port }, timeout: 5_000 });
@@ -121,7 +120,7 @@ function jobFor(id: number): Omit<Job, "report"> {
   const recipients = [{ address, kind: "relay" as const, index: 0, attempts: 0, waited: 0 }];
   const traits = { size: content.length, eightBit: false };
   const message = { id, receivedAt: 0, sender: null, smtputf8: false, recipients, ...traits };
-  return { message, recipients, content: () => [content] };
+  return { message, recipients, flow: "", content: () => [content] };
 }
 
 const kinds = (results: readonly JobResult[]) =>
@@ -166,14 +165,14 @@ test("a host that is down fails all that waits, for one round of attempts", asyn
   assert.ok(host.count.refused <= 4, `${host.count.refused} attempts`);
 });
 
-test("where a password is said, the first connection is made alone", async () => {
+test("the first connection is made alone", async () => {
   const host = await startHost(0);
-  const destination = destinationAt(host.port, 10, true);
+  const destination = destinationAt(host.port, 10);
   assert.deepEqual(kinds(await deliver(destination, 40)), new Set(["temporary"]));
   destination.close();
   assert.equal(host.count.refused, 1);
   const open = await startHost(100);
-  const other = destinationAt(open.port, 10, true);
+  const other = destinationAt(open.port, 10);
   assert.deepEqual(kinds(await deliver(other, 40)), new Set(["delivered"]));
   other.close();
   assert.ok(open.count.most > 1, "then the others follow");

@@ -1,6 +1,7 @@
 // The way that a recipient's mail takes: mailbox, smart host, or the domain's MX.
 
 import type { Endpoint, RouteSettings, TransportSettings } from "../../core/config/settings.ts";
+import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { type Domain, isAddressLiteral } from "../../core/mail/domain.ts";
 import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
 import { tooLate } from "../../core/queue/timing.ts";
@@ -82,6 +83,19 @@ export function targetKey(target: Target): string {
       return `mx ${target.domain}`;
     case "nowhere":
       return `nowhere ${target.why}`;
+  }
+}
+
+/** For people: the domain, or the host that the operator named. */
+export function targetName(target: Target): string {
+  switch (target.kind) {
+    case "mailbox":
+    case "nowhere":
+      return target.kind;
+    case "via":
+      return formatEndpoint(target.host);
+    case "mx":
+      return target.domain;
   }
 }
 

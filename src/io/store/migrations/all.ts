@@ -6,6 +6,7 @@ import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import { noticeRequests } from "./0008-notice-requests.ts";
+import { lines } from "./0009-lines.ts";
 import { timing } from "./0013-timing.ts";
 import { knownRecipients } from "./0014-known-recipients.ts";
 import type { Migration } from "./migration.ts";
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   nodes,
   requireTls,
   noticeRequests,
+  lines,
   timing,
   knownRecipients,
 ];

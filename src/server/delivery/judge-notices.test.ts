@@ -5,7 +5,8 @@ import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts
 import type { DeliverBy } from "../../core/queue/timing.ts";
 import type { Outcome } from "./job.ts";
 import { noticeAbout } from "./notice-message.ts";
-import { judge, type SettlementOptions } from "./settlement.ts";
+import { judge } from "./judge.ts";
+import type { SettlementOptions } from "./settlement.ts";
 
 const options: SettlementOptions = {
   hostname: "mail.example.org",

@@ -48,6 +48,14 @@ interface World {
 
 let ids = 1_000_000;
 
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) assert.fail(`in vain: ${what}`);
+    await turn();
+  }
+}
+
 async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Promise<World> {
   const kept = store ?? (await scratchStore(t));
   const jobs: Job[] = [];
@@ -95,13 +103,6 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
   });
   await queue.open();
   t.after(() => queue.stop(0));
-  const until: World["until"] = async (what, isSo) => {
-    const deadline = performance.now() + 20_000;
-    while (!(await isSo())) {
-      if (performance.now() > deadline) assert.fail(`in vain: ${what}`);
-      await turn();
-    }
-  };
   return Object.assign(world, {
     store: kept,
     queue,

@@ -178,6 +178,24 @@ test("what waits for a host that is down costs one try at a time, whatever there
   assert.equal(new Set(world.submitted).size, 30, "none was forgotten");
 });
 
+test("a try that takes its time keeps nobody busy", async (t) => {
+  const store = await scratchStore(t);
+  let looks = 0;
+  const due: Store["messages"]["due"] = (query) => {
+    looks++;
+    return store.messages.due(query);
+  };
+  const world = await startWorld(t, { ...store, messages: { ...store.messages, due } });
+  await world.send(1);
+  await world.end(down);
+  await world.later(minute);
+  await world.until("it is tried", () => world.jobs.length > 0);
+  const before = looks;
+  for (let count = 0; count < 10; count++) await world.later(minute);
+  assert.ok(looks - before <= 12, `${looks - before} looks`);
+  assert.equal(world.jobs.length, 1);
+});
+
 test("greylisting is a matter of the message: the others go on", async (t) => {
   const world = await startWorld(t);
   await world.send(1);

@@ -14,6 +14,7 @@ import { findStore } from "./open-store.ts";
 import { readRoamingSecret } from "./roaming-secret.ts";
 import { tryCertificateFiles } from "./server/certificate-files.ts";
 import { openHandOver } from "./server/hand-over.ts";
+import { readRecipientLists } from "./server/recipient-lists.ts";
 import { planRoamingSources } from "./server/roaming-sources.ts";
 
 /** Reads them as the user that the server will work as, where we may. Returns what is worth a warning.
@@ -37,6 +38,7 @@ async function tryAll(settings: Settings, warnings: ConfigurationProblem[]): Pro
     () => planRoamingSources(settings, readServersSecret),
     async () => events && readRoamingSecret(events),
     () => openHandOver(settings, readServersSecret),
+    () => readRecipientLists(settings.domains),
     async () => warnings.push(...(await tryCertificateFiles(settings))),
     () => tryLoginSecrets(settings),
   ]);

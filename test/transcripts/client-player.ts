@@ -168,7 +168,7 @@ function readEvent({ label, text, number }: DialogueLine): ClientInput {
   }
 }
 
-/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls` and `smtputf8`; what is not said is found by looking. */
+/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8` and `asks`; what is not said is found by looking. */
 function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): OutgoingMessage {
   const words = text.split(" ");
   const valueOf = (name: string): string =>
@@ -181,6 +181,7 @@ function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): 
     recipients: valueOf("to").split(",").map(readPath),
     smtputf8: words.includes("smtputf8"),
     requireTls: words.includes("requiretls"),
+    asksOnly: words.includes("asks"),
     size: valueOf("size") === "" ? content.length : Number(valueOf("size")),
     eightBit: content.some((octet) => octet > 127),
   };

@@ -13,7 +13,9 @@ import { controlHandler, explainFailure } from "../control.ts";
 import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
-import { createDelivery } from "./delivery.ts";
+import { createCallout } from "../../server/recipients/callout.ts";
+import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
+import { createAskingLanes, createDelivery } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -70,6 +72,22 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const keepers = await openKeepers(settings, { store, clock, log });
   const { decisions, blocklists, protection, roaming } = keepers;
+  const hosts = {
+    policy: () => policy,
+    authorities: () => authorities,
+    now,
+    elapsed,
+    random,
+    log,
+    mxPort,
+  };
+  const asking = createAskingLanes(hosts);
+  const recipients = new KnownRecipients({
+    store: store.recipients,
+    callout: createCallout({ lanes: asking, elapsed }),
+    now,
+    log,
+  });
   const parts: PolicyParts = {
     store,
     roaming,
@@ -79,6 +97,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     elapsed,
+    recipients,
   };
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
@@ -105,16 +124,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   void warnOfDomains(policy, log);
   const queue = createDelivery({
+    ...hosts,
     store,
-    policy: () => policy,
-    authorities: () => authorities,
     nextId,
-    now,
-    elapsed,
-    random,
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
-    log,
-    mxPort,
   });
   await queue.open();
   const smtp = createSmtp({
@@ -175,6 +188,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   );
   queue.poke();
   keepers.start();
+  recipients.start();
   const sharing = watchOthers(store, { policy: () => policy, protection, queue, log });
 
   return {
@@ -190,6 +204,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       admin.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), queue.stop(patience)]);
+      recipients.close();
+      asking.closeAll();
+      asking.cut();
       policy.close();
       certificates.stop();
       // Each may wait for a database that says nothing.

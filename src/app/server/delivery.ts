@@ -11,7 +11,7 @@ import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
-import { createLanes } from "../../server/delivery/lanes.ts";
+import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
@@ -23,20 +23,24 @@ import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
 import { waysOf } from "./ways.ts";
 
-export interface DeliveryOptions {
-  readonly store: Store;
+/** What it takes to talk to other hosts. */
+export interface HostOptions {
   readonly policy: () => Policy;
   readonly authorities: () => Authorities;
-  readonly nextId: () => number;
   readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
-  /** A recipient of an account's message has failed for good. */
-  readonly onFailed: (login: string) => void;
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
+}
+
+export interface DeliveryOptions extends HostOptions {
+  readonly store: Store;
+  readonly nextId: () => number;
+  /** A recipient of an account's message has failed for good. */
+  readonly onFailed: (login: string) => void;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -92,6 +96,17 @@ function waysNow(policy: () => Policy): () => string {
   };
 }
 
+/** Lanes for questions to other hosts, which wait behind no mail. */
+export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
+  const stopped = new AbortController();
+  const connect = connector(stopped.signal);
+  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const lanes = createLanes((target, onEmpty) =>
+    createLane({ target, onEmpty, connect, termsFor }, options),
+  );
+  return { ...lanes, cut: () => stopped.abort() };
+}
+
 interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
@@ -99,7 +114,7 @@ interface LaneParts {
   readonly termsFor: ReturnType<typeof createTerms>;
 }
 
-function createLane(parts: LaneParts, options: DeliveryOptions): Lane {
+function createLane(parts: LaneParts, options: HostOptions): Lane {
   const { target, onEmpty, connect, termsFor } = parts;
   const { policy } = options;
   switch (target.kind) {
@@ -137,7 +152,7 @@ function connector(signal: AbortSignal): Connect {
   };
 }
 
-function locator(target: HostTarget, options: DeliveryOptions): Locate {
+function locator(target: HostTarget, options: HostOptions): Locate {
   return target.kind === "via"
     ? () => locateVia(target.host, options.policy())
     : () => locateMx(target.domain, options);
@@ -160,7 +175,7 @@ async function locateVia({ host, port }: Endpoint, policy: Policy): ReturnType<L
 
 async function locateMx(
   domain: string,
-  { policy, random, mxPort }: DeliveryOptions,
+  { policy, random, mxPort }: HostOptions,
 ): ReturnType<Locate> {
   const { resolver, ourselves } = policy();
   const found = await findDestination(resolver, domain, { ...ourselves, random });

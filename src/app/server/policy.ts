@@ -24,7 +24,10 @@ import {
   type SendingLimits,
 } from "../../server/smtpd/sending-limits.ts";
 import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
+import type { KnownRecipients } from "../../server/recipients/known-recipients.ts";
+import { createRelayedRecipients } from "../../server/recipients/relayed-recipients.ts";
 import { openAddressRules } from "./address-rules.ts";
+import { openRecipientLists } from "./recipient-lists.ts";
 import { grantSources, type Roaming } from "./roaming.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
 
@@ -46,6 +49,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   /** Those in place at the moment; absent where the configuration names none. */
   readonly blocklists: { readonly current: Blocklists | undefined };
   readonly roaming: Pick<Roaming, "grants" | "inquiries">;
+  /** Who asks other hosts for their recipients; absent where nobody does: in a command. */
+  readonly recipients?: Pick<KnownRecipients, "find">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
   /** Absent where nobody can be logged in: in a command. */
@@ -60,13 +65,18 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, roaming, log, keep, approve, breaker, elapsed }: PolicyParts,
+  { store, blocklists, roaming, recipients, log, keep, approve, breaker, elapsed }: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
+  const recipientLists = await openRecipientLists(settings.domains, log);
   const directory = await createDirectory(settings, {
     accountFor: (keys) => store.addresses.accountFor(keys),
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
+    relayed: createRelayedRecipients({
+      list: (...named) => recipientLists.find(...named),
+      asked: recipients,
+    }),
   });
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
@@ -129,6 +139,7 @@ export async function createPolicy(
     ourselves: findOurselves(settings),
     close() {
       addressRules.close();
+      recipientLists.close();
       resolver.close();
       clientNames.close();
     },

@@ -19,6 +19,7 @@ import type {
   ListenerRole,
   ListenerTls,
   QueueSettings,
+  RelayedRecipients,
   Settings,
   TlsSettings,
 } from "./settings.ts";
@@ -129,10 +130,27 @@ function composeDomains(
   }));
 }
 
-function composeDeliver(domain: ConfigurationFile["domains"][string], folder: string): Deliver {
-  const { deliver = "mailboxes", "relay-to": via, ...transport } = domain;
+type WrittenDomain = ConfigurationFile["domains"][string];
+
+function composeDeliver(domain: WrittenDomain, folder: string): Deliver {
+  const { deliver = "mailboxes", "relay-to": via, ...rest } = domain;
   if (via === undefined) return { to: deliver };
-  return { to: "relay", via, transport: composeTransport(transport, via, folder) };
+  return {
+    to: "relay",
+    via,
+    transport: composeTransport(rest, via, folder),
+    recipients: composeRecipients(rest, folder),
+  };
+}
+
+function composeRecipients(
+  domain: Pick<WrittenDomain, "recipients" | "recipients-file" | "unsure-recipients">,
+  folder: string,
+): RelayedRecipients {
+  const path = domain["recipients-file"];
+  if (path !== undefined) return { kind: "file", path: resolvePath(folder, path) };
+  if (domain.recipients === "all") return { kind: "all" };
+  return { kind: "ask", unsure: domain["unsure-recipients"] ?? "accept" };
 }
 
 function composeLimits(limits: ConfigurationFile["limits"]): LimitSettings {

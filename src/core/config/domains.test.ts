@@ -17,7 +17,12 @@ test("a domain has mailboxes, hands its mail on, or takes none", () => {
     [
       { to: "mailboxes" },
       { to: "none" },
-      { to: "relay", via: { host: "192.0.2.1", port: 25 }, transport },
+      {
+        to: "relay",
+        via: { host: "192.0.2.1", port: 25 },
+        transport,
+        recipients: { kind: "ask", unsure: "accept" },
+      },
     ],
   );
 });

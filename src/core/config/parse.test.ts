@@ -208,7 +208,12 @@ test("every value arrives, with its place where decisions need it", () => {
       { name: "example.org", deliver: { to: "mailboxes" }, place: at(13, 3) },
       {
         name: "example.net",
-        deliver: { to: "relay", via: { host: "mx1.example.net", port: 26 }, transport },
+        deliver: {
+          to: "relay",
+          via: { host: "mx1.example.net", port: 26 },
+          transport,
+          recipients: { kind: "ask", unsure: "accept" },
+        },
         place: at(14, 3),
       },
     ],
@@ -356,7 +361,7 @@ says("unknown keys", [
   ],
   [
     "domains: { example.org: { deliver: mailboxes, relay: x } }",
-    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, `tls`, `implicit-tls`, `authorities`',
+    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, `tls`, `implicit-tls`, `authorities`, `recipients`, `recipients-file`, `unsure-recipients`',
   ],
 ]);
 

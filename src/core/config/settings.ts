@@ -149,10 +149,22 @@ export interface DomainSettings {
 
 /** Our mailboxes; another host that the domain's mail is handed on to; or nobody, for a domain whose
  * accounts only send. */
-export type Deliver =
-  | { readonly to: "mailboxes" }
-  | { readonly to: "relay"; readonly via: Endpoint; readonly transport: TransportSettings }
-  | { readonly to: "none" };
+export type Deliver = { readonly to: "mailboxes" } | RelayDelivery | { readonly to: "none" };
+
+export interface RelayDelivery {
+  readonly to: "relay";
+  readonly via: Endpoint;
+  readonly transport: TransportSettings;
+  readonly recipients: RelayedRecipients;
+}
+
+/** How it is known which recipients the next host has. */
+export type RelayedRecipients =
+  | { readonly kind: "all" }
+  /** The next host is asked; `unsure` says what becomes of mail while it cannot be asked. */
+  | { readonly kind: "ask"; readonly unsure: "accept" | "defer" }
+  /** Absolute path of a list. */
+  | { readonly kind: "file"; readonly path: string };
 
 export interface BlocklistsSettings {
   readonly lists: readonly BlocklistSettings[];

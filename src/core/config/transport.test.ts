@@ -64,6 +64,7 @@ test("a domain that is handed on says it as well, but logs in nowhere", () => {
     to: "relay",
     via: { host: "b.test", port: 25 },
     transport: { tls: "verified", implicitTls: false },
+    recipients: { kind: "ask", unsure: "accept" },
   });
 });
 
@@ -100,7 +101,7 @@ suite("what cannot be meant", () => {
     ],
     [
       "domains: { x.test: { deliver: mailboxes, tls: required } }",
-      'b.yaml:2:20: domains["x.test"]: `tls`, `implicit-tls` and `authorities` say how mail is handed on; they need `relay-to`',
+      'b.yaml:2:20: domains["x.test"]: `tls`, `implicit-tls`, `authorities`, `recipients`, `recipients-file`, `unsure-recipients`: these say how mail is handed on, and need `relay-to`',
     ],
   ];
   for (const [text, said] of cases) {

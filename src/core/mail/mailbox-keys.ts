@@ -8,7 +8,7 @@ import type { Domain } from "./domain.ts";
  * whoever takes the rest of the domain. */
 export function mailboxKeys(address: Address): readonly string[] {
   const exact = mailboxKey(address);
-  const plain = plainKey(exact);
+  const plain = withoutDetail(exact);
   const rest = catchAllKey(address.domain);
   return plain === undefined ? [exact, rest] : [exact, plain, rest];
 }
@@ -19,7 +19,7 @@ export function catchAllKey(domain: Domain): string {
 }
 
 /** `user+detail@domain` is `user@domain` (RFC 5233); undefined where there is no detail. */
-function plainKey(key: string): string | undefined {
+export function withoutDetail(key: string): string | undefined {
   const at = key.lastIndexOf("@");
   const plus = key.indexOf("+");
   return plus > 0 && plus < at ? key.slice(0, plus) + key.slice(at) : undefined;

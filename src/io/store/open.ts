@@ -14,6 +14,7 @@ import { dropArrivals } from "./messages/body.ts";
 import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
 import { grantStore } from "./grants.ts";
+import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openMysql } from "./mysql/engine.ts";
@@ -106,6 +107,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     bans: banStore(engine),
     stops: stopStore(engine),
     grants: grantStore(engine),
+    recipients: recipientStore(engine),
     statistics: () => engine.statistics(),
   };
 }

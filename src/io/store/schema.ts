@@ -36,6 +36,7 @@ export interface Tables {
   readonly roaming_grant: RoamingGrantTable;
   readonly roaming_mark: RoamingMarkTable;
   readonly roaming_use: GrantUse;
+  readonly known_recipient: KnownRecipientTable;
   readonly node: NodeTable;
   readonly change_count: ChangeCountTable;
   readonly migration: MigrationTable;
@@ -239,6 +240,16 @@ interface RoamingGrantTable {
 interface RoamingMarkTable {
   readonly name: string;
   readonly value: number;
+}
+
+/** What the hosts that domains are handed on to have said of recipients. */
+interface KnownRecipientTable {
+  /** What `mailboxKey` makes of the address. */
+  readonly key: string;
+  readonly domain: string;
+  readonly present: number;
+  readonly said: string;
+  readonly asked_at: number;
 }
 
 /** The hosts of a shared store. */

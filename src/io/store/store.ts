@@ -10,6 +10,7 @@ import type { EngineStatistics } from "./engine.ts";
 import type { GrantStore } from "./grant-store.ts";
 import type { LineStore } from "./line-store.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
 
@@ -24,6 +25,7 @@ export interface Store {
   readonly bans: BanStore;
   readonly stops: StopStore;
   readonly grants: GrantStore;
+  readonly recipients: RecipientStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;
   /** What the operator should mend in its database, one sentence each. */

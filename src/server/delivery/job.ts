@@ -11,10 +11,12 @@ export interface Job {
   readonly message: QueuedMessage;
   /** At least one; all go the same way. */
   readonly recipients: readonly QueuedRecipient[];
+  /** The host is only asked whether it would take them: there is no content. */
+  readonly asksOnly?: boolean;
   /** Each call begins anew. */
   readonly content: () => Octets;
-  /** Jobs of one flow take turns with those of others (core/queue/flow.ts). */
-  readonly flow: string;
+  /** Jobs of one flow take turns with those of others (core/queue/flow.ts), those without one too. */
+  readonly flow?: string;
   /** Told which host the job is sent to, each time that it is. */
   readonly onSent?: (contact: Contact) => void;
   /** Told once for each recipient what became of it; not all need come at once. */

@@ -103,6 +103,7 @@ export class Peer {
         size: message.size,
         eightBit: message.eightBit,
         requireTls: message.tlsWish === "required",
+        ...(job.asksOnly === true && { asksOnly: true }),
       },
     });
   }

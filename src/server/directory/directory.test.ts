@@ -3,6 +3,7 @@ import { test, type TestContext } from "node:test";
 import { type Address, formatAddress, parseAddress } from "../../core/mail/address.ts";
 import type { Store } from "../../io/store/store.ts";
 import { scratchStore } from "../../io/store/fixture.test.ts";
+import { createRelayedRecipients } from "../recipients/relayed-recipients.ts";
 import { createDirectory, type Directory } from "./directory.ts";
 
 const place = { file: "b.yaml", line: 1, column: 1 };
@@ -11,7 +12,11 @@ const transport = { tls: "opportunistic", implicitTls: false } as const;
 const settings = {
   domains: [
     { name: "ours.example", deliver: { to: "mailboxes" }, place },
-    { name: "behind.example", deliver: { to: "relay", via, transport }, place },
+    {
+      name: "behind.example",
+      deliver: { to: "relay", via, transport, recipients: { kind: "all" } },
+      place,
+    },
     { name: "news.example", deliver: { to: "none" }, place },
   ],
   postmaster: "boss@ours.example",
@@ -28,6 +33,7 @@ async function directoryOn(store: Store): Promise<Directory> {
     accountFor: (keys) => store.addresses.accountFor(keys),
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
+    relayed: createRelayedRecipients({ list: () => undefined, asked: undefined }),
   });
 }
 

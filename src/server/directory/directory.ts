@@ -13,6 +13,7 @@ import type { Domain } from "../../core/mail/domain.ts";
 import { addressOfKey, mailboxKeys } from "../../core/mail/mailbox-keys.ts";
 import { type Fact, known, unknown } from "../../core/policy/fact.ts";
 import type { RecipientClass } from "../../core/policy/request.ts";
+import type { FindRelayed } from "../recipients/relayed-recipients.ts";
 
 /** The part of the store that the directory needs. All throw where the store cannot answer. */
 export interface DirectorySource {
@@ -21,6 +22,8 @@ export interface DirectorySource {
   /** Whether the account may send as an address with these keys. */
   maySendAs(account: string, keys: readonly string[]): Promise<boolean>;
   addedDomains(): Promise<readonly AddedDomain[]>;
+  /** What is known of a recipient that another host has. Never throws. */
+  readonly relayed: FindRelayed;
 }
 
 interface AddedDomain {
@@ -49,7 +52,6 @@ export interface DirectorySettings {
 }
 
 const owned = known(true);
-const relayed = (place: DomainSettings["place"]) => known({ kind: "relayed", place } as const);
 const nobody = known({ kind: "no-mailbox" } as const);
 const foreign = known({ kind: "foreign" } as const);
 const addedByCommand = { file: "the store", line: 0, column: 0 };
@@ -91,7 +93,9 @@ export async function createDirectory(
           return factOf(lookUp(recipient));
         case "relay":
           // The host that the domain is handed on to trusts us, and might send it anywhere.
-          return namesAnotherHost(recipient) ? nobody : relayed(ours.place);
+          return namesAnotherHost(recipient)
+            ? nobody
+            : source.relayed(recipient, { ...ours, deliver: ours.deliver });
         case "none":
           return nobody;
       }

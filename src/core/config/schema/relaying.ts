@@ -1,7 +1,8 @@
 // `relay`, `domains` and `routes`: for whom mail is relayed, and whither.
 
 import { z } from "zod";
-import { good } from "../../result.ts";
+import { bad, good } from "../../result.ts";
+import { unfit } from "../problem.ts";
 import { mailEndpoint } from "../values/endpoint.ts";
 import { domainExpected, readDomain } from "../values/name.ts";
 import { networkExpected, readAcknowledged, readNetwork } from "../values/network.ts";
@@ -46,6 +47,50 @@ export const relay = section({
   .prefault({})
   .meta({ description: "Who may send mail to domains that are not ours. Without it: nobody." });
 
+const pathExpected = "the path of a file, such as ./recipients";
+
+/** Keys of a domain with `relay-to`, beside those of a route. */
+const recipientKeys = {
+  recipients: z
+    .enum(["ask", "all"], { error: complain("ask or all") })
+    .optional()
+    .meta({
+      title: "word",
+      description: prose(
+        "Which recipients the host of `relay-to` has. `ask` (without this key, too): that host is asked",
+        "with RCPT while the sender still waits, and its answers are remembered, so that mail which it",
+        "would refuse is refused here: nothing is accepted that comes back. `all`: every recipient is",
+        "accepted, for a host that takes mail for all of them.",
+      ),
+    }),
+  "recipients-file": word(pathExpected, (text) =>
+    /^\P{Cc}+$/u.test(text) ? good(text) : bad(unfit(text, pathExpected)),
+  )
+    .optional()
+    .meta({
+      title: "path",
+      description: prose(
+        "Instead of asking: a list of the recipients that there are, an address or the part before the",
+        "`@` on a line, `#` before remarks. Copy it over from the other host as often as you like; it is",
+        "read again when it changes, and a bad one leaves the old one in place.",
+      ),
+    }),
+  "unsure-recipients": z
+    .enum(["accept", "defer"], { error: complain("accept or defer") })
+    .optional()
+    .meta({
+      title: "word",
+      description: prose(
+        "What becomes of mail to a recipient whom the host was never asked about, while it cannot be",
+        "asked. `accept` (without this key, too): it is kept until the host is back, and may come back",
+        "if there is no such recipient. `defer`: the sender is told to try again later (451).",
+      ),
+    }),
+};
+
+/** What says how mail is handed on, and for whom. */
+const relayKeys = { ...transport, ...recipientKeys };
+
 const ours = section({
   deliver: z
     .enum(["mailboxes", "none"], { error: complain("mailboxes or none") })
@@ -69,18 +114,25 @@ const ours = section({
         "gateway in front of another server. The port is 25 where none is written.",
       ),
     }),
-  ...transport,
+  ...relayKeys,
 })
   .refine((entry) => (entry.deliver === undefined) !== (entry["relay-to"] === undefined), {
     error: ({ input }) => explainChoice(input),
   })
   .refine(
     (entry) =>
-      entry["relay-to"] !== undefined || Object.keys(transport).every((key) => !(key in entry)),
+      entry["relay-to"] !== undefined || Object.keys(relayKeys).every((key) => !(key in entry)),
     {
-      error:
-        "`tls`, `implicit-tls` and `authorities` say how mail is handed on; they need `relay-to`",
+      error: `${Object.keys(relayKeys)
+        .map((key) => `\`${key}\``)
+        .join(", ")}: these say how mail is handed on, and need \`relay-to\``,
     },
+  )
+  .refine(
+    ({ "recipients-file": file, ...entry }) =>
+      file === undefined ||
+      (entry.recipients === undefined && entry["unsure-recipients"] === undefined),
+    { error: "with `recipients-file` nobody is asked; leave out the other keys of recipients" },
   )
   .meta({ oneOf: [{ required: ["deliver"] }, { required: ["relay-to"] }] });
 

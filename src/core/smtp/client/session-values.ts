@@ -14,6 +14,8 @@ import type { HostTls, Protection } from "./protection.ts";
 export interface OutgoingMessage extends Envelope, ContentTraits {
   /** It may go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
+  /** The host is only asked whether it would take the recipients: there is no content. */
+  readonly asksOnly?: boolean;
 }
 
 export type ClientEvent =

@@ -5,9 +5,9 @@ import { formatAddress, formatReversePath } from "../../mail/address.ts";
 import type { Reply } from "../reply.ts";
 import { startContent } from "./content.ts";
 import { becomeIdle, conclude } from "./ending.ts";
-import { isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
+import { type Failure, isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
 import { findObstacle, travelsWithSmtpUtf8 } from "./obstacle.ts";
-import { hasAccepted } from "./outcomes.ts";
+import { hasAccepted, outcomes } from "./outcomes.ts";
 import type { CommandState, OutgoingMessage, Peer, Step, Transaction } from "./session-values.ts";
 import { waits } from "./wait.ts";
 
@@ -20,8 +20,8 @@ export function begin(peer: Peer, message: OutgoingMessage): Step {
   const obstacle = findObstacle(message, peer);
   if (obstacle !== undefined) {
     const outcome: RecipientOutcome = { kind: "permanent", why: { kind: "local", ...obstacle } };
-    const outcomes = message.recipients.map(() => outcome);
-    return becomeIdle(peer, { kind: "settled", outcomes });
+    const hindered = message.recipients.map(() => outcome);
+    return becomeIdle(peer, { kind: "settled", outcomes: hindered });
   }
   const { recipientsMax } = peer.extensions;
   const transaction: Transaction = {
@@ -46,7 +46,7 @@ function group(transaction: Transaction): string {
   for (const recipient of message.recipients.slice(0, count)) {
     text += `RCPT TO:<${formatAddress(recipient)}>\r\n`;
   }
-  return peer.extensions.chunking ? text : `${text}DATA\r\n`;
+  return peer.extensions.chunking || message.asksOnly === true ? text : `${text}DATA\r\n`;
 }
 
 /** The next command by itself. */
@@ -69,7 +69,7 @@ function command(transaction: Transaction, at: CommandState["at"]): string {
 function mailCommand({ message, peer }: Transaction): string {
   const { size, eightBitMime } = peer.extensions;
   let text = `MAIL FROM:<${formatReversePath(message.sender)}>`;
-  if (size !== undefined) text += ` SIZE=${message.size}`;
+  if (size !== undefined && message.asksOnly !== true) text += ` SIZE=${message.size}`;
   if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
   if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
   if (message.requireTls === true && peer.keepsRequireTls) text += " REQUIRETLS";
@@ -98,15 +98,18 @@ function proceed(transaction: Transaction, at: CommandState["at"]): Step {
 }
 
 function afterMail(transaction: Transaction): Step {
-  const { peer, mail } = transaction;
+  const { peer, message, mail } = transaction;
   const refused = mail !== undefined && isRefusal(mail);
-  if (refused && !peer.extensions.pipelining) return giveUp(transaction);
+  if (refused && !peer.extensions.pipelining) {
+    return message.asksOnly === true ? endAsking(transaction) : giveUp(transaction);
+  }
   return proceed(transaction, "recipient");
 }
 
 function afterRecipient(transaction: Transaction): Step {
-  const { peer, recipients, count } = transaction;
+  const { peer, message, recipients, count } = transaction;
   if (recipients.length < count) return proceed(transaction, "recipient");
+  if (message.asksOnly === true) return endAsking(transaction);
   const { chunking, pipelining } = peer.extensions;
   if (chunking) return hasAccepted(transaction) ? startContent(transaction) : giveUp(transaction);
   // With PIPELINING, DATA is on its way and will be answered.
@@ -127,6 +130,23 @@ function afterData(transaction: Transaction, reply: Reply): Step {
     state: { at: "final", transaction, unanswered: 0 },
     outputs: [{ kind: "write", data: ".\r\n" }, waits.final],
   };
+}
+
+/** Ends a transaction that was begun for the answers to RCPT alone. */
+function endAsking(transaction: Transaction): Step {
+  const { peer, message, mail, recipients } = transaction;
+  if (mail !== undefined && isRefusal(mail)) {
+    // Whoever does not hear the question says nothing of the recipients, whatever the code.
+    const why: Failure = { kind: "refused", stage: "mail", reply: mail };
+    const unheard = message.recipients.map((): RecipientOutcome => ({ kind: "temporary", why }));
+    return becomeIdle({ ...peer, open: false }, { kind: "settled", outcomes: unheard });
+  }
+  const settled = outcomes(transaction, { kind: "untried" }).map((outcome, index) => {
+    const reply = recipients[index];
+    const isTaken = reply !== undefined && !isRefusal(reply);
+    return isTaken ? ({ kind: "delivered", reply } as const) : outcome;
+  });
+  return becomeIdle({ ...peer, open: true }, { kind: "settled", outcomes: settled });
 }
 
 /** Ends a transaction in which everybody has been refused. */

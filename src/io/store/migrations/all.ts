@@ -6,6 +6,7 @@ import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import { lines } from "./0009-lines.ts";
+import { knownRecipients } from "./0014-known-recipients.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   nodes,
   requireTls,
   lines,
+  knownRecipients,
 ];

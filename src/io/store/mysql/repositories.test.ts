@@ -20,4 +20,5 @@ if (skip !== false) {
   await import("../bans.test.ts");
   await import("../decisions.test.ts");
   await import("../grants.test.ts");
+  await import("../recipients.test.ts");
 }

@@ -1,0 +1,84 @@
+// Asks the host that a domain's mail is handed on to whether it would take a recipient: MAIL and RCPT
+// over the connections of a lane, and no content.
+
+import type { RelayDelivery } from "../../core/config/settings.ts";
+import type { Address } from "../../core/mail/address.ts";
+import type { QueuedRecipient } from "../../core/queue/message.ts";
+import { type CalloutAnswer, readCallout } from "../../core/recipients/callout-answer.ts";
+import type { JobResult } from "../delivery/job.ts";
+import type { Lanes } from "../delivery/lanes.ts";
+
+/** Never rejects. It takes as long as the host does, for which callers need not wait. */
+export type Callout = (recipient: Address, deliver: RelayDelivery) => Promise<CalloutAnswer>;
+
+export interface CalloutOptions {
+  readonly lanes: Pick<Lanes, "of">;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
+/** Milliseconds for which a host that could not be asked is not asked again: who sends to it would
+ * wait for nothing. */
+const quietFor = 5_000;
+/** Questions under way to one host; what comes on top is not asked. */
+const mostAtOnce = 100;
+
+interface Host {
+  underWay: number;
+  quiet: { readonly until: number; readonly why: string } | undefined;
+}
+
+export function createCallout({ lanes, elapsed }: CalloutOptions): Callout {
+  const hosts = new Map<string, Host>();
+
+  function hostOf({ via }: RelayDelivery): Host {
+    const name = `${via.host}:${via.port}`;
+    const host = hosts.get(name) ?? { underWay: 0, quiet: undefined };
+    hosts.set(name, host);
+    return host;
+  }
+
+  return async (recipient, deliver) => {
+    const host = hostOf(deliver);
+    const { quiet } = host;
+    if (quiet !== undefined && elapsed() < quiet.until) return { kind: "unsure", why: quiet.why };
+    if (host.underWay >= mostAtOnce) {
+      return { kind: "unsure", why: `${mostAtOnce} questions to the host are under way` };
+    }
+    host.underWay++;
+    const { outcome } = await put(recipient, deliver, lanes);
+    host.underWay--;
+    const { remote, text } = outcome.said;
+    host.quiet = remote ? undefined : { until: elapsed() + quietFor, why: text };
+    return readCallout(outcome);
+  };
+}
+
+/** As a message from `<>`, which no host may refuse for its sender (RFC 5321 §4.5.5). */
+function put(
+  address: Address,
+  { via: host, transport }: RelayDelivery,
+  lanes: CalloutOptions["lanes"],
+): Promise<JobResult> {
+  const recipient: QueuedRecipient = { address, kind: "relay", index: 0, attempts: 0, waited: 0 };
+  const message = {
+    id: 0,
+    receivedAt: 0,
+    sender: null,
+    smtputf8: false, // what the address needs is found without it
+    size: 0,
+    eightBit: false,
+    recipients: [recipient],
+  };
+  return new Promise((resolve) => {
+    lanes.of({ kind: "via", host, transport, requireTls: false }).submit({
+      message,
+      recipients: [recipient],
+      asksOnly: true,
+      content: () => [],
+      report: (_, [result]) => {
+        if (result !== undefined) resolve(result);
+      },
+    });
+  });
+}

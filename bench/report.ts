@@ -187,17 +187,16 @@ export function mailboxTable({ messages, octetsEach, times }: MailboxResults): T
 
 export function queueTable(results: QueueResults): Table {
   const { dead, live, start } = results;
-  const seconds = (value: number) => `${value.toFixed(1)} s`;
   return {
     title: `A queue of ${dead.toLocaleString("en")} messages for a dead host, and ${live.toLocaleString("en")} behind them for one that works`,
     columns: ["what", "value"],
     rows: [
-      ["until the sink has the live ones", seconds(results.liveAfter)],
-      ["until all others stand in line", seconds(results.linedAfter)],
+      ["until the sink has the live ones", secondsText(results.liveAfter)],
+      ["until all others stand in line", secondsText(results.linedAfter)],
       ["connections to the dead host, in all", String(results.attempts)],
       ["… and at once", String(results.mostAtOnce)],
       ["memory at most", `${megabytes(results.memory)} MB`],
-      [`start with ${start.messages.toLocaleString("en")} messages`, seconds(start.ready)],
+      [`start with ${start.messages.toLocaleString("en")} messages`, secondsText(start.ready)],
       ["memory then", `${megabytes(start.memoryThen)} MB`],
       ["memory at most, in half a minute", `${megabytes(start.memoryPeak)} MB`],
       ["the store on disk", `${megabytes(start.disk)} MB`],
@@ -230,4 +229,8 @@ function ratio(value: number | undefined, by: number | undefined): string {
 
 function megabytes(octets: number): string {
   return (octets / 1e6).toFixed(1);
+}
+
+function secondsText(value: number): string {
+  return `${value.toFixed(1)} s`;
 }

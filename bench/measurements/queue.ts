@@ -27,7 +27,7 @@ export interface QueueResults {
   readonly start: StartResults;
 }
 
-export interface StartResults {
+interface StartResults {
   readonly messages: number;
   /** Seconds until `ready`. */
   readonly ready: number;

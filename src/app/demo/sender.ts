@@ -37,7 +37,7 @@ export async function send(letter: Letter): Promise<Reply> {
       {
         onIdle(_, messages) {
           if (messages > 0) return peer.quit();
-          peer.send({ ...jobOf(letter, content), flow: "", report: () => {} });
+          peer.send({ ...jobOf(letter, content), report: () => {} });
         },
         onSettled: (_peer, _job, [first]) => resolve(first),
         onHostFailed: () => resolve(undefined),

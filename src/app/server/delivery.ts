@@ -87,17 +87,6 @@ export function createDelivery(options: DeliveryOptions): Queue {
   });
 }
 
-/** Lanes for questions to other hosts, which wait behind no mail. */
-export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
-  const stopped = new AbortController();
-  const connect = connector(stopped.signal);
-  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
-  const lanes = createLanes((target, onEmpty) =>
-    createLane({ target, onEmpty, connect, termsFor }, options),
-  );
-  return { ...lanes, cut: () => stopped.abort() };
-}
-
 /** Made once for each configuration. */
 function waysNow(policy: () => Policy): () => string {
   let of: Policy["settings"] | undefined;
@@ -108,6 +97,17 @@ function waysNow(policy: () => Policy): () => string {
     of = settings;
     return ways;
   };
+}
+
+/** Lanes for questions to other hosts, which wait behind no mail. */
+export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
+  const stopped = new AbortController();
+  const connect = connector(stopped.signal);
+  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const lanes = createLanes((target, onEmpty) =>
+    createLane({ target, onEmpty, connect, termsFor }, options),
+  );
+  return { ...lanes, cut: () => stopped.abort() };
 }
 
 interface LaneParts {

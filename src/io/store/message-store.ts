@@ -75,8 +75,8 @@ export interface QueueFilter {
   readonly receivedBefore?: number;
   /** Only recipients in that state. */
   readonly state?: "waiting" | "held";
-  /** Only recipients that wait in these lines. */
-  readonly lines?: readonly number[];
+  /** Only recipients that wait in these lines, or in none. */
+  readonly lines?: readonly number[] | "none";
 }
 
 export interface QueueSelection extends QueueFilter {

@@ -60,7 +60,8 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
   async function retry(wish: QueueSelectionWish): Promise<number> {
     const selection = await select(wish);
     const waitedFor = await lines.of(selection);
-    const count = await messages.retry(selection, now());
+    const count = await messages.count(selection, states.retry);
+    if (selection.lines === undefined) await messages.retry({ ...selection, lines: "none" }, now());
     await lines.forget(waitedFor);
     queue.tryNow(waitedFor);
     return count;

@@ -120,7 +120,7 @@ function jobFor(id: number): Omit<Job, "report"> {
   const recipients = [{ address, kind: "relay" as const, index: 0, attempts: 0, waited: 0 }];
   const traits = { size: content.length, eightBit: false };
   const message = { id, receivedAt: 0, sender: null, smtputf8: false, recipients, ...traits };
-  return { message, recipients, flow: "", content: () => [content] };
+  return { message, recipients, content: () => [content] };
 }
 
 const kinds = (results: readonly JobResult[]) =>

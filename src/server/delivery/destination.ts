@@ -60,7 +60,7 @@ export class Destination implements Lane, PeerEvents {
   }
 
   submit(job: Job): void {
-    this.#waiting.push(job, job.flow);
+    this.#waiting.push(job, job.flow ?? "");
     this.#pump();
   }
 

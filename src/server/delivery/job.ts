@@ -15,8 +15,8 @@ export interface Job {
   readonly asksOnly?: boolean;
   /** Each call begins anew. */
   readonly content: () => Octets;
-  /** Jobs of one flow take turns with those of others (core/queue/flow.ts). */
-  readonly flow: string;
+  /** Jobs of one flow take turns with those of others (core/queue/flow.ts), those without one too. */
+  readonly flow?: string;
   /** Told which host the job is sent to, each time that it is. */
   readonly onSent?: (contact: Contact) => void;
   /** Told once for each recipient what became of it; not all need come at once. */

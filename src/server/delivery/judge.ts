@@ -32,7 +32,7 @@ export interface Circumstances {
   readonly line?: LineNow;
 }
 
-export interface LineNow {
+interface LineNow {
   /** Who only stands here because there is no room has its time: it has not been tried. */
   readonly isDown: boolean;
   /** What its clock says, ms. */

@@ -9,7 +9,7 @@ import type { Log } from "../log.ts";
 import { Line } from "./line.ts";
 import { LineNumbers } from "./line-numbers.ts";
 import { hasRoom, lineBatch, type Room, wantsMore } from "./room.ts";
-import { type Target, targetKey, targetName } from "./target.ts";
+import { type Target, targetName } from "./target.ts";
 
 /** Where a message comes from: it has just been kept, the store says that it is due, or it has stood
  * in line. */
@@ -88,9 +88,8 @@ export class Lines {
   }
 
   /** The line of a target; undefined for mailboxes, and where nothing is sent. */
-  of(target: Target): Line | undefined {
+  of(target: Target, key: string): Line | undefined {
     if (target.kind === "mailbox" || target.kind === "nowhere") return undefined;
-    const key = targetKey(target);
     let line = this.#lines.get(key);
     if (line === undefined) {
       line = new Line(key, targetName(target));
@@ -184,8 +183,9 @@ export class Lines {
     const waits = retry();
     for (const line of this.#lines.values()) {
       if (line.isTryDue(at, waits)) void this.#probe(line);
-      else if (line.outage !== undefined) by(line.outage.nextTry);
-      else this.#attend(line);
+      else if (line.outage === undefined) this.#attend(line);
+      // A try that is under way is waited for, however long it takes.
+      else if (!line.isProbing) by(line.outage.nextTry);
     }
   }
 

@@ -48,6 +48,14 @@ interface World {
 
 let ids = 1_000_000;
 
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) assert.fail(`in vain: ${what}`);
+    await turn();
+  }
+}
+
 async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Promise<World> {
   const kept = store ?? (await scratchStore(t));
   const jobs: Job[] = [];
@@ -95,13 +103,6 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
   });
   await queue.open();
   t.after(() => queue.stop(0));
-  const until: World["until"] = async (what, isSo) => {
-    const deadline = performance.now() + 20_000;
-    while (!(await isSo())) {
-      if (performance.now() > deadline) assert.fail(`in vain: ${what}`);
-      await turn();
-    }
-  };
   return Object.assign(world, {
     store: kept,
     queue,
@@ -175,6 +176,24 @@ test("what waits for a host that is down costs one try at a time, whatever there
   await world.later(1_000);
   await world.until("nor a line", async () => (await world.store.lines.all()).length === 0);
   assert.equal(new Set(world.submitted).size, 30, "none was forgotten");
+});
+
+test("a try that takes its time keeps nobody busy", async (t) => {
+  const store = await scratchStore(t);
+  let looks = 0;
+  const due: Store["messages"]["due"] = (query) => {
+    looks++;
+    return store.messages.due(query);
+  };
+  const world = await startWorld(t, { ...store, messages: { ...store.messages, due } });
+  await world.send(1);
+  await world.end(down);
+  await world.later(minute);
+  await world.until("it is tried", () => world.jobs.length > 0);
+  const before = looks;
+  for (let count = 0; count < 10; count++) await world.later(minute);
+  assert.ok(looks - before <= 12, `${looks - before} looks`);
+  assert.equal(world.jobs.length, 1);
 });
 
 test("greylisting is a matter of the message: the others go on", async (t) => {

@@ -231,9 +231,9 @@ export class Queue {
   #sort(message: QueuedMessage): readonly Group[] {
     const { targetOf } = this.#options;
     const find = (recipient: QueuedMessage["recipients"][number]) => targetOf(recipient, message);
-    return groupByTarget(message.recipients, find).map(({ target, recipients }) => ({
+    return groupByTarget(message.recipients, find).map(({ target, key, recipients }) => ({
       target,
-      line: this.#lines.of(target),
+      line: this.#lines.of(target, key),
       recipients,
       left: recipients.length,
     }));

@@ -110,6 +110,8 @@ function viaKey({ host, transport, requireTls }: Extract<Target, { kind: "via" }
 
 export interface TargetGroup {
   readonly target: Target;
+  /** The target's. */
+  readonly key: string;
   readonly recipients: readonly QueuedRecipient[];
 }
 
@@ -118,12 +120,12 @@ export function groupByTarget(
   recipients: readonly QueuedRecipient[],
   find: (recipient: QueuedRecipient) => Target,
 ): readonly TargetGroup[] {
-  const groups = new Map<string, { target: Target; recipients: QueuedRecipient[] }>();
+  const groups = new Map<string, { target: Target; key: string; recipients: QueuedRecipient[] }>();
   for (const recipient of recipients) {
     const target = find(recipient);
     const key = targetKey(target);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { target, recipients: [recipient] });
+    if (group === undefined) groups.set(key, { target, key, recipients: [recipient] });
     else group.recipients.push(recipient);
   }
   return [...groups.values()];

@@ -68,8 +68,9 @@ export function isMeant(
 
 function isIn(
   eb: ExpressionBuilder<Tables, "recipient">,
-  lines: readonly number[],
-): ExpressionWrapper<Tables, "recipient", SqlBool> {
+  lines: readonly number[] | "none",
+): Condition<"recipient"> {
+  if (lines === "none") return eb("recipient.line", "is", null);
   return lines.length === 0 ? eb.and([eb.lit(false)]) : eb("recipient.line", "in", lines);
 }
 

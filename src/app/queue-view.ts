@@ -110,6 +110,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
     `  received ${formatTime(detail.receivedAt)}, ${from}\n` +
     `  sender <${formatReversePath(detail.sender)}>, ${detail.size} octets\n` +
     describeWish(detail) +
+    (detail.isJunk ? "  goes into the Junk folder of mailboxes here\n" : "") +
     describeRequest(detail) +
     describeTiming(detail) +
     (detail.host === undefined ? "" : `  delivered by ${detail.host}\n`) +

@@ -24,6 +24,7 @@ import type {
   TlsSettings,
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
+import { formatMilterPlace } from "./values/milter-place.ts";
 import { readAccountOrDomain } from "./values/account.ts";
 import { resolvePath } from "./values/path.ts";
 
@@ -52,6 +53,11 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       priorities: composePriorities(file.submission.priorities),
       holdAtMost: file.submission["hold-at-most"],
     },
+    authentication: {
+      verify: file.authentication.verify,
+      dmarc: file.authentication.dmarc,
+      trustedSealers: file.authentication["trusted-sealers"],
+    },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
@@ -73,6 +79,18 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
+    filters: file.filters.map(({ milter, ...rest }) => ({
+      name: `filter ${formatMilterPlace(milter)}`,
+      place: milter,
+      ...rest,
+    })),
+    mxTransport: { dane: file["mx-transport"].dane, mtaSts: file["mx-transport"]["mta-sts"] },
+    ...(file["tls-reports"] && {
+      tlsReports: {
+        from: file["tls-reports"].from,
+        organization: file["tls-reports"].organization ?? file.hostname,
+      },
+    }),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),

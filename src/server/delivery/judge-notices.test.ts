@@ -12,6 +12,7 @@ const options: SettlementOptions = {
   hostname: "mail.example.org",
   schedule: { retry: [1_000], warnAfter: 500, giveUpAfter: 10_000 },
   nextId: () => 2,
+  signNotice: async () => "",
   random: () => 0.5,
   addressee: (address) => ({ address, kind: "relay" }),
 };

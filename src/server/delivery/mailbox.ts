@@ -47,11 +47,13 @@ export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
       const account = await find(address);
       if (account === undefined) return result("permanent", "5.1.1", "the mailbox is no more");
       const header = formatDeliveryFields(job.message.sender, address);
-      await maildirs.deliver(account, header, job.content());
+      if (job.message.isJunk) await maildirs.deliverAsJunk(account, header, job.content());
+      else await maildirs.deliver(account, header, job.content());
+      const place = job.message.isJunk ? "Junk folder" : "mailbox";
       const delivered = result(
         "delivered",
         "2.0.0",
-        `into the mailbox of ${formatAddress(account)}`,
+        `into the ${place} of ${formatAddress(account)}`,
       );
       return { ...delivered, success: "delivered" };
     } catch (error) {

@@ -17,6 +17,8 @@ import type { Octets } from "./job.ts";
 export interface NoticeOptions {
   readonly hostname: string;
   readonly nextId: () => MessageId;
+  /** Fields to stand at the top of a notice. Never rejects. */
+  readonly signNotice: (content: Uint8Array) => Promise<string>;
   /** How a notice to that address travels. */
   readonly addressee: (to: Address) => NewRecipient;
 }
@@ -69,31 +71,38 @@ export async function noticeAbout(
     recipients,
     isTlsOptional: message.tlsWish === "optional",
   });
+  const preface = Buffer.from(await options.signNotice(notice.content));
   return {
     id,
     receivedAt: now,
     sender: null,
     smtputf8: notice.smtputf8,
-    size: notice.size,
+    size: preface.length + notice.size,
     eightBit: notice.eightBit,
     origin: {},
     // RFC 8689 §5 and §6: what was wanted for the message is wanted for what tells of it.
     ...(message.tlsWish !== undefined && { tlsWish: message.tlsWish }),
     recipients: [{ ...options.addressee(to), notify: neverNotify }],
     stashed: 0,
-    content: cut(notice.content),
+    content: preface.length === 0 ? cut(notice.content) : [preface, ...cut(notice.content)],
   };
 }
 
-/** The first piece, which holds the header unless it is a very long one. A message that cannot be
- * read is reported without it. */
+/** Octets at a message's beginning that hold its header, unless it is a very long one. */
+const headerOctets = 64 * 1024;
+
+/** A message that cannot be read is reported with what could be. */
 async function beginningOf(content: Octets): Promise<Uint8Array> {
+  const read = createOctetBuffer();
   try {
-    for await (const piece of content) return piece;
+    for await (const piece of content) {
+      read.add(piece);
+      if (read.octets.length >= headerOctets) break;
+    }
   } catch {
     // The notice matters more than what it quotes.
   }
-  return new Uint8Array(0);
+  return read.octets;
 }
 
 /** All of it; what can be read of it where not all can, and then its header returns. */

@@ -80,11 +80,14 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
     targetOf: ({ address }): Target => ({
       kind: "mx",
       domain: moved.has(address.domain) ? `other.${address.domain}` : address.domain,
+      wish: undefined,
     }),
     settlement: () => ({
       hostname: "mail.example.org",
       schedule,
       nextId: () => ++ids,
+
+      signNotice: async () => "",
       random: () => 0.5,
       addressee: (address) => ({ address, kind: "relay" }),
     }),

@@ -25,6 +25,7 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     ...(kept.returns !== undefined && { returns: kept.returns }),
     ...(kept.envelopeId !== undefined && { envelopeId: kept.envelopeId }),
     ...timingOf(kept),
+    ...(kept.isJunk && { isJunk: true }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

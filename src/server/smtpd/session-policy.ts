@@ -7,7 +7,8 @@ import type {
 } from "../../core/config/settings.ts";
 import { accountKey } from "../../core/mail/account-key.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
-import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
+import { mayRelay } from "../../core/policy/may-relay.ts";
+import type { RelayRequest, RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { TimingSettings } from "../../core/smtp/server/timing.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
@@ -17,6 +18,7 @@ import { type AdmitMessage, createAdmitMessage } from "./admit-message.ts";
 import { type Authorize, createAuthorize, type UsedGrant } from "./authorize.ts";
 import type { ClientAccess } from "./client-access.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
+import type { Inspection } from "./inspection.ts";
 import { createReport, type ReportOptions } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
 import type { SubmissionRules } from "./submission.ts";
@@ -27,6 +29,8 @@ export interface SessionPolicy {
   readonly session: SessionSettings;
   readonly authorize: Authorize;
   readonly admitMessage: AdmitMessage;
+  /** Whether the client may send to anybody here. */
+  readonly mayRelay: (request: RelayRequest) => boolean;
   /** What the blocklists say of the client; undefined where none concerns it. */
   readonly inquiry: BlocklistInquiry | undefined;
   /** What the address rules say of it. */
@@ -38,6 +42,10 @@ export interface SessionPolicy {
   readonly logins: Logins;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
+  /** What looks at each message before it is kept, in its order. */
+  readonly inspections: readonly Inspection[];
+  /** Takes out of messages what claims to be our own word about them. */
+  readonly removesForgedResults: boolean;
   /** A message was taken that a grant lets the client relay. */
   readonly onRelayedForGrant: (use: UsedGrant) => void;
 }
@@ -62,12 +70,14 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly maxRefusedLogins: number;
   readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
+  readonly inspections: readonly Inspection[];
+  readonly removesForgedResults: boolean;
   readonly notices: NoticeSettings;
   /** UTC milliseconds. */
   readonly now: () => number;
 }
 
-type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
+type Judges = Pick<SessionPolicy, "authorize" | "admitMessage" | "mayRelay">;
 
 export function createSessionPolicies(options: SessionPolicyOptions) {
   const { session, sources, isTrusted, inquire, beginAccess, logins } = options;
@@ -108,6 +118,8 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
       logins,
       submission,
+      inspections: options.inspections,
+      removesForgedResults: options.removesForgedResults,
       onRelayedForGrant: options.onRelayedForGrant,
     };
   };
@@ -163,5 +175,6 @@ function createJudges(options: SessionPolicyOptions): Judges {
   return {
     authorize: createAuthorize({ rules, sources, limits, report }),
     admitMessage: createAdmitMessage({ rules, limits, report }),
+    mayRelay: (request) => mayRelay(rules, request),
   };
 }

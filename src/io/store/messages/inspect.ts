@@ -151,6 +151,7 @@ function toDetail(
     eightBit: row.eight_bit !== 0,
     smtputf8: row.smtputf8 !== 0,
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...(row.is_junk !== 0 && { isJunk: true }),
     ...toMessageRequest(row),
     ...toTiming(row),
     origin: toOrigin(row),

@@ -18,6 +18,7 @@ test("a kept message is found again after the store was opened anew, octet for o
   const kept = sample(2 ** 52 + 1, {
     eightBit: true,
     smtputf8: true,
+    isJunk: true,
     returns: "full",
     envelopeId: `${"x".repeat(97)}+2B`,
     priority: -9,
@@ -49,6 +50,7 @@ test("a kept message is found again after the store was opened anew, octet for o
     size: 5,
     eightBit: true,
     smtputf8: true,
+    isJunk: true,
     returns: "full",
     envelopeId: kept.envelopeId,
     priority: -9,

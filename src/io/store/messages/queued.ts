@@ -17,6 +17,7 @@ export type QueuedRow = Pick<
   | "smtputf8"
   | "login"
   | "tls_wish"
+  | "is_junk"
   | "returns"
   | "envelope_id"
   | "priority"
@@ -55,6 +56,7 @@ export const queuedColumns = [
   "m.smtputf8",
   "m.login",
   "m.tls_wish",
+  "m.is_junk",
   "m.returns",
   "m.envelope_id",
   "m.priority",
@@ -87,6 +89,7 @@ export function toQueuedMessage(rows: readonly [QueuedRow, ...QueuedRow[]]): Que
     sender: toSender(row),
     ...(row.login !== null && { login: row.login }),
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...(row.is_junk !== 0 && { isJunk: true }),
     ...toMessageRequest(row),
     ...toTiming(row),
     recipients: rows.map(toQueuedRecipient),

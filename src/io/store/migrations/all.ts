@@ -5,10 +5,13 @@ import { guessing } from "./0004-guessing.ts";
 import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
-import { noticeRequests } from "./0008-notice-requests.ts";
+import { dkimKeys } from "./0011-dkim-keys.ts";
+import { junk } from "./0014-junk.ts";
+import { knownRecipients } from "./0015-known-recipients.ts";
 import { lines } from "./0009-lines.ts";
+import { noticeRequests } from "./0008-notice-requests.ts";
 import { timing } from "./0013-timing.ts";
-import { knownRecipients } from "./0014-known-recipients.ts";
+import { transportPolicies } from "./0010-transport-policies.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -22,6 +25,9 @@ export const migrations: readonly Migration[] = [
   requireTls,
   noticeRequests,
   lines,
+  transportPolicies,
+  dkimKeys,
   timing,
   knownRecipients,
+  junk,
 ];

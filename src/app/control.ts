@@ -17,11 +17,15 @@ export interface ServerOperations extends Operations, BlocklistOperations {
 
 const names: Readonly<Record<keyof ServerOperations, true>> = {
   queueList: true,
+  queueCount: true,
   queueShow: true,
+  queueWhy: true,
   queueRetry: true,
   queueHold: true,
   queueRelease: true,
   queueDelete: true,
+  queueDestinations: true,
+  queueFlush: true,
   accountAdd: true,
   accountImportCheck: true,
   accountImport: true,

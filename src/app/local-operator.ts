@@ -10,6 +10,7 @@ import { createBanOperations } from "../server/admin/ban-operations.ts";
 import { createDecisionOperations } from "../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../server/admin/local-operations.ts";
 import type { Operations } from "../server/admin/operations.ts";
+import { createQueueOperations } from "../server/admin/queue-operations.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { openStoreOf } from "./open-store.ts";
@@ -63,6 +64,13 @@ export async function withLocalOperations<Result>(
       isOurs: (name) => isOurs(name, settings, store),
       now: systemClock.now,
     });
+    const queueOperations = createQueueOperations({
+      store,
+      queue: { poke() {}, tryNow() {}, inHand: () => [], busy: () => [] },
+      schedule: () => settings.queue,
+      stops: store.stops,
+      now: systemClock.now,
+    });
     const dkimOperations = operateDkim({
       store,
       settings: () => settings,
@@ -72,6 +80,7 @@ export async function withLocalOperations<Result>(
     });
     return await act({
       ...withoutServer,
+      ...queueOperations,
       ...dkimOperations,
       ...decisionOperations,
       ...banOperations,

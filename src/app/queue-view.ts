@@ -4,8 +4,14 @@ import { formatAddress, formatReversePath } from "../core/mail/address.ts";
 import { formatNotify } from "../core/mail/notice-request.ts";
 import { formatMessageId } from "../core/queue/message.ts";
 import { describeProtection } from "../core/smtp/client/protection.ts";
-import type { QueueDetail, QueueEntry, QueueRecipient } from "../io/store/message-store.ts";
-import { formatSpan, formatTable, formatTime } from "./table.ts";
+import type {
+  QueueAttempt,
+  QueueDestination,
+  QueueDetail,
+  QueueEntry,
+  QueueRecipient,
+} from "../io/store/message-store.ts";
+import { formatSpan, formatTime, wrap } from "./table.ts";
 
 export const queueHeader = ["ID", "AGE", "OCTETS", "SENDER", "RECIPIENT", "STATE"] as const;
 
@@ -40,12 +46,19 @@ function describeState(recipient: QueueRecipient, now: number, releaseAt?: numbe
     case "failed":
       return `${recipient.state}${said}`;
     case "waiting":
+      if (recipient.destination !== undefined) return describeLine(recipient.destination, now);
       if (recipient.nextAttempt <= now) return `due now${said}`;
       if (recipient.nextAttempt === releaseAt) {
         return `waits until ${formatTime(releaseAt)}, as its sender asked`;
       }
       return `next attempt in ${formatSpan(recipient.nextAttempt - now)}${said}`;
   }
+}
+
+function describeLine({ name, downSince, nextTry, said }: QueueDestination, now: number): string {
+  if (downSince === undefined || nextTry === undefined) return `in line for ${name}`;
+  const next = nextTry <= now ? "now" : `in ${formatSpan(nextTry - now)}`;
+  return `waits for ${name}, next try ${next}${said === undefined ? "" : `: ${said}`}`;
 }
 
 function describeWish({ tlsWish }: QueueDetail): string {
@@ -91,14 +104,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
       `    ${describeState(recipient, now, detail.releaseAt)}\n` +
       describeRecipientRequest(recipient),
   );
-  const attempts = detail.attempts.map(({ at, index, peer, state, said, protection }) => [
-    `  ${formatTime(at)}`,
-    formatAddress(detail.recipients[index]?.address ?? { local: "?", domain: "?" }),
-    state,
-    peer,
-    protection === undefined ? "" : describeProtection(protection),
-    said,
-  ]);
+  const attempts = detail.attempts.map((attempt) => describeAttempt(detail, attempt));
   return (
     `Message ${formatMessageId(detail.id)}\n` +
     `  received ${formatTime(detail.receivedAt)}, ${from}\n` +
@@ -109,8 +115,16 @@ export function describeMessage(detail: QueueDetail, now: number): string {
     describeTiming(detail) +
     (detail.host === undefined ? "" : `  delivered by ${detail.host}\n`) +
     `Recipients\n${recipients.join("")}` +
-    (attempts.length === 0
-      ? "No attempts yet.\n"
-      : `Attempts\n${formatTable([["  TIME", "RECIPIENT", "RESULT", "HOST", "TLS", "SAID"], ...attempts])}`)
+    (attempts.length === 0 ? "No attempts yet.\n" : `Attempts\n${attempts.join("")}`)
+  );
+}
+
+/** Hosts and their words are of any length: below one another they fit a terminal. */
+function describeAttempt({ recipients }: QueueDetail, attempt: QueueAttempt): string {
+  const { at, index, peer, state, said, protection } = attempt;
+  const recipient = formatAddress(recipients[index]?.address ?? { local: "?", domain: "?" });
+  const by = protection === undefined ? peer : `${peer}, ${describeProtection(protection)}`;
+  return (
+    `  ${formatTime(at)}  ${recipient}  ${state}\n` + (by === "" ? "" : wrap(by, 4)) + wrap(said, 4)
   );
 }

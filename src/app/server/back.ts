@@ -149,6 +149,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reportLookEvery: options.reportLookEvery,
   });
   const { queue } = outgoing;
+  await queue.open();
   const smtp = createSmtp({
     policy,
     store,
@@ -177,7 +178,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     tellOfDane(policy, log);
     warnOfWays(next, log);
     options.onReload?.(next);
-    queue.poke();
+    queue.reroute();
     log.info({ event: "reloaded" }, "the new configuration is in place");
     return needsRestart(before.settings, next);
   }
@@ -245,7 +246,7 @@ interface Watched {
   readonly policy: () => Policy;
   readonly protection: Protection;
   readonly dkim: Dkim;
-  readonly queue: Pick<Queue, "poke">;
+  readonly queue: Pick<Queue, "poke" | "reread">;
   readonly log: Log;
 }
 
@@ -259,7 +260,7 @@ function watchOthers({ sharing }: Store, { policy, protection, dkim, queue, log 
       bans: () => protection.rereadBans(),
       stops: () => protection.rereadStops(),
       dkim: () => dkim.keys.refresh(),
-      queue: async () => queue.poke(),
+      queue: async () => queue.reread(),
     },
     onOurs: () => queue.poke(),
     log,

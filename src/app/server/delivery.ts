@@ -27,6 +27,7 @@ import { locator, sourceFor } from "./locate.ts";
 import { createLocalLane } from "./local-delivery.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
+import { waysOf } from "./ways.ts";
 
 /** What it takes to talk to other hosts. */
 export interface HostOptions {
@@ -77,6 +78,9 @@ export function createDelivery(options: DeliveryOptions): Queue {
   );
   return new Queue({
     store: store.messages,
+    lineStore: store.lines,
+    node: store.sharing?.number ?? 0,
+    ways: waysNow(policy),
     lanes,
     targetOf: (recipient, message) =>
       isTooLate(message.deliverBy, now())
@@ -97,6 +101,18 @@ export function createDelivery(options: DeliveryOptions): Queue {
     now,
     log,
   });
+}
+
+/** Made once for each configuration. */
+function waysNow(policy: () => Policy): () => string {
+  let of: Policy["settings"] | undefined;
+  let ways = "";
+  return () => {
+    const { settings } = policy();
+    if (of !== settings) ways = waysOf(settings);
+    of = settings;
+    return ways;
+  };
 }
 
 /** Lanes for questions to other hosts, which wait behind no mail. */
@@ -161,7 +177,6 @@ function createDestination(
       return terms.ok ? good(boundedTerms(terms.value, bounds)) : terms;
     },
     health,
-    startsAlone: target.kind === "via" && target.transport.login !== undefined,
     elapsed: options.elapsed,
     now: options.now,
     maxConnections: bounds.connections,

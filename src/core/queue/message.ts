@@ -81,6 +81,29 @@ export interface QueuedRecipient extends NewRecipient {
   readonly waited: number;
   /** UTC milliseconds of the last attempt; absent before the first. */
   readonly lastAttempt?: number;
+  /** What the clock of its destination's line said when it took its place there, in ms: it has waited
+   * since by that clock. Absent where it waits by its own schedule. */
+  readonly lineFrom?: number;
+}
+
+/** A destination's line, as the store tells it from others; no other host has the number. */
+export interface LineName {
+  readonly number: number;
+  /** Tells ways apart (server/delivery/target.ts). */
+  readonly key: string;
+  /** For people: a domain, or a host and its port. */
+  readonly name: string;
+}
+
+/** Where a recipient waits whose destination is down, or has all that it can take. */
+export interface PlaceInLine {
+  readonly line: LineName;
+  /** The least is served first. */
+  readonly place: number;
+  /** The line's clock now, ms. */
+  readonly from: number;
+  /** By that clock, when the sender is to be told of it, or of its end. */
+  readonly until: number;
 }
 
 /** What an attempt came to, for one recipient. */
@@ -93,6 +116,15 @@ export type RecipientResult =
       /** UTC milliseconds. */
       readonly nextAttempt: number;
       readonly waited: number;
+      /** It was its destination that failed: the recipient waits for that. */
+      readonly inLine?: PlaceInLine;
+    }
+  /** No attempt was made. */
+  | {
+      readonly index: number;
+      readonly state: "lined";
+      readonly waited: number;
+      readonly inLine: PlaceInLine;
     };
 
 /** One attempt's results for one message, kept in a single commit with the notice they cause. */

@@ -39,6 +39,8 @@ export interface MessageStore {
   settle(settlement: Settlement): Promise<boolean>;
   /** The greatest id in the store; 0 for none. */
   lastId(): Promise<MessageId>;
+  /** How many messages the selection means, in one of the states. */
+  count(selection: QueueSelection, states: readonly RecipientState[]): Promise<number>;
   /** Messages in the order of their ids. */
   list(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
   show(id: MessageId): Promise<QueueDetail | undefined>;
@@ -69,6 +71,12 @@ export interface QueueFilter {
   readonly sender?: ReversePath;
   /** Only messages of this account's logins, named as `accountKey` has it. */
   readonly login?: string;
+  /** Only messages received before that time, UTC ms. */
+  readonly receivedBefore?: number;
+  /** Only recipients in that state. */
+  readonly state?: "waiting" | "held";
+  /** Only recipients that wait in these lines, or in none. */
+  readonly lines?: readonly number[] | "none";
 }
 
 export interface QueueSelection extends QueueFilter {
@@ -107,6 +115,25 @@ export interface QueueRecipient extends NewRecipient {
   readonly lastAttempt?: number;
   /** The reply to the last attempt. */
   readonly said?: string;
+  /** How long it has waited by plan, in ms; in line, until it took its place there. */
+  readonly waited: number;
+  /** The destination in whose line it waits; absent where it waits by its own schedule. */
+  readonly destination?: QueueDestination;
+}
+
+/** A destination as its recipients see it. */
+export interface QueueDestination {
+  readonly number: number;
+  readonly name: string;
+  /** UTC milliseconds; absent with the next two while mail goes through. */
+  readonly downSince?: number;
+  readonly lastTry?: number;
+  readonly nextTry?: number;
+  /** What was said at the last try that failed, and by whom. */
+  readonly said?: string;
+  readonly peer?: string;
+  /** How long the recipient has stood there by the line's clock at the last try, in ms. */
+  readonly stood: number;
 }
 
 export interface QueueDetail extends QueueEntry, MessageRequest, MessageTiming {
@@ -124,7 +151,7 @@ export interface QueueAttempt {
   readonly index: number;
   readonly at: number;
   readonly peer: string;
-  readonly state: RecipientResult["state"];
+  readonly state: Exclude<RecipientResult["state"], "lined">;
   readonly said: string;
   /** Absent where it did not come to a connection, and for mailboxes. */
   readonly protection?: Protection;

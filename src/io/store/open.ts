@@ -12,6 +12,7 @@ import { dkimKeyStore } from "./dkim-keys.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
+import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
 import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
@@ -102,6 +103,7 @@ async function orClosed(engine: Engine, open: () => Promise<Store>): Promise<Sto
 function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "sharing" | "close"> {
   return {
     messages: messageStore(engine, node),
+    lines: lineStore(engine, node),
     accounts: accountStore(engine),
     addresses: addressStore(engine),
     forwards: forwardStore(engine),

@@ -17,9 +17,13 @@ import type { ChangeTopic } from "./changes.ts";
 import type { RecipientState } from "./message-store.ts";
 import type { SecretName } from "./secret-store.ts";
 
+/** What an attempt came to. */
+export type AttemptState = Exclude<RecipientResult["state"], "lined">;
+
 export interface Tables {
   readonly message: MessageTable;
   readonly recipient: RecipientTable;
+  readonly destination: DestinationTable;
   readonly body: BodyTable;
   readonly arrival: ArrivalTable;
   readonly attempt: AttemptTable;
@@ -99,6 +103,34 @@ interface RecipientTable {
   readonly next_attempt: number;
   readonly last_attempt: number | null;
   readonly said: string | null;
+  /** The number of the destination in whose line it waits; null: by `next_attempt`. */
+  readonly line: number | null;
+  /** Its place there. */
+  readonly place: number | null;
+  /** By the line's clock, ms: since when, and until when before the sender is told. */
+  readonly line_from: number | null;
+  readonly line_until: number | null;
+}
+
+/** Destinations with a line. */
+interface DestinationTable {
+  readonly number: number;
+  /** The host whose messages they are. */
+  readonly node: number;
+  readonly key: string;
+  readonly name: string;
+  /** By which configuration mail goes that way. */
+  readonly ways: string;
+  /** Milliseconds (core/queue/back-off.ts). */
+  readonly clock: number;
+  /** UTC milliseconds; null with the next three while mail goes through. */
+  readonly down_since: number | null;
+  readonly last_try: number | null;
+  readonly next_try: number | null;
+  readonly tries: number | null;
+  /** What was said at the last try, and by whom. */
+  readonly said: string | null;
+  readonly peer: string | null;
 }
 
 /** A message's octets, in order. */
@@ -121,7 +153,7 @@ interface AttemptTable {
   readonly number: number;
   readonly at: number;
   readonly peer: string;
-  readonly state: RecipientResult["state"];
+  readonly state: AttemptState;
   readonly said: string;
   /** JSON. */
   readonly protection: string | null;

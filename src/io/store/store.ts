@@ -10,6 +10,7 @@ import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { ForwardStore } from "./forward-store.ts";
 import type { GrantStore } from "./grant-store.ts";
+import type { LineStore } from "./line-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
@@ -20,6 +21,7 @@ import type { TlsReportStore } from "./tls-report-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
+  readonly lines: LineStore;
   readonly accounts: AccountStore;
   readonly addresses: AddressStore;
   readonly forwards: ForwardStore;

@@ -29,13 +29,7 @@ export interface LocalOptions {
 const inWords = { mailboxes: "mailboxes", none: "nowhere" } as const;
 
 export function createLocalOperations(options: LocalOptions): StoreOperations {
-  const { messages, domains } = options.store;
-
-  async function touched(count: Promise<number>): Promise<number> {
-    const result = await count;
-    options.onQueueChanged();
-    return result;
-  }
+  const { domains } = options.store;
 
   function configured(name: Domain): DomainSettings | undefined {
     return options.domains().find((domain) => domain.name === name);
@@ -66,13 +60,6 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
   }
 
   return {
-    queueList: (filter, page) => messages.list(filter, page),
-    queueShow: async (id) => (await messages.show(id)) ?? null,
-    queueRetry: (selection) => touched(messages.retry(selection, options.now())),
-    queueHold: (selection) => touched(messages.hold(selection)),
-    queueRelease: (selection) => touched(messages.release(selection)),
-    queueDelete: (selection) => touched(messages.remove(selection)),
-
     ...createAccountOperations({
       store: options.store,
       requireAccountDomain,

@@ -24,24 +24,71 @@ import type {
   QueueEntry,
   QueueFilter,
   QueuePage,
-  QueueSelection,
 } from "../../io/store/message-store.ts";
 import type { GrantSelection } from "../grants/roaming-grants.ts";
+import type { WhyRecipient } from "./why-waiting.ts";
 
-export type Operations = StoreOperations &
+export type Operations = QueueOperations &
+  StoreOperations &
   DkimOperations &
   BanOperations &
   DecisionOperations &
   GrantOperations;
 
-export interface StoreOperations {
-  queueList(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
+export interface QueueOperations {
+  queueList(filter: QueueWish, page: QueuePage): Promise<readonly QueueEntry[]>;
+  /** How many messages an act would touch. */
+  queueCount(act: QueueAct, wish: QueueSelectionWish): Promise<number>;
   queueShow(id: MessageId): Promise<QueueDetail | null>;
+  /** What each recipient waits for. */
+  queueWhy(id: MessageId): Promise<QueueWhy | null>;
   /** All four tell how many messages they touched. */
-  queueRetry(selection: QueueSelection): Promise<number>;
-  queueHold(selection: QueueSelection): Promise<number>;
-  queueRelease(selection: QueueSelection): Promise<number>;
-  queueDelete(selection: QueueSelection): Promise<number>;
+  queueRetry(wish: QueueSelectionWish): Promise<number>;
+  queueHold(wish: QueueSelectionWish): Promise<number>;
+  queueRelease(wish: QueueSelectionWish): Promise<number>;
+  queueDelete(wish: QueueSelectionWish): Promise<number>;
+  /** Destinations that something waits for or is on its way to, those first that are down. */
+  queueDestinations(): Promise<readonly DestinationView[]>;
+  /** Lets a destination that is down be tried at once, or all of them (null); tells which ones. */
+  queueFlush(name: string | null): Promise<readonly string[]>;
+}
+
+export type QueueAct = "list" | "retry" | "hold" | "release" | "delete";
+
+/** What an operator can say of messages. */
+export interface QueueWish extends Omit<QueueFilter, "lines"> {
+  /** Only what waits for this destination, as `queueDestinations` names it. */
+  readonly destination?: string;
+}
+
+export interface QueueSelectionWish extends QueueWish {
+  readonly ids: readonly MessageId[] | "all";
+}
+
+export interface DestinationView {
+  /** A domain, or a host with its port. */
+  readonly name: string;
+  /** The host whose messages they are, where several share the store. */
+  readonly host?: string;
+  /** Recipients in line. */
+  readonly waiting: number;
+  /** Messages on their way there now, of this host. */
+  readonly active: number;
+  /** UTC milliseconds; absent with the next two while mail goes through. */
+  readonly downSince?: number;
+  readonly lastTry?: number;
+  readonly nextTry?: number;
+  /** What was said at the last try that failed, and by whom. */
+  readonly said?: string;
+  readonly peer?: string;
+}
+
+export interface QueueWhy {
+  readonly message: QueueEntry;
+  readonly recipients: readonly WhyRecipient[];
+}
+
+export interface StoreOperations {
   /** Without credentials the account only receives. */
   accountAdd(address: Address, credentials: Credentials | null): Promise<void>;
   /** What speaks against adding them all. */

@@ -88,13 +88,11 @@ function serve(socket: Socket, count: { messages: number }): void {
 function destinationAt(
   port: number,
   maxConnections: number,
-  startsAlone = false,
   more: Partial<DestinationOptions> = {},
 ): Destination {
   return new Destination({
     terms: async () =>
       good({ forHost: async () => good({ session: { hostname: "us.example", tls: "off" } }) }),
-    startsAlone,
     locate: async () => ({ ok: true, value: [{ name: "far", address: "127.0.0.1", port }] }),
     connect: async ({ address }) => {
       const made = await connect({ endpoint: { host: address, port }, timeout: 5_000 });
@@ -175,14 +173,14 @@ test("a host that is down fails all that waits, for one round of attempts", asyn
   assert.ok(host.count.refused <= 4, `${host.count.refused} attempts`);
 });
 
-test("where a password is said, the first connection is made alone", async () => {
+test("the first connection is made alone", async () => {
   const host = await startHost(0);
-  const destination = destinationAt(host.port, 10, true);
+  const destination = destinationAt(host.port, 10);
   assert.deepEqual(kinds(await deliver(destination, 40)), new Set(["temporary"]));
   destination.close();
   assert.equal(host.count.refused, 1);
   const open = await startHost(100);
-  const other = destinationAt(open.port, 10, true);
+  const other = destinationAt(open.port, 10);
   assert.deepEqual(kinds(await deliver(other, 40)), new Set(["delivered"]));
   other.close();
   assert.ok(open.count.most > 1, "then the others follow");
@@ -199,7 +197,7 @@ test("a pace that is used up holds back connections and messages", async () => {
   const host = await startHost(100);
   const { pace, pass } = makePace(3);
   // Time has to pass for the timer as well, whose waits are too short here to be waited for.
-  const destination = destinationAt(host.port, 10, false, {
+  const destination = destinationAt(host.port, 10, {
     pace: { ...pace, wait: () => 20 },
   });
   const done = deliver(destination, 5);
@@ -215,7 +213,7 @@ test("a pace that is used up holds back connections and messages", async () => {
 test("at the end, what would have to wait is left in the store", async () => {
   const host = await startHost(100);
   const { pace } = makePace(1);
-  const destination = destinationAt(host.port, 10, false, { pace });
+  const destination = destinationAt(host.port, 10, { pace });
   const left: number[] = [];
   const told: JobResult[] = [];
   for (const id of [1, 2, 3]) {

@@ -3,17 +3,23 @@
 import type { Failure, RecipientOutcome } from "../../core/smtp/client/failure.ts";
 import { sayFailure, sayReply } from "../../core/queue/outcome.ts";
 import { createByUrgency } from "./by-urgency.ts";
-import { createFifo } from "./fifo.ts";
-import { type Job, type JobResult, type Lane, type Outcome, reportAll } from "./job.ts";
+import {
+  type Contact,
+  type Job,
+  type JobResult,
+  type Lane,
+  type Outcome,
+  reportAll,
+} from "./job.ts";
 import { type OpeningOptions, openPeer, type Unreachable } from "./opening.ts";
 import type { Pace } from "./pace.ts";
 import type { Peer, PeerEvents } from "./peer.ts";
+import { createThrottle } from "./throttle.ts";
+import { createTurns } from "./turns.ts";
 
 export interface DestinationOptions extends OpeningOptions {
   /** Connections at once. */
   readonly maxConnections: number;
-  /** The first connection is made alone: a password that is wrong is said once, not many times. */
-  readonly startsAlone: boolean;
   /** Messages over time; absent: no bound. */
   readonly pace?: Pace;
   /** Nothing waits and no connection is left. */
@@ -29,14 +35,17 @@ export class Destination implements Lane, PeerEvents {
   readonly #options: DestinationOptions;
   readonly #waiting = createByUrgency(
     ({ message }: Job) => message.priority ?? 0,
-    () => createFifo<Job>(),
+    () => createTurns<Job>(),
   );
   readonly #peers = new Set<Peer>();
   readonly #idle: Peer[] = [];
   /** Jobs that a connection gave back once, because it had grown stale. */
   readonly #returned = new WeakSet<Job>();
+  /** Fewer connections while the host puts off all that it is sent. */
+  readonly #throttle = createThrottle();
   #limit: number;
-  /** Some connection has stood. */
+  /** A connection stands, or stood just now. The first one is made alone: a host that is down is asked
+   * once, and a password that is wrong is said once. */
   #isKnown = false;
   #opening = 0;
   /** Of an opening, while others are under way. */
@@ -49,11 +58,11 @@ export class Destination implements Lane, PeerEvents {
 
   constructor(options: DestinationOptions) {
     this.#options = options;
-    this.#limit = options.startsAlone ? 1 : options.maxConnections;
+    this.#limit = options.maxConnections;
   }
 
   submit(job: Job): void {
-    this.#waiting.push(job);
+    this.#waiting.push(job, job.flow ?? "");
     this.#pump();
   }
 
@@ -64,6 +73,7 @@ export class Destination implements Lane, PeerEvents {
   }
 
   onIdle(peer: Peer): void {
+    if (this.#peers.size > this.#most) return peer.quit();
     this.#idle.push(peer);
     this.#pump();
   }
@@ -75,6 +85,7 @@ export class Destination implements Lane, PeerEvents {
       this.#returned.add(job);
       this.#waiting.unshift(job);
     } else {
+      this.#throttle.note(outcomes);
       this.#report(peer, job, outcomes);
     }
   }
@@ -97,7 +108,10 @@ export class Destination implements Lane, PeerEvents {
       if (peer === undefined) break;
       this.#options.pace?.count();
       const job = this.#waiting.shift();
-      if (job !== undefined) peer.send(job);
+      if (job !== undefined) {
+        job.onSent?.(peer.contact);
+        peer.send(job);
+      }
       this.#busy = true;
     }
     while (this.#mayOpen()) void this.#open();
@@ -114,7 +128,7 @@ export class Destination implements Lane, PeerEvents {
     return (
       this.#failure === undefined &&
       this.#ready > this.#opening &&
-      this.#peers.size + this.#opening < this.#limit
+      this.#peers.size + this.#opening < this.#most
     );
   }
 
@@ -139,12 +153,16 @@ export class Destination implements Lane, PeerEvents {
     }, pace.wait());
   }
 
+  /** Connections at once, for now. */
+  get #most(): number {
+    return this.#isKnown ? Math.min(this.#limit, this.#throttle.most) : 1;
+  }
+
   async #open(): Promise<void> {
     this.#opening++;
     const opened = await openPeer(this.#options, this);
     this.#opening--;
     if (opened.ok) {
-      if (this.#options.startsAlone && !this.#isKnown) this.#limit = this.#options.maxConnections;
       this.#isKnown = true;
       this.#peers.add(opened.value);
       this.#idle.push(opened.value);
@@ -158,15 +176,22 @@ export class Destination implements Lane, PeerEvents {
   /** No opening is under way, and one or more have failed. */
   #giveUp({ contact, outcome }: Unreachable): void {
     this.#failure = undefined;
+    if (this.#peers.size === 0) this.#isKnown = false;
     if (this.#peers.size > 0) {
       // The destination is not down, it only takes no more connections: those that stand must do.
       this.#limit = this.#peers.size;
       setTimeout(() => (this.#limit = this.#options.maxConnections), narrowFor).unref();
       return;
     }
-    // All that waits learns so at the cost of one attempt, and comes back by its own schedule.
+    // All that waits learns so at the cost of one attempt, which counts for the first.
+    this.#failAll(contact, outcome, "tried");
+  }
+
+  #failAll(contact: Contact | undefined, outcome: Outcome, first: "tried" | "spared"): void {
+    let destination = first;
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      reportAll(job, contact, outcome);
+      reportAll(job, contact, outcome.kind === "permanent" ? outcome : { ...outcome, destination });
+      destination = "spared";
     }
   }
 
@@ -185,16 +210,30 @@ export class Destination implements Lane, PeerEvents {
 
   /** Recipients that the host had no room for in one transaction go again at once. */
   #report(peer: Peer, job: Job, outcomes: readonly RecipientOutcome[]): void {
+    // The host goes on to nobody: neither is this message's fault, nor will the next one do better.
+    const isDown = this.#peers.size <= 1 && outcomes.every(isClosing);
     const results: JobResult[] = [];
     const untried = job.recipients.filter((recipient, index) => {
       const outcome = outcomes[index] ?? { kind: "untried" };
       if (outcome.kind === "untried") return true;
-      results.push({ recipient, outcome: outcomeOf(outcome) });
+      results.push({
+        recipient,
+        outcome: isDown ? { ...outcomeOf(outcome), destination: "tried" } : outcomeOf(outcome),
+      });
       return false;
     });
     if (untried.length > 0) this.#waiting.unshift({ ...job, recipients: untried });
     job.report(peer.contact, results);
+    const [first] = results;
+    if (isDown && first !== undefined) this.#failAll(peer.contact, first.outcome, "spared");
   }
+}
+
+/** RFC 5321 §3.8: the host shuts the connection down before it has heard of the message. */
+function isClosing(outcome: RecipientOutcome): boolean {
+  if (outcome.kind !== "temporary") return false;
+  const { why } = outcome;
+  return why.kind === "refused" && why.stage === "mail" && why.reply.code === 421;
 }
 
 /** A failure that a connection brings which the host had closed, or was about to. */

@@ -15,6 +15,10 @@ export interface Job {
   readonly asksOnly?: boolean;
   /** Each call begins anew. */
   readonly content: () => Octets;
+  /** Jobs of one flow take turns with those of others (core/queue/flow.ts), those without one too. */
+  readonly flow?: string;
+  /** Told which host the job is sent to, each time that it is. */
+  readonly onSent?: (contact: Contact) => void;
   /** Told once for each recipient what became of it; not all need come at once. */
   readonly report: (contact: Contact | undefined, results: readonly JobResult[]) => void;
   /** Gives the job up untried, as the server is stopping: the store still has it. */
@@ -44,6 +48,9 @@ export interface Outcome {
   readonly keepsTime?: boolean;
   /** Delivered by sending it on: what is to be kept with the result. */
   readonly onward?: readonly NewMessage[];
+  /** It was no matter of the message: its destination was tried and takes no mail now, or was found so
+   * by another message's try, and this one's was spared. */
+  readonly destination?: "tried" | "spared";
 }
 
 /** Where jobs of one destination go. */

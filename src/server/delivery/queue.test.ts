@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { NewMessage } from "../../core/queue/message.ts";
 import { type Job, type Lane, reportAll } from "./job.ts";
+import type { LineStore } from "../../io/store/line-store.ts";
 import { StoreError, type StoreProblemKind } from "../../io/store/error.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { asQueued } from "./settlement.ts";
@@ -25,6 +26,22 @@ const message: NewMessage = {
 
 const said = { status: "2.0.0", text: "250 Ok", remote: true };
 
+/** Where nobody has ever stood. */
+const noLines: LineStore = {
+  all: async () => [],
+  inUse: async () => [],
+  save: async () => {},
+  stand: async () => {},
+  drop: async () => true,
+  next: async () => [],
+  overdue: async () => [],
+  earliestUntil: async () => undefined,
+  dissolve: async () => {},
+  of: async () => [],
+  forget: async () => 0,
+  report: async () => [],
+};
+
 /** A queue whose jobs pile up in `jobs`. */
 function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number | undefined) {
   const jobs: Job[] = [];
@@ -37,6 +54,9 @@ function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number |
       settle: async () => true,
       ...store,
     },
+    lineStore: noLines,
+    node: 0,
+    ways: () => "",
     lanes: { of: () => lane, closeAll: () => {} },
     targetOf: ({ address }) => ({ kind: "mx", domain: address.domain, wish: undefined }),
     settlement: () => ({

@@ -112,6 +112,19 @@ export function targetKey(target: Target): string {
   }
 }
 
+/** For people: the domain, or the host that the operator named. */
+export function targetName(target: Target): string {
+  switch (target.kind) {
+    case "mailbox":
+    case "nowhere":
+      return target.kind;
+    case "via":
+      return formatHosts(target.hosts);
+    case "mx":
+      return target.domain;
+  }
+}
+
 /** What counts as one destination where messages are counted over time. */
 export function paceKey(target: Target): string {
   switch (target.kind) {
@@ -144,6 +157,8 @@ function leavingKey(leaving: Leaving | undefined): string {
 
 export interface TargetGroup {
   readonly target: Target;
+  /** The target's. */
+  readonly key: string;
   readonly recipients: readonly QueuedRecipient[];
 }
 
@@ -153,13 +168,16 @@ export function groupByTarget(
   find: (recipient: QueuedRecipient) => Target,
 ): readonly TargetGroup[] {
   const [only, ...others] = recipients;
-  if (only !== undefined && others.length === 0) return [{ target: find(only), recipients }];
-  const groups = new Map<string, { target: Target; recipients: QueuedRecipient[] }>();
+  if (only !== undefined && others.length === 0) {
+    const target = find(only);
+    return [{ target, key: targetKey(target), recipients }];
+  }
+  const groups = new Map<string, { target: Target; key: string; recipients: QueuedRecipient[] }>();
   for (const recipient of recipients) {
     const target = find(recipient);
     const key = targetKey(target);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { target, recipients: [recipient] });
+    if (group === undefined) groups.set(key, { target, key, recipients: [recipient] });
     else group.recipients.push(recipient);
   }
   return [...groups.values()];

@@ -77,6 +77,7 @@ function put(
       message,
       recipients: [recipient],
       asksOnly: true,
+      flow: "",
       content: () => [],
       report: (_, [result]) => {
         if (result !== undefined) resolve(result);

@@ -122,6 +122,8 @@ export const queue = section({
         "The waits between attempts to deliver a message: the first after the first failure, and so",
         "on; the last one repeats. The short ones suit greylisting hosts, which take a message a few",
         "minutes later; RFC 5321 §4.5.4.1 asks for 30 minutes and more between the later ones.",
+        "A destination that is down is tried by the same waits, but once an hour at least, for all",
+        "that waits for it.",
       ),
     }),
   "warn-after": duration()

@@ -1,18 +1,12 @@
 // What delivery asks: which messages are due, and when the next one is.
 
 import type { ExpressionBuilder, Kysely } from "kysely";
-import type { QueuedMessage, QueuedRecipient } from "../../../core/queue/message.ts";
 import type { Engine } from "../engine.ts";
 import type { DueQuery, MessageStore } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 import { step, type Template, template } from "../template.ts";
-import {
-  groupByMessage,
-  toMessageRequest,
-  toRecipientRequest,
-  toSender,
-  toTiming,
-} from "./rows.ts";
+import { type QueuedRow, queuedColumns, toQueuedMessage } from "./queued.ts";
+import { groupByMessage } from "./rows.ts";
 
 export function dueMethods(
   engine: Engine,
@@ -50,41 +44,13 @@ export function dueMethods(
   };
 }
 
-interface DueRow {
-  readonly id: number;
-  readonly received_at: number;
-  readonly size: number;
-  readonly eight_bit: number;
-  readonly smtputf8: number;
-  readonly login: string | null;
-  readonly tls_wish: Tables["message"]["tls_wish"];
-  readonly is_junk: number;
-  readonly returns: Tables["message"]["returns"];
-  readonly envelope_id: string | null;
-  readonly priority: number;
-  readonly deliver_by: number | null;
-  readonly deliver_by_mode: string | null;
-  readonly release_at: number | null;
-  readonly sender_local: string | null;
-  readonly sender_domain: string | null;
-  readonly position: number;
-  readonly local: string;
-  readonly domain: string;
-  readonly kind: Tables["recipient"]["kind"];
-  readonly notify: string | null;
-  readonly original_recipient: string | null;
-  readonly attempts: number;
-  readonly waited: number;
-  readonly last_attempt: number | null;
-}
-
 /** The messages on one side of `bound`, with all of their recipients that are due on either side.
  * Two statements find both sides by the index, where one with OR would sort the whole queue. */
 function selectDue(
   queries: Kysely<Tables>,
   node: number,
   side: "<=" | ">",
-): Template<DueQuery & { readonly bound: number }, DueRow> {
+): Template<DueQuery & { readonly bound: number }, QueuedRow> {
   return template(({ now, latest, limit, bound }) =>
     queries
       .selectFrom((eb) =>
@@ -101,6 +67,7 @@ function selectDue(
       )
       .innerJoin("recipient as r", "r.message", "m.id")
       .where("r.state", "=", "waiting")
+      .where("r.line", "is", null)
       .where((eb) =>
         eb.or([
           eb("r.next_attempt", "<=", now),
@@ -116,47 +83,11 @@ function selectDue(
       .orderBy("m.next_attempt")
       .orderBy("m.id")
       .orderBy("r.position")
-      .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
-      .select(["m.sender_local", "m.sender_domain", "m.tls_wish", "m.is_junk"])
-      .select(["m.priority", "m.deliver_by", "m.deliver_by_mode", "m.release_at"])
-      .select(["m.returns", "m.envelope_id", "r.notify", "r.original_recipient"])
-      .select(["r.position", "r.local", "r.domain", "r.kind"])
-      .select(["r.attempts", "r.waited", "r.last_attempt"]),
+      .select(queuedColumns),
   );
 }
 
 /** What waits for its release was never planned by a clock that ran ahead. */
 function isNotHeld(eb: ExpressionBuilder<Tables, "message">) {
   return eb.or([eb("release_at", "is", null), eb("release_at", "<>", eb.ref("next_attempt"))]);
-}
-
-function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
-  const [row] = rows;
-  return {
-    id: row.id,
-    receivedAt: row.received_at,
-    size: row.size,
-    eightBit: row.eight_bit !== 0,
-    smtputf8: row.smtputf8 !== 0,
-    sender: toSender(row),
-    ...(row.login !== null && { login: row.login }),
-    ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
-    ...(row.is_junk !== 0 && { isJunk: true }),
-    ...toMessageRequest(row),
-    ...toTiming(row),
-    recipients: rows.map(toQueuedRecipient),
-  };
-}
-
-function toQueuedRecipient(row: DueRow): QueuedRecipient {
-  const { position, local, domain, kind, attempts, waited, last_attempt } = row;
-  const recipient = {
-    index: position,
-    address: { local, domain },
-    kind,
-    ...toRecipientRequest(row),
-    attempts,
-    waited,
-  };
-  return last_attempt === null ? recipient : { ...recipient, lastAttempt: last_attempt };
 }

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import type {
   MessageStore,
   QueueAttempt,
+  QueueDestination,
   QueueDetail,
   QueueEntry,
   QueueRecipient,
@@ -21,11 +22,15 @@ import {
   toSender,
   toTiming,
 } from "./rows.ts";
-import { selectIds } from "./select.ts";
+import { countMeant, selectIds } from "./select.ts";
 
-export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> {
+export function inspection(engine: Engine): Pick<MessageStore, "count" | "list" | "show"> {
   const { queries } = engine;
   return {
+    async count(selection, states) {
+      const [{ rows }] = await engine.run([step(countMeant(queries, selection, states))]);
+      return rows[0]?.messages ?? 0;
+    },
     async list(filter, { after, limit }) {
       const ids = selectIds(queries, filter, openStates)
         .where("message.id", ">", after)
@@ -54,7 +59,16 @@ type EntryRow = Pick<
   MessageRow,
   "id" | "received_at" | "size" | "sender_local" | "sender_domain" | "release_at"
 > &
-  Omit<RecipientRow, "message" | "waited"> & { readonly host: string | null };
+  Omit<RecipientRow, "message" | "place" | "line_until"> & {
+    readonly host: string | null;
+    readonly destination: string | null;
+    readonly clock: number | null;
+    readonly down_since: number | null;
+    readonly last_try: number | null;
+    readonly next_try: number | null;
+    readonly last_peer: string | null;
+    readonly last_words: string | null;
+  };
 
 function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds>) {
   return queries
@@ -63,7 +77,10 @@ function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds
     .innerJoin("recipient as r", "r.message", "m.id")
     .leftJoin("node as n", "n.number", "m.node")
     .select(["m.id", "m.received_at", "m.size", "m.sender_local", "m.sender_domain"])
+    .leftJoin("destination as d", "d.number", "r.line")
     .select(["n.name as host", "m.release_at"])
+    .select(["d.name as destination", "d.clock", "d.down_since", "d.last_try", "d.next_try"])
+    .select(["d.said as last_words", "d.peer as last_peer", "r.waited", "r.line", "r.line_from"])
     .select(["r.position", "r.local", "r.domain", "r.kind", "r.state"])
     .select(["r.notify", "r.original_recipient"])
     .select(["r.attempts", "r.next_attempt", "r.last_attempt", "r.said"])
@@ -104,6 +121,23 @@ function toQueueRecipient(row: EntryRow): QueueRecipient {
     nextAttempt: row.next_attempt,
     ...(row.last_attempt !== null && { lastAttempt: row.last_attempt }),
     ...(row.said !== null && { said: row.said }),
+    waited: row.waited,
+    ...(row.line !== null && { destination: toDestination(row, row.line) }),
+  };
+}
+
+function toDestination(row: EntryRow, number: number): QueueDestination {
+  const { destination, clock, down_since, last_try, next_try, last_words, last_peer, line_from } =
+    row;
+  return {
+    number,
+    name: destination ?? "?",
+    ...(down_since !== null && { downSince: down_since }),
+    ...(last_try !== null && { lastTry: last_try }),
+    ...(next_try !== null && { nextTry: next_try }),
+    ...(last_words !== null && { said: last_words }),
+    ...(last_peer !== null && { peer: last_peer }),
+    stood: Math.max(0, (clock ?? 0) - (line_from ?? 0)),
   };
 }
 

@@ -15,6 +15,7 @@ if (skip !== false) {
   await import("../messages/body.test.ts");
   await import("../messages/settle.test.ts");
   await import("../messages/operate.test.ts");
+  await import("../messages/lines.test.ts");
   await import("../accounts.test.ts");
   await import("../forwards.test.ts");
   await import("../bans.test.ts");

@@ -5,14 +5,15 @@ import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts
 import type { DeliverBy } from "../../core/queue/timing.ts";
 import type { Outcome } from "./job.ts";
 import { noticeAbout } from "./notice-message.ts";
-import { judge, type SettlementOptions } from "./settlement.ts";
+import { judge } from "./judge.ts";
+import type { SettlementOptions } from "./settlement.ts";
 
 const options: SettlementOptions = {
   hostname: "mail.example.org",
   schedule: { retry: [1_000], warnAfter: 500, giveUpAfter: 10_000 },
   nextId: () => 2,
-  random: () => 0.5,
   signNotice: async () => "",
+  random: () => 0.5,
   addressee: (address) => ({ address, kind: "relay" }),
 };
 

@@ -14,6 +14,7 @@ import { createQueueOperations } from "../server/admin/queue-operations.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { openStoreOf } from "./open-store.ts";
+import { operateDkim } from "./server/dkim.ts";
 import { keepBlocklists } from "./server/blocklists.ts";
 import { type Roaming, startRoaming, withGrants } from "./server/roaming.ts";
 import { createPolicy, type Policy } from "./server/policy.ts";
@@ -70,9 +71,17 @@ export async function withLocalOperations<Result>(
       stops: store.stops,
       now: systemClock.now,
     });
+    const dkimOperations = operateDkim({
+      store,
+      settings: () => settings,
+      isOurs: (name) => isOurs(name, settings, store),
+      now: systemClock.now,
+      onChanged: async () => {},
+    });
     return await act({
       ...withoutServer,
       ...queueOperations,
+      ...dkimOperations,
       ...decisionOperations,
       ...banOperations,
     });
@@ -117,6 +126,7 @@ async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Pr
     keep() {},
     async approve() {}, // what may not be served can still be explained
     elapsed,
+    random: Math.random,
   });
   return {
     policy,

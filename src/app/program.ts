@@ -37,6 +37,8 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["address", async () => (await import("./commands/address.ts")).addAddressCommands],
   ["app-password", async () => (await import("./commands/app-password.ts")).addAppPasswordCommands],
   ["domain", async () => (await import("./commands/domain.ts")).addDomainCommands],
+  ["dkim", async () => (await import("./commands/dkim.ts")).addDkimCommands],
+  ["dns", async () => (await import("./commands/dns.ts")).addDnsCommand],
   ["rules", async () => (await import("./commands/rules.ts")).addRulesCommands],
   ["import", async () => (await import("./commands/import.ts")).addImportCommands],
   ["bans", async () => (await import("./commands/bans.ts")).addBanCommands],

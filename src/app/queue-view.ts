@@ -82,6 +82,7 @@ export function describeMessage(detail: QueueDetail, now: number): string {
     `  received ${formatTime(detail.receivedAt)}, ${from}\n` +
     `  sender <${formatReversePath(detail.sender)}>, ${detail.size} octets\n` +
     describeWish(detail) +
+    (detail.isJunk ? "  goes into the Junk folder of mailboxes here\n" : "") +
     (detail.host === undefined ? "" : `  delivered by ${detail.host}\n`) +
     `Recipients\n${recipients.join("")}` +
     (attempts.length === 0 ? "No attempts yet.\n" : `Attempts\n${attempts.join("")}`)

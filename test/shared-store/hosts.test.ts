@@ -96,11 +96,12 @@ test("a store on MariaDB", { skip, timeout: 300_000 }, async (t) => {
     assert.match(inUrl, /^0 /);
   });
 
-  await t.test("two hosts share accounts, domains and bans", async (t2) => {
+  await t.test("two hosts share accounts, domains, signing keys and bans", async (t2) => {
     const shared = await makeDatabase(database);
+    const sink = await startSink(t2);
     const more = { domains: { "example.org": { deliver: "mailboxes" } } };
     const a = await startHost(t2, shared, { hostname: "a.test", more });
-    const b = await startHost(t2, shared, { hostname: "b.test", more });
+    const b = await startHost(t2, shared, { hostname: "b.test", via: sink.name, more });
 
     await addAccounts(a, "bob@example.org");
     await sendLetter(b.address, letter("bob@example.org"));
@@ -110,6 +111,16 @@ test("a store on MariaDB", { skip, timeout: 300_000 }, async (t) => {
     await waitUntil("the other host knows the domain", async () => {
       const { recipients } = await sendLetter(b.address, letter("x@example.net"));
       return recipients[0]?.startsWith("550 5.1.1") === true;
+    });
+
+    const active = await a.run("dkim", "activate", "example.net", "--unchecked");
+    assert.deepEqual([active.code, active.stderr], [0, ""]);
+    await waitUntil("the other host signs with the same keys", async () => {
+      const before = sink.messages.length;
+      const content = "From: x@example.net\r\n\r\nHello.\r\n";
+      await sendLetter(b.address, { ...letter("far@else.example"), content });
+      const message = (await sink.until(before + 1))[before];
+      return message?.content.includes("d=example.net;");
     });
 
     assert.equal((await a.run("bans", "add", "192.0.2.7", "--for", "1h")).code, 0);

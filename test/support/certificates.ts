@@ -1,7 +1,13 @@
 // Certificates as the world has them: from an authority of the test's own, expired, for other names,
 // or from nobody.
 
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
 import { isIP } from "node:net";
 import {
   bitString,
@@ -23,6 +29,7 @@ export interface Certificate {
 }
 
 export interface TestAuthority extends Certificate {
+  readonly name: string;
   issue(request: CertificateRequest): Certificate;
 }
 
@@ -37,17 +44,26 @@ export interface CertificateRequest {
 const day = 86_400_000;
 const algorithm = sequence(objectIdentifier("1.2.840.10045.4.3.2")); // ecdsa-with-SHA256
 
-export function makeAuthority(name: string): TestAuthority {
+export interface AuthorityOptions {
+  /** Itself by default. */
+  readonly issuer?: { readonly name: string; readonly key: string };
+  /** Whether its certificate says that it is one; it issues all the same. */
+  readonly isAuthority?: boolean;
+}
+
+export function makeAuthority(name: string, options: AuthorityOptions = {}): TestAuthority {
+  const { issuer, isAuthority = true } = options;
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const cert = write({
     subject: name,
-    issuer: name,
+    issuer: issuer?.name ?? name,
     publicKey: pair.publicKey,
-    signer: pair.privateKey,
+    signer: issuer === undefined ? pair.privateKey : createPrivateKey(issuer.key),
     valid: [-10_000, 3_650],
-    extensions: [extension("2.5.29.19", sequence(bool(true)), true)], // CA
+    extensions: isAuthority ? [extension("2.5.29.19", sequence(bool(true)), true)] : [],
   });
   return {
+    name,
     cert,
     key: toPem(pair.privateKey),
     issue({ names, from = -1, to = 365 }) {

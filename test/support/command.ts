@@ -25,6 +25,9 @@ export async function runCommand(
  * be skipped: there the test runs, and fails. */
 export async function whyMissing(command: string): Promise<string | false> {
   if (process.env["CI"] !== undefined) return false;
-  const { code } = await runCommand("sh", ["-c", `command -v ${command}`]);
+  const { code } = await runCommand("sh", [
+    "-c",
+    `PATH="$PATH:/usr/sbin:/sbin"; command -v ${command}`,
+  ]);
   return code !== 0 && `${command} is not installed`;
 }

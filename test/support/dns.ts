@@ -16,11 +16,19 @@ export interface DnsRecords {
   readonly MX?: readonly (readonly [number, string])[];
   readonly TXT?: readonly string[];
   readonly PTR?: readonly string[];
+  /** Priority, weight, port and target. */
+  readonly SRV?: readonly (readonly [number, number, number, string])[];
   readonly CNAME?: string;
+  /** Usage, selector, matching type, data. */
+  readonly TLSA?: readonly (readonly [number, number, number, Uint8Array])[];
+  /** The answer is said to be validated (AD), if all that it follows are. */
+  readonly signed?: boolean;
   /** Seconds; 60 if absent. */
   readonly ttl?: number;
   /** Instead of an answer: none at all, or an error code. */
   readonly fault?: "silence" | "SERVFAIL" | "REFUSED" | "NXDOMAIN";
+  /** A question with EDNS is taken for no question (FORMERR), as old servers do. */
+  readonly knowsNoEdns?: boolean;
   /** Milliseconds before the answer. */
   readonly delay?: number;
   /** What is sent instead of the honest answer, in this order: lies, doubles, nothing. */
@@ -42,9 +50,19 @@ export interface DnsServer {
 }
 
 const responseCodes = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
-const types = { A: 1, CNAME: 5, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const;
+const formErr = 1;
+const types = { A: 1, CNAME: 5, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33, TLSA: 52 } as const;
 type TypeName = keyof typeof types;
-const typeNames = ["A", "CNAME", "PTR", "MX", "TXT", "AAAA"] as const satisfies readonly TypeName[];
+const typeNames = [
+  "A",
+  "CNAME",
+  "PTR",
+  "MX",
+  "TXT",
+  "AAAA",
+  "SRV",
+  "TLSA",
+] as const satisfies readonly TypeName[];
 
 /** Octets of an answer that UDP carries; a longer one is cut, and asked for again over TCP. */
 const longestOverUdp = 1232;
@@ -132,9 +150,12 @@ async function answer(
   const records = recordsOf(table, question.name);
   if (records?.delay !== undefined) await delay(records.delay);
   if (records?.fault === "silence") return [];
+  if (records?.knowsNoEdns === true && packet.readUInt16BE(10) > 0) {
+    return [Buffer.concat([header(packet, formErr, 0), question.octets])];
+  }
   const found = records?.fault === undefined ? resourceRecords(table, question) : [];
   const honest = Buffer.concat([
-    header(packet, responseCode(table, question), found.length),
+    header(packet, responseCode(table, question) | validated(table, question), found.length),
     question.octets,
     ...found,
   ]);
@@ -158,11 +179,23 @@ function responseCode(table: Table, { name }: Question): number {
   return exists ? 0 : responseCodes.NXDOMAIN;
 }
 
+/** The AD bit (RFC 4035 §3.2.3), where all aliases on the way are signed as well. */
+function validated(
+  table: Table,
+  { name, type }: Pick<Question, "name" | "type">,
+  steps = 8,
+): number {
+  const records = recordsOf(table, name);
+  if (records?.signed !== true) return 0;
+  if (records.CNAME === undefined || type === types.CNAME || steps === 0) return 0x20;
+  return validated(table, { name: records.CNAME, type }, steps - 1);
+}
+
 /** Header of a response to `packet`: recursion is claimed, there are no further sections. */
-function header(packet: Buffer, code: number, answers: number): Buffer {
+function header(packet: Buffer, flags: number, answers: number): Buffer {
   const octets = Buffer.alloc(12);
   packet.copy(octets, 0, 0, 2);
-  octets.writeUInt16BE(0x8580 | code, 2);
+  octets.writeUInt16BE(0x8580 | flags, 2);
   octets.writeUInt16BE(1, 4);
   octets.writeUInt16BE(answers, 6);
   return octets;
@@ -199,6 +232,15 @@ function recordData(records: DnsRecords, type: TypeName): Buffer[] {
       return (records.TXT ?? []).map((text) => characterStrings(Buffer.from(text, "latin1")));
     case "PTR":
       return (records.PTR ?? []).map(encodeName);
+    case "SRV":
+      return (records.SRV ?? []).map(([priority, weight, port, target]) => {
+        const fixed = [priority, weight, port].flatMap((value) => [value >> 8, value & 0xff]);
+        return Buffer.concat([Buffer.from(fixed), encodeName(target)]);
+      });
+    case "TLSA":
+      return (records.TLSA ?? []).map(([usage, selector, matching, data]) =>
+        Buffer.concat([Buffer.from([usage, selector, matching]), data]),
+      );
     case "CNAME":
       return records.CNAME === undefined ? [] : [encodeName(records.CNAME)];
   }

@@ -9,6 +9,7 @@ import { formatReply } from "../../src/core/smtp/reply.ts";
 import type { Transaction } from "../../src/core/smtp/server/state.ts";
 import { createMemoryBudget } from "../../src/server/memory.ts";
 import { Intake } from "../../src/server/smtpd/intake.ts";
+import type { Inspection } from "../../src/server/smtpd/inspection.ts";
 import type { SubmissionRules } from "../../src/server/smtpd/submission.ts";
 import { createContentCheck } from "../../src/core/smtp/framing/content-check.ts";
 
@@ -17,6 +18,8 @@ export interface Incoming {
   readonly pieces: readonly Uint8Array[];
   readonly login?: string;
   readonly rules?: Partial<SubmissionRules>;
+  readonly inspections?: readonly Inspection[];
+  readonly removesForgedResults?: boolean;
 }
 
 export interface Taken {
@@ -40,7 +43,13 @@ const defaults: SubmissionRules = {
 };
 
 /** Takes in one message, as connection.ts does. */
-export async function takeIn({ pieces, login, rules }: Incoming): Promise<Taken> {
+export async function takeIn({
+  pieces,
+  login,
+  rules,
+  inspections = [],
+  removesForgedResults = false,
+}: Incoming): Promise<Taken> {
   const stashed: Buffer[] = [];
   const events: object[] = [];
   const note = (fields: object) => void events.push(fields);
@@ -68,8 +77,12 @@ export async function takeIn({ pieces, login, rules }: Incoming): Promise<Taken>
     {
       session: "session",
       listener: "submission",
+      role: "submission",
       client: parseIp("192.0.2.7") ?? assert.fail(),
       submission: { ...defaults, ...rules },
+      inspections,
+      removesForgedResults,
+      mayRelay: () => login !== undefined,
       onDrain() {},
     },
     transaction(login),
@@ -84,7 +97,8 @@ export async function takeIn({ pieces, login, rules }: Incoming): Promise<Taken>
   const reply = formatReply(await intake.finish(traits));
   if (message === undefined) return { reply, kept: undefined, events, leaked: budget.used };
   await handedOver.promise;
-  const octets = Buffer.concat([...stashed, ...message.content]);
+  const { preface = new Uint8Array(0), content } = message;
+  const octets = Buffer.concat([preface, ...stashed, ...content]);
   return { reply, kept: { message, octets }, events, leaked: budget.used };
 }
 

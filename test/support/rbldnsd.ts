@@ -1,13 +1,12 @@
 // Debian's rbldnsd on loopback, as people run it for their own lists.
 
-import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cleanup } from "./cleanup.ts";
+import { startProgram } from "./program.ts";
 import { type Endpoint, temporaryFolder } from "./server.ts";
-import { waitUntil } from "./wait.ts";
 
 /** A zone's data: the format (`ip4set`, `ip6trie`) and its text, as rbldnsd(8) describes them. */
 export interface RblZone {
@@ -29,25 +28,8 @@ export async function startRbldnsd(cleanup: Cleanup, zones: readonly RblZone[]):
   );
   const port = await freePort();
   const become = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
-  const child = spawn("rbldnsd", ["-n", ...become, "-b", `127.0.0.1/${port}`, ...words], {
-    // Debian keeps it where only root's shell looks.
-    env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
-  });
-  const ended = once(child, "close");
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
-  }
-  cleanup.after(async () => {
-    child.kill();
-    await ended;
-  });
-  await Promise.race([
-    waitUntil("rbldnsd has started", () => said.includes(" started (")),
-    ended.then(() => {
-      throw new Error(`rbldnsd ended before it was ready:\n${said}`);
-    }),
-  ]);
+  const command = ["-n", ...become, "-b", `127.0.0.1/${port}`, ...words];
+  await startProgram(cleanup, ["rbldnsd", ...command], / started \(/);
   return { host: "127.0.0.1", port };
 }
 

@@ -16,6 +16,8 @@ import { formatTable } from "../table.ts";
 
 interface AddOptions extends CommonOptions {
   readonly sendOnly?: boolean;
+  /** False for `--no-dkim`. */
+  readonly dkim: boolean;
 }
 
 export function addDomainCommands(program: Command): void {
@@ -26,6 +28,7 @@ export function addDomainCommands(program: Command): void {
   withConfig(domain.command("add").argument("<domain>", "such as example.org", domainArgument))
     .description("make a domain ours")
     .option("--send-only", "its accounts send; no mail for it is taken")
+    .option("--no-dkim", "make no keys to sign its mail with")
     .addHelpText(
       "after",
       examples(
@@ -33,11 +36,20 @@ export function addDomainCommands(program: Command): void {
         "bailiwick domain add news.example.org --send-only",
       ),
     )
-    .action(async (name: Domain, { config, sendOnly = false }: AddOptions) => {
-      await withOperations(config, (operations) => operations.domainAdd(name, sendOnly));
+    .action(async (name: Domain, { config, sendOnly = false, dkim }: AddOptions) => {
+      await withOperations(config, async (operations) => {
+        await operations.domainAdd(name, sendOnly);
+        // A domain that was ours before may have keys.
+        if (dkim && (await operations.dkimList(name)).length === 0) {
+          await operations.dkimPrepare(name);
+        }
+      });
       const what = sendOnly ? "may send now, and takes no mail" : "is ours now";
       const account = sendOnly ? "app" : "postmaster";
-      print(`${name} ${what}. Next: bailiwick account add ${account}@${name}\n`);
+      print(
+        `${name} ${what}. Next: bailiwick account add ${account}@${name}\n` +
+          `What the DNS should say of it: bailiwick dns ${name}\n`,
+      );
     });
   withJson(withConfig(domain.command("list")))
     .description("list our domains and where it is said that they are ours")

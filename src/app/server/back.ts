@@ -8,14 +8,16 @@ import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
+import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
+import { type Dkim, openDkim } from "./dkim.ts";
 import { createCallout } from "../../server/recipients/callout.ts";
 import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
-import { createAskingLanes, createDelivery } from "./delivery.ts";
+import { createAskingLanes } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -23,6 +25,7 @@ import { createTurns } from "../../server/logins/turns.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { openKeepers } from "./keepers.ts";
+import { createOutgoing } from "./outgoing.ts";
 import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
@@ -30,6 +33,7 @@ import { needsRestart } from "./reload.ts";
 import { createServerOperations } from "./operations.ts";
 import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
+import { tellOfDane } from "./tell-of-dane.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
 
 export interface BackOptions {
@@ -42,6 +46,10 @@ export interface BackOptions {
   readonly log: Log;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
+  /** Where other domains have their MTA-STS policies: 443, but for tests. */
+  readonly policyPort?: number;
+  /** Milliseconds between two looks for reports that are due; by default five minutes. */
+  readonly reportLookEvery?: number;
   readonly onReload?: (settings: Settings) => void;
 }
 
@@ -72,6 +80,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const keepers = await openKeepers(settings, { store, clock, log });
   const { decisions, blocklists, protection, roaming } = keepers;
+  const dkim = await openDkim({ store, settings: () => policy.settings, clock, log });
   const hosts = {
     policy: () => policy,
     authorities: () => authorities,
@@ -96,7 +105,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
+    signing: { keys: dkim.keys, now },
     elapsed,
+    random,
     recipients,
   };
   let policy = await createPolicy(settings, parts);
@@ -123,12 +134,17 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
   });
   void warnOfDomains(policy, log);
-  const queue = createDelivery({
+  tellOfDane(policy, log);
+  const outgoing = createOutgoing({
     ...hosts,
     store,
     nextId,
+    signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
+    policyPort: options.policyPort ?? 443,
+    reportLookEvery: options.reportLookEvery,
   });
+  const { queue } = outgoing;
   await queue.open();
   const smtp = createSmtp({
     policy,
@@ -155,6 +171,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     await renewKeepers();
     before.close();
     void warnOfDomains(policy, log);
+    tellOfDane(policy, log);
     options.onReload?.(next);
     queue.reroute();
     log.info({ event: "reloaded" }, "the new configuration is in place");
@@ -177,6 +194,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     grants: roaming.grants,
     endSessions: pop3.endOf,
     blocklists,
+    dkim,
     queue,
     reload,
     clock,
@@ -186,10 +204,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     controlHandler(operations),
     explainFailure,
   );
-  queue.poke();
+  outgoing.start();
   keepers.start();
+  dkim.watch.start();
   recipients.start();
-  const sharing = watchOthers(store, { policy: () => policy, protection, queue, log });
+  const sharing = watchOthers(store, { policy: () => policy, protection, dkim, queue, log });
 
   return {
     serve(socket, client, listener) {
@@ -201,14 +220,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     async stop(patience) {
       await control.close();
+      const watched = dkim.watch.stop();
       admin.close();
       await pop3.settled(patience);
-      await Promise.all([sharing?.stop(), queue.stop(patience)]);
+      await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
       recipients.close();
       asking.closeAll();
       asking.cut();
       policy.close();
       certificates.stop();
+      await watched;
       // Each may wait for a database that says nothing.
       await Promise.all([openedLogins.close(), keepers.close()]);
       await store.close();
@@ -219,12 +240,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
 interface Watched {
   readonly policy: () => Policy;
   readonly protection: Protection;
+  readonly dkim: Dkim;
   readonly queue: Pick<Queue, "poke" | "reread">;
   readonly log: Log;
 }
 
 /** Hears of what other hosts change in a store that they share; undefined where nobody does. */
-function watchOthers({ sharing }: Store, { policy, protection, queue, log }: Watched) {
+function watchOthers({ sharing }: Store, { policy, protection, dkim, queue, log }: Watched) {
   if (sharing === undefined) return undefined;
   return watchSharing({
     sharing,
@@ -232,6 +254,7 @@ function watchOthers({ sharing }: Store, { policy, protection, queue, log }: Wat
       domains: () => policy().directory.refresh(),
       bans: () => protection.rereadBans(),
       stops: () => protection.rereadStops(),
+      dkim: () => dkim.keys.refresh(),
       queue: async () => queue.reread(),
     },
     onOurs: () => queue.poke(),

@@ -2,22 +2,26 @@
 
 import { join } from "node:path";
 import type { Endpoint } from "../../core/config/settings.ts";
-import type { NewRecipient } from "../../core/queue/message.ts";
 import { bad, good } from "../../core/result.ts";
 import { findDestination } from "../../io/dns/destination.ts";
 import { locateHost } from "../../io/dns/locate-host.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
 import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
 import type { Lane, Outcome } from "../../server/delivery/job.ts";
 import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
 import { createMailboxLane } from "../../server/delivery/mailbox.ts";
+import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
+import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect, Locate } from "../../server/delivery/opening.ts";
 import { Queue } from "../../server/delivery/queue.ts";
+import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { type Target, targetOf } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
+import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
@@ -39,8 +43,13 @@ export interface HostOptions {
 export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
   readonly nextId: () => number;
+  readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
+  /** What domains ask of their hosts by MTA-STS. */
+  readonly stsPolicies: () => readonly MxPolicy[];
+  /** Told how TLS went on each connection to a host that the DNS named. */
+  readonly onTls: (event: TlsEvent) => void;
 }
 
 /** Messages in delivery at once; a message in memory costs about 2 KB beside its content. */
@@ -52,8 +61,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -70,10 +78,8 @@ export function createDelivery(options: DeliveryOptions): Queue {
       schedule: policy().settings.queue,
       nextId: options.nextId,
       random: options.random,
-      addressee: (to): NewRecipient => {
-        const ours = policy().directory.domain(to.domain)?.deliver.to === "mailboxes";
-        return { address: to, kind: ours ? "local" : "relay" };
-      },
+      addressee: addresseeIn(policy().directory),
+      signNotice: options.signNotice,
     }),
     cut: () => stopped.abort(),
     maxActive,
@@ -100,7 +106,7 @@ function waysNow(policy: () => Policy): () => string {
 export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const termsFor = createTerms({ ...options, hostname: () => options.policy().settings.hostname });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -143,6 +149,23 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
   }
 }
 
+/** What domains ask by MTA-STS is of interest for mail alone: who is asked is named in the configuration. */
+function termsForHosts(
+  options: HostOptions & Partial<DeliveryOptions>,
+): ReturnType<typeof createTerms> {
+  const { policy, stsPolicies } = options;
+  return createTerms({
+    ...options,
+    hostname: () => policy().settings.hostname,
+    // DANE stands first: where it speaks, no other policy may let through what it does not (RFC 8461 §2).
+    mxPolicies: () => [...danePolicies(policy()), ...(stsPolicies?.() ?? [])],
+  });
+}
+
+function danePolicies({ validated }: Policy): readonly MxPolicy[] {
+  return validated === undefined ? [] : [createDanePolicy(validated)];
+}
+
 /** @param signal cuts all that it has connected. */
 function connector(signal: AbortSignal): Connect {
   return async ({ address, port }) => {
@@ -177,16 +200,18 @@ async function locateMx(
   domain: string,
   { policy, random, mxPort }: HostOptions,
 ): ReturnType<Locate> {
-  const { resolver, ourselves } = policy();
-  const found = await findDestination(resolver, domain, { ...ourselves, random });
+  const { resolver, validated, ourselves } = policy();
+  const found = await findDestination(validated ?? resolver, domain, { ...ourselves, random });
   if (found.kind === "no-route") {
     const said = { status: found.status, text: found.why, remote: false };
     return bad({ kind: found.status.startsWith("4") ? "temporary" : "permanent", said });
   }
+  const { validation: mx } = found;
   return good(
-    found.hosts.flatMap(({ name, addresses }) =>
-      addresses.map((address) => ({ name, address, port: mxPort })),
-    ),
+    found.hosts.flatMap(({ name, addresses, validation }) => {
+      const signed = mx && validation && { signed: { mx, addresses: validation } };
+      return addresses.map((address) => ({ name, address, port: mxPort, ...signed }));
+    }),
   );
 }
 

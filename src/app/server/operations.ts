@@ -14,6 +14,7 @@ import type { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import type { RoamingGrants } from "../../server/grants/roaming-grants.ts";
 import type { ServerOperations } from "../control.ts";
+import { type Dkim, operateDkim } from "./dkim.ts";
 import type { Policy } from "./policy.ts";
 import type { Protection } from "./protection.ts";
 import { withGrants } from "./roaming.ts";
@@ -28,6 +29,7 @@ export interface OperatedParts {
   /** Ends the open sessions of an account, as `accountKey` has it. */
   readonly endSessions: (account: string) => void;
   readonly blocklists: { readonly current: Blocklists | undefined };
+  readonly dkim: Pick<Dkim, "keys">;
   readonly queue: Pick<Queue, "poke" | "tryNow" | "inHand" | "busy">;
   readonly reload: ServerOperations["reload"];
   readonly clock: Clock;
@@ -67,6 +69,13 @@ export function createServerOperations(parts: OperatedParts): ServerOperations {
       policy: async () => policy(),
       kept: decisions,
       settings: () => policy().settings.decisions,
+    }),
+    ...operateDkim({
+      store,
+      settings: () => policy().settings,
+      isOurs: async (domain) => policy().directory.domain(domain) !== undefined,
+      now,
+      onChanged: () => parts.dkim.keys.refresh(),
     }),
     ...protection.operations,
     ...createBlocklistOperations(() => blocklists.current, elapsed),

@@ -3,6 +3,7 @@
 // command on, in connections that are open as well.
 
 import type { Settings } from "../../core/config/settings.ts";
+import type { Domain } from "../../core/mail/domain.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { type Fact, known } from "../../core/policy/fact.ts";
 import type { BlocklistVerdict } from "../../core/policy/request.ts";
@@ -10,10 +11,17 @@ import type { AddressRules } from "../../core/rules/address-rules.ts";
 import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
+import { createQuestions } from "../../io/dns/questions.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
+import {
+  createValidatedResolver,
+  type ValidatedResolver,
+} from "../../io/dns/validated/resolver.ts";
+import { trustedServers } from "../../io/dns/validated/trust.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
@@ -27,6 +35,7 @@ import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-p
 import type { KnownRecipients } from "../../server/recipients/known-recipients.ts";
 import { createRelayedRecipients } from "../../server/recipients/relayed-recipients.ts";
 import { openAddressRules } from "./address-rules.ts";
+import { createInspections } from "./inspections.ts";
 import { openRecipientLists } from "./recipient-lists.ts";
 import { grantSources, type Roaming } from "./roaming.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
@@ -39,6 +48,8 @@ export interface Policy extends Deciding {
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
+  /** Tells of signatures; absent where nobody asks for them, or nobody is believed. */
+  readonly validated?: ValidatedResolver;
   readonly ourselves: Ourselves;
   /** Gives up what it looks up and what it watches. */
   close(): void;
@@ -53,10 +64,14 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly recipients?: Pick<KnownRecipients, "find">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  /** Absent where nobody can send: in a command. */
+  readonly signing?: { readonly keys: SigningKeys; readonly now: () => number };
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** Draws a number from 0 to below 1. */
+  readonly random: () => number;
 }
 
 /** Refused logins that end a session: whoever mistypes gets a few more, whoever guesses has to come back. */
@@ -65,9 +80,11 @@ const maxRefusedLogins = 5;
 /** @param before the policy that this one follows, whose counting goes on. */
 export async function createPolicy(
   settings: Settings,
-  { store, blocklists, roaming, recipients, log, keep, approve, breaker, elapsed }: PolicyParts,
+  parts: PolicyParts,
   before?: Policy,
 ): Promise<Policy> {
+  const { store, blocklists, roaming, recipients, signing, breaker } = parts;
+  const { log, keep, approve, elapsed, random } = parts;
   const recipientLists = await openRecipientLists(settings.domains, log);
   const directory = await createDirectory(settings, {
     accountFor: (keys) => store.addresses.accountFor(keys),
@@ -78,6 +95,7 @@ export async function createPolicy(
       asked: recipients,
     }),
   });
+  const isOurs = (name: Domain) => directory.domain(name) !== undefined;
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
     approve: (found) => approve(settings, found),
@@ -89,8 +107,11 @@ export async function createPolicy(
   const limits = createSendingLimits({ rates, isTrusted, elapsed, breaker }, before?.limits);
   const dns = { servers: settings.dns.servers, now: elapsed, concurrency: 100 };
   const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
+  const validated = createValidated(settings, elapsed);
   // Of its own: strangers whose names are slow to find do not keep mail from going out.
   const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
+  // And strangers' domains that are slow to find keep nothing else from being found.
+  const questions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
   const beginAccess = (client: IpAddress) =>
     createClientAccess(client, addressRules.current(), (address) =>
       clientNames.verifiedName(address),
@@ -131,19 +152,39 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
+      inspections: createInspections(settings, {
+        questions,
+        signing: signing && { ...signing, isOurs },
+        random,
+        log,
+      }),
+      removesForgedResults: settings.authentication.verify,
       log,
       keep,
     },
     limits,
     resolver,
+    ...(validated && { validated }),
     ourselves: findOurselves(settings),
     close() {
       addressRules.close();
       recipientLists.close();
       resolver.close();
+      validated?.close();
       clientNames.close();
+      questions.close();
     },
   };
+}
+
+export function createValidated(
+  { dns, mxTransport }: Settings,
+  now: () => number,
+): ValidatedResolver | undefined {
+  if (mxTransport.dane === "off") return undefined;
+  const servers = trustedServers(dns);
+  if (servers.length === 0) return undefined;
+  return createValidatedResolver({ servers, now, timeout: 3_000, tries: 3, concurrency: 100 });
 }
 
 function sessionSettings({ hostname, limits }: Settings): SessionSettings {

@@ -5,6 +5,7 @@ import { createTerms } from "./terms.ts";
 test("authorities that a reload has dropped are not replaced by everybody's", async () => {
   const termsFor = createTerms({
     hostname: () => "mail.example.org",
+    mxPolicies: () => [],
     authorities: () => new Map(),
     log: { info() {}, warn() {}, error() {} },
     now: () => 0,

@@ -11,10 +11,13 @@ import { createDerive } from "../../io/password/derive.ts";
 import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
 import { readSecret } from "../../io/process/secret.ts";
 import { systemAuthorities } from "../../io/tls/client/authorities.ts";
+import type { Judge } from "../../io/tls/client/doubt.ts";
 import { secureHost } from "../../io/tls/client/secure-host.ts";
 import { createSessionCache } from "../../io/tls/client/session-cache.ts";
 import type { Outcome } from "../../server/delivery/job.ts";
 import { createLoginPauses } from "../../server/delivery/login-pauses.ts";
+import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
+import { createMxTerms, type TlsEvent } from "../../server/delivery/mx-terms.ts";
 import type { Candidate, Terms } from "../../server/delivery/opening.ts";
 import { type Target, targetKey } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
@@ -22,6 +25,10 @@ import type { Authorities } from "./hand-over.ts";
 
 export interface TermsOptions {
   readonly hostname: () => string;
+  /** What domains may ask of the hosts that the DNS names for them, the weightiest first. */
+  readonly mxPolicies: () => readonly MxPolicy[];
+  /** Told how TLS went with those hosts. */
+  readonly onTls?: (event: TlsEvent) => void;
   readonly authorities: () => Authorities;
   readonly log: Log;
   /** UTC milliseconds. */
@@ -34,7 +41,8 @@ export type HostTarget = Extract<Target, { kind: "via" | "mx" }>;
 
 type TermsFor = (target: HostTarget) => Promise<Result<Terms, Outcome>>;
 
-export function createTerms({ hostname, authorities, log, now, elapsed }: TermsOptions): TermsFor {
+export function createTerms(options: TermsOptions): TermsFor {
+  const { hostname, mxPolicies, onTls, authorities, log, now, elapsed } = options;
   const sessions = createSessionCache(elapsed);
   const pauses = createLoginPauses(elapsed);
   const derive = createDerive();
@@ -56,9 +64,9 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
   async function securing(transport: Partial<TransportSettings>) {
     const trusted = await authoritiesOf(transport);
     if (trusted === undefined) return undefined;
-    return ({ name, port }: Candidate) =>
+    return ({ name, port }: Candidate, judge?: Judge) =>
       (clear: Socket) =>
-        secureHost(clear, { host: name, port, authorities: trusted, sessions, now });
+        secureHost(clear, { host: name, port, judge, authorities: trusted, sessions, now });
   }
 
   async function viaTerms(
@@ -76,7 +84,12 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
     };
     const secure = await securing(transport);
     if (secure === undefined) return bad(temporary("4.3.5", withdrawn));
-    if (login === undefined) return good({ session: () => session, secure, derive });
+    if (login === undefined) {
+      return good({
+        forHost: async (candidate) => good({ session, secure: secure(candidate) }),
+        derive,
+      });
+    }
     const password = await readSecret(login.password, process.env);
     if (!password.ok) return bad(temporary("4.3.5", password.problem));
     const key = targetKey(target);
@@ -84,11 +97,14 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
     if (whyNot !== undefined) return bad(temporary("4.7.8", whyNot));
     const credentials = { ports, user: login.user, password: password.value };
     return good({
-      session: ({ address }) => ({
-        ...session,
-        login: { ...credentials, allowedInClear: isLocal(address) },
-      }),
-      secure,
+      forHost: async (candidate) =>
+        good({
+          session: {
+            ...session,
+            login: { ...credentials, allowedInClear: isLocal(candidate.address) },
+          },
+          secure: secure(candidate),
+        }),
       derive,
       onLogin(refusal) {
         if (refusal === undefined) return pauses.accepted(key);
@@ -100,13 +116,25 @@ export function createTerms({ hostname, authorities, log, now, elapsed }: TermsO
     });
   }
 
-  return async (target) => {
-    if (target.kind === "via") return viaTerms(target);
-    const session: ClientOptions = { hostname: hostname(), tls: "opportunistic" };
+  async function mxTerms({
+    domain,
+    wish,
+  }: Extract<HostTarget, { kind: "mx" }>): Promise<Result<Terms, Outcome>> {
     const secure = await securing({});
     if (secure === undefined) return bad(temporary("4.3.5", withdrawn));
-    return good({ session: () => session, secure, derive });
-  };
+    const forHost = createMxTerms({
+      domain,
+      wish,
+      hostname: hostname(),
+      policies: mxPolicies(),
+      secure,
+      // What was sent past the domain's wishes says nothing of how they are met; reports go so.
+      ...(onTls && wish !== "optional" && { onTls }),
+    });
+    return forHost.ok ? good({ forHost: forHost.value }) : forHost;
+  }
+
+  return async (target) => (target.kind === "via" ? viaTerms(target) : mxTerms(target));
 }
 
 const withdrawn = "the authorities of its route were taken out of the configuration";

@@ -24,6 +24,7 @@ import type {
   TlsSettings,
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
+import { formatMilterPlace } from "./values/milter-place.ts";
 import { resolvePath } from "./values/path.ts";
 
 /** Gives each value its name in `Settings`, and a place to what decisions refer to. */
@@ -49,6 +50,11 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       checkFrom: file.submission["check-from"],
       hideClient: file.submission["hide-client"],
     },
+    authentication: {
+      verify: file.authentication.verify,
+      dmarc: file.authentication.dmarc,
+      trustedSealers: file.authentication["trusted-sealers"],
+    },
     relay: {
       networks: composeNetworks(file.relay.networks, "networks", source),
       acknowledged: composeNetworks(file.relay.acknowledge, "acknowledge", source),
@@ -70,6 +76,18 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       transport: composeTransport(transport, via, source.folder),
       place: placeOf(source, ["routes", index]),
     })),
+    filters: file.filters.map(({ milter, ...rest }) => ({
+      name: `filter ${formatMilterPlace(milter)}`,
+      place: milter,
+      ...rest,
+    })),
+    mxTransport: { dane: file["mx-transport"].dane, mtaSts: file["mx-transport"]["mta-sts"] },
+    ...(file["tls-reports"] && {
+      tlsReports: {
+        from: file["tls-reports"].from,
+        organization: file["tls-reports"].organization ?? file.hostname,
+      },
+    }),
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),

@@ -43,9 +43,18 @@ export function findContradictions(
     ...longWaits(file.queue),
     ...unheardEvents(file),
     ...webWithoutTls(file),
+    ...unverifiedPolicy(file),
     ...findBlocklistContradictions(file, lineOf),
     ...findStoreContradictions(file),
   ].map(({ path, text }) => problemAt(placeOfKey(source, path), path, text));
+}
+
+/** What nobody verifies is neither junk nor refused. */
+function unverifiedPolicy({ authentication }: ConfigurationFile): readonly Contradiction[] {
+  const { verify, dmarc } = authentication;
+  if (verify || dmarc === "mark") return [];
+  const text = `\`${dmarc}\` needs what \`verify: false\` turns off; take one of them out`;
+  return [{ path: ["authentication", "dmarc"], text }];
 }
 
 function listenedOn({ listeners }: ConfigurationFile): readonly EndpointAt[] {

@@ -81,7 +81,9 @@ test("only the hostname must be given", () => {
     logins: [],
     blocklists: { lists: [], threshold: 1, timeout: 5000 },
     routes: [],
-    dns: { servers: [] },
+    filters: [],
+    mxTransport: { dane: "auto", mtaSts: "auto" },
+    dns: { servers: [], dnssec: "auto" },
     limits: {
       connections: 200,
       connectionsPerClient: 20,
@@ -116,6 +118,7 @@ test("only the hostname must be given", () => {
     },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
     submission: { checkFrom: true, hideClient: false },
+    authentication: { verify: true, dmarc: "mark", trustedSealers: [] },
     store: { kind: "sqlite" },
   });
 });
@@ -144,7 +147,7 @@ blocklists:
   - { zone: m.test, score: 4, codes: [127.0.0.9] }
 blocklist-threshold: 3.5
 blocklist-timeout: 2s
-dns: { servers: ["127.0.0.1:5353"] }
+dns: { servers: ["127.0.0.1:5353"], dnssec: trusted }
 limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients: 4, memory: 5KB,
   errors: 6, idle-commands: 7, command-time: 8s, message-time: 9m, connection-rate: none,
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
@@ -154,6 +157,9 @@ submission: { check-from: false, hide-client: true }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
+authentication: { verify: true, dmarc: reject, trusted-sealers: [Lists.example.org] }
+mx-transport: { dane: off, mta-sts: off }
+tls-reports: { from: tls@example.org, organization: Example Ltd }
 `;
 
 function at(line: number, column: number): object {
@@ -221,6 +227,7 @@ test("every value arrives, with its place where decisions need it", () => {
       { to: "example.com", via: { host: "2001:db8::25", port: 587 }, transport, place: at(17, 5) },
       { to: "*", via: { host: "smart.example.com", port: 25 }, transport, place: at(18, 5) },
     ],
+    filters: [],
     logins: [],
     blocklists: {
       lists: [
@@ -242,7 +249,9 @@ test("every value arrives, with its place where decisions need it", () => {
       threshold: 3.5,
       timeout: 2000,
     },
-    dns: { servers: [{ host: "127.0.0.1", port: 5353 }] },
+    mxTransport: { dane: "off", mtaSts: "off" },
+    tlsReports: { from: { local: "tls", domain: "example.org" }, organization: "Example Ltd" },
+    dns: { servers: [{ host: "127.0.0.1", port: 5353 }], dnssec: "trusted" },
     limits: {
       connections: 1,
       connectionsPerClient: 2,
@@ -274,6 +283,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
     submission: { checkFrom: false, hideClient: true },
+    authentication: { verify: true, dmarc: "reject", trustedSealers: ["lists.example.org"] },
     store: { kind: "sqlite" },
   });
 });
@@ -351,8 +361,8 @@ says("unknown keys", [
   [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
-      "`listeners`, `tls`, `submission`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`listeners`, `tls`, `submission`, `authentication`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
+      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [
@@ -377,6 +387,18 @@ says("values that do not fit", [
   [
     "postmaster: root",
     'b.yaml:2:13: postmaster: "root" does not fit here; write an address, such as admin@example.org',
+  ],
+  [
+    "tls-reports: { from: 'tls@[127.0.0.1]' }",
+    'b.yaml:2:22: tls-reports.from: "tls@[127.0.0.1]" does not fit here; write an address, such as tls-reports@example.org',
+  ],
+  [
+    "tls-reports: { organization: Example }",
+    "b.yaml:2:14: tls-reports.from: missing; write an address, such as tls-reports@example.org",
+  ],
+  [
+    "mx-transport: { mta-sts: on }",
+    'b.yaml:2:26: mx-transport.mta-sts: "on" does not fit here; write auto, or off',
   ],
   [
     "store: mysql",
@@ -421,6 +443,10 @@ says("values that do not fit", [
   [
     "decisions: { keep: none }",
     'b.yaml:2:20: decisions.keep: "none" does not fit here; write refused, or all',
+  ],
+  [
+    "authentication: { dmarc: refuse }",
+    'b.yaml:2:26: authentication.dmarc: "refuse" does not fit here; write mark, quarantine or reject',
   ],
   [
     "submission: { hide-client: yes }",
@@ -525,6 +551,11 @@ says("keys that contradict each other", [
     "b.yaml:2:54: listeners.a.listen[1]: 0.0.0.0:25 is taken by 192.0.2.1:25 on line 2; keep one",
   ],
   ['listeners: { a: { role: mx, listen: ["[::]:25", "0.0.0.0:25"] } }'],
+  [
+    "authentication: { verify: false, dmarc: reject }",
+    "b.yaml:2:34: authentication.dmarc: `reject` needs what `verify: false` turns off; take one of them out",
+  ],
+  ["authentication: { verify: false, dmarc: mark }"],
   ['listeners: { a: { role: mx, listen: ["127.0.0.1:0", "127.0.0.1:0"] } }'],
   [
     "domains: { example.org: { deliver: mailboxes }, Example.ORG: { deliver: mailboxes } }",

@@ -6,12 +6,14 @@ import type { GuessingRates } from "../guessing/guessing.ts";
 import type { BreakerBounds } from "../limits/breaker.ts";
 import type { Rate } from "../limits/bucket.ts";
 import type { Rates } from "../limits/rate-limits.ts";
+import type { Address } from "../mail/address.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
 import type { TlsLevel } from "../smtp/client/protection.ts";
 import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 import type { RelayTableSettings, RoamingLogSettings } from "./roaming-source-settings.ts";
+import type { MilterPlace } from "./values/milter-place.ts";
 import type { StoreDatabaseUrl } from "./values/store-url.ts";
 
 export interface Settings {
@@ -25,13 +27,18 @@ export interface Settings {
   readonly listeners: readonly ListenerSettings[];
   readonly tls: TlsSettings;
   readonly submission: SubmissionSettings;
+  readonly authentication: AuthenticationSettings;
   readonly relay: RelaySettings;
   readonly domains: readonly DomainSettings[];
   /** In the order in which they are asked, behind our own accounts. */
   readonly logins: readonly LoginSettings[];
   readonly blocklists: BlocklistsSettings;
   readonly routes: readonly RouteSettings[];
-  readonly dns: { readonly servers: readonly Endpoint[] };
+  readonly filters: readonly FilterSettings[];
+  readonly mxTransport: MxTransportSettings;
+  /** Absent: nothing is reported. */
+  readonly tlsReports?: TlsReportSettings;
+  readonly dns: DnsSettings;
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
   readonly decisions: DecisionSettings;
@@ -50,6 +57,23 @@ export interface Place {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+}
+
+interface MxTransportSettings {
+  readonly dane: "auto" | "off";
+  readonly mtaSts: "auto" | "off";
+}
+
+export interface TlsReportSettings {
+  readonly from: Address;
+  readonly organization: string;
+}
+
+export interface DnsSettings {
+  /** Empty: the system's. */
+  readonly servers: readonly Endpoint[];
+  /** Whether they are believed that they have validated an answer; `auto`: where they are on this host. */
+  readonly dnssec: "auto" | "trusted" | "off";
 }
 
 export type ListenerRole = "mx" | "submission" | "pop3" | "admin";
@@ -87,6 +111,13 @@ interface CertificateSettings {
 }
 
 /** For the mail of clients that have logged in. */
+/** What is found out about strangers' mail, and what follows from it. */
+export interface AuthenticationSettings {
+  readonly verify: boolean;
+  readonly dmarc: "mark" | "quarantine" | "reject";
+  readonly trustedSealers: readonly Domain[];
+}
+
 export interface SubmissionSettings {
   /** The addresses in From and Sender must be the login's own. */
   readonly checkFrom: boolean;
@@ -206,6 +237,18 @@ export interface TransportSettings {
 export interface HostLogin {
   readonly user: string;
   readonly password: SecretPlace;
+}
+
+/** A program that looks at messages before they are taken. */
+export interface FilterSettings {
+  /** For the log. */
+  readonly name: string;
+  readonly place: MilterPlace;
+  /** Whose mail it sees; `users` may send to anybody here. */
+  readonly for: "all" | "strangers" | "users";
+  readonly fail: "tempfail" | "open";
+  /** Milliseconds from the end of a message to its verdict. */
+  readonly timeout: number;
 }
 
 export interface LimitSettings {

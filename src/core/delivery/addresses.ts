@@ -1,12 +1,17 @@
 // The addresses of the hosts that take a domain's mail, and what it means when there are none.
 
 import type { Domain } from "../mail/domain.ts";
-import { dropOurselves, type MxHost, type NoRoute, type Route } from "./mx.ts";
+import { dropOurselves, type MxHost, type NoRoute, type Route, type Validation } from "./mx.ts";
 
 /** What the DNS said about a host's addresses, A and AAAA together. */
 export type AddressAnswer =
   /** At least one, in the order to try them. */
-  | { readonly kind: "addresses"; readonly addresses: readonly string[] }
+  | {
+      readonly kind: "addresses";
+      readonly addresses: readonly string[];
+      /** Absent where nobody looked at signatures. */
+      readonly validation?: Validation;
+    }
   /** The host exists, but has no address. */
   | { readonly kind: "none" }
   /** NXDOMAIN. */
@@ -16,6 +21,8 @@ export type AddressAnswer =
 /** A host with its addresses, as canonical text, in the order to try them. */
 export interface LocatedHost extends MxHost {
   readonly addresses: readonly string[];
+  /** Of the addresses. */
+  readonly validation?: Validation;
 }
 
 export interface FoundHost extends MxHost {
@@ -39,9 +46,11 @@ export function locateHosts(
   found: readonly FoundHost[],
   ownAddresses: ReadonlySet<string>,
 ): Route<LocatedHost> {
-  const located = found.flatMap(({ preference, name, answer }) =>
-    answer.kind === "addresses" ? [{ preference, name, addresses: answer.addresses }] : [],
-  );
+  const located = found.flatMap(({ preference, name, answer }): LocatedHost[] => {
+    if (answer.kind !== "addresses") return [];
+    const { addresses, validation } = answer;
+    return [{ preference, name, addresses, ...(validation && { validation }) }];
+  });
   const route: Route<LocatedHost> =
     located.length === 0
       ? nowhere(domain, found)

@@ -9,11 +9,24 @@ export interface MxRecord {
   readonly exchange: Domain;
 }
 
+/** What a resolver says of an answer that looks at signatures (DNSSEC). */
+export interface Validation {
+  /** The answer is the word of those whose names it is about, aliases on the way included. */
+  readonly isSigned: boolean;
+  /** The name at the end of the aliases; the name itself where it is none. */
+  readonly canonical: Domain;
+}
+
 /** What the DNS said about a domain's MX records. */
 export type MxAnswer =
-  | { readonly kind: "records"; readonly records: readonly MxRecord[] }
+  | {
+      readonly kind: "records";
+      readonly records: readonly MxRecord[];
+      /** Absent where nobody looked at signatures. */
+      readonly validation?: Validation;
+    }
   /** The domain exists, but has no MX records. */
-  | { readonly kind: "none" }
+  | { readonly kind: "none"; readonly validation?: Validation }
   /** NXDOMAIN. */
   | { readonly kind: "no-such-domain" }
   /** No answer, or a broken one: another attempt may find out. */

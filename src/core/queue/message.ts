@@ -30,8 +30,8 @@ export interface Origin {
   readonly login?: string;
 }
 
-/** What the store needs to keep a message. All of its octets together are `content`, trace header
- * included; the part that was stashed chunk by chunk while it arrived is not repeated here. */
+/** What the store needs to keep a message. All of its octets together, trace header included, are
+ * `preface`, what was stashed chunk by chunk while it arrived, and `content`. */
 export interface NewMessage extends ContentTraits {
   readonly id: MessageId;
   /** UTC milliseconds. */
@@ -40,9 +40,13 @@ export interface NewMessage extends ContentTraits {
   readonly smtputf8: boolean;
   /** Absent: as usual. */
   readonly tlsWish?: TlsWish;
+  /** Mailboxes of ours take it into their Junk folder. */
+  readonly isJunk?: true;
   readonly origin: Origin;
   readonly recipients: readonly NewRecipient[];
-  /** Chunks stashed before; their sequence numbers are 0 to stashed - 1. */
+  /** What stands before all else and was known last: header fields that tell what was found of it. */
+  readonly preface?: Uint8Array<ArrayBuffer>;
+  /** Chunks stashed before; their sequence numbers are 1 to stashed. */
   readonly stashed: number;
   readonly content: readonly Uint8Array<ArrayBuffer>[];
 }
@@ -54,6 +58,8 @@ export interface QueuedMessage extends ContentTraits {
   readonly smtputf8: boolean;
   /** Absent: as usual. */
   readonly tlsWish?: TlsWish;
+  /** Mailboxes of ours take it into their Junk folder. */
+  readonly isJunk?: true;
   /** The account that answers for it, as `accountKey` has it: that had logged in, or whose grant let
    * it be relayed. */
   readonly login?: string;

@@ -8,8 +8,12 @@ import type { Result } from "../../core/result.ts";
 import type { Remembered } from "./cache.ts";
 import type { LookupProblem } from "./problem.ts";
 
-/** For what Node tells no time to live: MX records, and that there are no records. In ms. */
+/** For what Node tells no time to live: MX and TXT records, and that there are no records. In ms. */
 const fixedLifetime = 60_000;
+
+/** For TXT records that nobody tells of. Whoever asks for them can do without, and must not wait for the
+ * same silence with each message. In ms. */
+const silenceLifetime = 30_000;
 
 /** However long an answer would hold by its own word. In ms. */
 const longestLifetime = 3_600_000;
@@ -28,6 +32,21 @@ export function readMx(looked: Looked<NodeMxRecord>): Remembered<MxAnswer> {
   if (problem.kind === "unknown") return { answer: problem, lifetime: 0 };
   const kind = problem.kind === "no-records" ? "none" : "no-such-domain";
   return { answer: { kind }, lifetime: fixedLifetime };
+}
+
+export type TxtAnswer =
+  /** None where the name is not there, or has no such records. */
+  | { readonly kind: "records"; readonly texts: readonly string[] }
+  | { readonly kind: "unknown"; readonly why: string };
+
+export function readTxt(looked: Looked<readonly string[]>): Remembered<TxtAnswer> {
+  if (looked.ok) {
+    const texts = looked.value.map((strings) => strings.join(""));
+    return { answer: { kind: "records", texts }, lifetime: fixedLifetime };
+  }
+  const { problem } = looked;
+  if (problem.kind === "unknown") return { answer: problem, lifetime: silenceLifetime };
+  return { answer: { kind: "records", texts: [] }, lifetime: fixedLifetime };
 }
 
 /** One family is enough, whatever became of the other's question. */

@@ -1,7 +1,12 @@
 // From a domain to the hosts and addresses that its mail is sent to (RFC 5321 §5.1).
 
 import { type LocatedHost, locateHosts } from "../../core/delivery/addresses.ts";
-import { orderHosts, type OrderOptions, type Route } from "../../core/delivery/mx.ts";
+import {
+  orderHosts,
+  type OrderOptions,
+  type Route,
+  type Validation,
+} from "../../core/delivery/mx.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Resolver } from "./resolver.ts";
 
@@ -14,18 +19,25 @@ export interface DestinationOptions extends OrderOptions {
  * cost us look-ups. */
 const mostHosts = 20;
 
+export type Destination = Route<LocatedHost> & {
+  /** Of the MX records, or of there being none. */
+  readonly validation?: Validation;
+};
+
 /** Finds the hosts for a domain's mail, in the order to try them, each with its addresses. All
  * addresses are looked up before the first host is tried: any of them may be our own. */
 export async function findDestination(
-  resolver: Resolver,
+  resolver: Pick<Resolver, "mx" | "addresses">,
   domain: Domain,
   options: DestinationOptions,
-): Promise<Route<LocatedHost>> {
-  const route = orderHosts(domain, await resolver.mx(domain), options);
+): Promise<Destination> {
+  const answer = await resolver.mx(domain);
+  const route = orderHosts(domain, answer, options);
   if (route.kind === "no-route") return route;
   const hosts = route.hosts.slice(0, mostHosts);
   const found = await Promise.all(
     hosts.map(async (host) => ({ ...host, answer: await resolver.addresses(host.name) })),
   );
-  return locateHosts(domain, found, options.ownAddresses);
+  const located = locateHosts(domain, found, options.ownAddresses);
+  return "validation" in answer ? { ...located, validation: answer.validation } : located;
 }

@@ -123,6 +123,31 @@ describe("addresses", () => {
   });
 });
 
+describe("TXT records", () => {
+  test("are joined from their strings", async (context) => {
+    const long = `v=${"x".repeat(600)}`;
+    const { resolver } = await setUp(context, { "_a.test": { TXT: [long, "other"] } });
+    assert.deepEqual(await resolver.txt("_a.test"), { kind: "records", texts: [long, "other"] });
+  });
+
+  test("are none where their name has none, or is not there", async (context) => {
+    const { dns, resolver } = await setUp(context, { "a.test": { A: ["192.0.2.1"] } });
+    for (const name of ["a.test", "gone.test", "gone.test"]) {
+      assert.deepEqual(await resolver.txt(name), { kind: "records", texts: [] });
+    }
+    assert.deepEqual(dns.queries, ["TXT a.test", "TXT gone.test"]);
+  });
+
+  test("are unknown while the server fails, and for half a minute", async (context) => {
+    const { dns, resolver, clock } = await setUp(context, { "a.test": { fault: "SERVFAIL" } });
+    assert.equal((await resolver.txt("a.test")).kind, "unknown");
+    dns.set("a.test", { TXT: ["now"] });
+    assert.equal((await resolver.txt("a.test")).kind, "unknown");
+    clock.ms += 30_000;
+    assert.deepEqual(await resolver.txt("a.test"), { kind: "records", texts: ["now"] });
+  });
+});
+
 describe("memory", () => {
   test("MX records and absences are asked for once in a minute", async (context) => {
     const { dns, resolver, clock } = await setUp(context, { "a.test": { MX: [[1, "mx.a.test"]] } });

@@ -1,4 +1,4 @@
-// The questions that we ask the DNS: MX records of a domain, addresses of a host, a client's name.
+// The questions that we ask the DNS: MX and TXT records, addresses of a host, a client's name.
 // Bounded in time, tries, questions at once and remembered answers.
 
 import { Resolver as NodeResolver } from "node:dns/promises";
@@ -9,7 +9,7 @@ import type { Domain } from "../../core/mail/domain.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
-import { readAddresses, readMx } from "./answers.ts";
+import { readAddresses, readMx, readTxt, type TxtAnswer } from "./answers.ts";
 import { createAnswerCache } from "./cache.ts";
 import { type LookupProblem, readLookupError } from "./problem.ts";
 import { createSemaphore } from "./semaphore.ts";
@@ -20,6 +20,8 @@ export interface Resolver {
   mx(domain: Domain): Promise<MxAnswer>;
   /** A and AAAA records of a host. Never rejects. */
   addresses(host: Domain): Promise<AddressAnswer>;
+  /** TXT records of a name, each joined from its strings (RFC 7208 §3.3). Never rejects. */
+  txt(name: Domain): Promise<TxtAnswer>;
   /** The name of a client: its address resolves to it, and it to the address (RFC 1912 §2.1). Never
    * rejects. */
   verifiedName(client: IpAddress): Promise<NameAnswer>;
@@ -51,6 +53,7 @@ export function createResolver(options: ResolverOptions): Resolver {
   const questions = createSemaphore(concurrency);
   const hosts = createAnswerCache<MxAnswer>({ now, capacity });
   const addresses = createAnswerCache<AddressAnswer>({ now, capacity });
+  const texts = createAnswerCache<TxtAnswer>({ now, capacity });
   const names = createAnswerCache<NameAnswer>({ now, capacity });
 
   function ask<Answer>(question: () => Promise<Answer>): Promise<Result<Answer, LookupProblem>> {
@@ -67,6 +70,7 @@ export function createResolver(options: ResolverOptions): Resolver {
         ]);
         return readAddresses(ipv6, ipv4);
       }),
+    txt: (name) => texts.get(name, async () => readTxt(await ask(() => dns.resolveTxt(name)))),
     verifiedName: (client) =>
       names.get(formatIp(client), () =>
         findVerifiedName(client, {

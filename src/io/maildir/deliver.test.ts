@@ -76,6 +76,33 @@ describe("delivery", () => {
     assert.deepEqual(await readdir(at(root, "tmp")), []);
   });
 
+  test("puts junk into its own folder, which is made as Maildir++ has it", async (context) => {
+    const root = join(await temporary(context), "mail");
+    const maildirs = maildirsIn(root);
+    await maildirs.deliverAsJunk(account, fields, chunks("Subject: buy\r\n", 5));
+    await maildirs.deliverAsJunk(account, fields, chunks("Subject: buy\r\n", 5));
+    assert.deepEqual(await messages(root), []);
+    assert.deepEqual(await readdir(at(root, ".Junk")), ["cur", "maildirfolder", "new", "tmp"]);
+    const names = await readdir(at(root, ".Junk", "new"));
+    assert.equal(names.length, 2);
+    const [first = ""] = names;
+    const stored = await readFile(at(root, ".Junk", "new", first), "utf8");
+    assert.equal(stored, `${fields}Subject: buy\r\n`.replaceAll("\r\n", "\n"));
+  });
+
+  test("makes the Junk folder again that was taken away, and follows no link there", async (context) => {
+    const root = join(await temporary(context), "mail");
+    const maildirs = maildirsIn(root);
+    await maildirs.deliverAsJunk(account, "", []);
+    await rm(at(root, ".Junk"), { recursive: true });
+    await assert.rejects(maildirs.deliverAsJunk(account, "", []), MaildirError);
+    await maildirs.deliverAsJunk(account, fields, []);
+    assert.equal((await readdir(at(root, ".Junk", "new"))).length, 1);
+    await rm(at(root, ".Junk"), { recursive: true });
+    await symlink(await temporary(context), at(root, ".Junk"));
+    await assert.rejects(maildirsIn(root).deliverAsJunk(account, "", []), MaildirError);
+  });
+
   test("makes folders and files that nobody else can read", async (context) => {
     const root = join(await temporary(context), "mail");
     await maildirsIn(root).deliver(account, fields, []);

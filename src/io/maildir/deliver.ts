@@ -4,7 +4,7 @@
 import { link, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Address } from "../../core/mail/address.ts";
-import { ensureMaildir, syncDirectory } from "./directories.ts";
+import { ensureMaildir, ensureSubfolder, syncDirectory } from "./directories.ts";
 import { createOctetCount, type OctetCount } from "./line-ends.ts";
 import { toLocalLines } from "./local-lines.ts";
 import { mailboxFolder } from "./mailbox-folder.ts";
@@ -22,12 +22,12 @@ export interface Maildirs {
    * be. Resolves when it is on disk. Rejects with a `MaildirError` where the mailbox could not be
    * written, and with the content's own error where that could not be read. How many run at once is
    * for the caller to bound: each holds one or two descriptors. */
-  deliver(
-    account: Address,
-    header: string,
-    content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<void>;
+  deliver(account: Address, header: string, content: Octets): Promise<void>;
+  /** The same, into the mailbox's Junk folder, which is made if need be. */
+  deliverAsJunk(account: Address, header: string, content: Octets): Promise<void>;
 }
+
+type Octets = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export function createMaildirs(options: MaildirOptions): Maildirs {
   const { root } = options;
@@ -36,34 +36,63 @@ export function createMaildirs(options: MaildirOptions): Maildirs {
   const sync = createSharedRuns(syncDirectory);
   const ready = new Map<string, Promise<void>>();
 
-  /** Once for each mailbox in the life of the process. */
-  function ensure(folder: string): Promise<void> {
-    const known = ready.get(folder) ?? ensureMaildir(root, folder);
+  /** Once for each folder in the life of the process. */
+  function once(folder: string, make: () => Promise<void>): Promise<void> {
+    const known = ready.get(folder) ?? make();
     ready.set(folder, known);
     return known;
   }
 
+  const ensure = (mailbox: string) => once(mailbox, () => ensureMaildir(root, mailbox));
+
+  async function ensureJunk(mailbox: string): Promise<void> {
+    await ensure(mailbox);
+    const folder = junkOf(mailbox);
+    await once(folder, () => ensureSubfolder(root, folder));
+  }
+
+  async function write(folder: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    await publish(folder, await writeTemporary(folder, nextName(), content), sync);
+  }
+
+  function mailboxOf(account: Address): string {
+    const folder = mailboxFolder(root, account);
+    if (!folder.ok) throw new MaildirError("5.1.3", folder.problem);
+    return folder.value;
+  }
+
   return {
     async deliver(account, header, content) {
-      const folder = mailboxFolder(root, account);
-      if (!folder.ok) throw new MaildirError("5.1.3", folder.problem);
+      const mailbox = mailboxOf(account);
       try {
-        await ensure(folder.value);
-        const written = await writeTemporary(folder.value, nextName(), withHeader(header, content));
-        await publish(folder.value, written, sync);
+        await ensure(mailbox);
+        await write(mailbox, withHeader(header, content));
       } catch (error) {
         // The mailbox may have been taken away: the next delivery looks anew.
-        ready.delete(folder.value);
+        ready.delete(mailbox);
+        throw asMaildirError(error);
+      }
+    },
+    async deliverAsJunk(account, header, content) {
+      const mailbox = mailboxOf(account);
+      try {
+        await ensureJunk(mailbox);
+        await write(junkOf(mailbox), withHeader(header, content));
+      } catch (error) {
+        ready.delete(mailbox);
+        ready.delete(junkOf(mailbox));
         throw asMaildirError(error);
       }
     },
   };
 }
 
-async function* withHeader(
-  header: string,
-  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
+/** As Dovecot, Courier and mail programs call it. */
+function junkOf(mailbox: string): string {
+  return join(mailbox, ".Junk");
+}
+
+async function* withHeader(header: string, content: Octets): AsyncGenerator<Uint8Array, void> {
   yield new TextEncoder().encode(header);
   yield* content;
 }

@@ -1,6 +1,6 @@
 // Directories that are there, and that survive a loss of power.
 
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { hasMailbox } from "./folders.ts";
 
@@ -26,4 +26,12 @@ export async function ensureMaildir(root: string, folder: string): Promise<void>
   for (let path = folder; path !== beyond && path !== dirname(path); path = dirname(path)) {
     await syncDirectory(path);
   }
+}
+
+/** The same for a folder within a mailbox, which the Maildir++ way marks as such. The mailbox has been
+ * ensured before. */
+export async function ensureSubfolder(root: string, folder: string): Promise<void> {
+  await ensureMaildir(root, folder);
+  await writeFile(join(folder, "maildirfolder"), "", { flag: "a", mode: 0o600 });
+  await syncDirectory(folder);
 }

@@ -4,7 +4,7 @@
 import type { Engine, Step } from "./engine.ts";
 import { step } from "./template.ts";
 
-export type ChangeTopic = "domains" | "bans" | "stops" | "queue";
+export type ChangeTopic = "domains" | "bans" | "stops" | "queue" | "dkim";
 
 export type ChangeCounts = ReadonlyMap<ChangeTopic, number>;
 

@@ -18,8 +18,8 @@ import type { Protection } from "../../core/smtp/client/protection.ts";
 export interface MessageStore {
   /** Resolves only after the message is on disk: then it may be acknowledged. */
   keep(message: NewMessage): Promise<void>;
-  /** Puts away a part of a large message while it arrives; sequence numbers ascend from 0. What is
-   * stashed and never kept goes at the next start. */
+  /** Puts away a part of a large message while it arrives; sequence numbers ascend from 1, for
+   * what is kept with the message may stand before. What is stashed and never kept goes at the next start. */
   stash(id: MessageId, sequence: number, chunk: Uint8Array): Promise<void>;
   /** Throws away what was stashed of a message that did not arrive whole. */
   unstash(id: MessageId): Promise<void>;
@@ -136,6 +136,7 @@ export interface QueueDetail extends QueueEntry {
   readonly eightBit: boolean;
   readonly smtputf8: boolean;
   readonly tlsWish?: TlsWish;
+  readonly isJunk?: true;
   readonly origin: Origin;
   /** In the order in which they were made. */
   readonly attempts: readonly QueueAttempt[];

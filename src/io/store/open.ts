@@ -8,6 +8,7 @@ import { appPasswordStore } from "./app-passwords.ts";
 import { banStore } from "./bans.ts";
 import { readChanges } from "./changes.ts";
 import { decisionStore } from "./decisions.ts";
+import { dkimKeyStore } from "./dkim-keys.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
@@ -25,6 +26,8 @@ import type { SharingOptions } from "./sharing.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import { stopStore } from "./stops.ts";
 import type { Store } from "./store.ts";
+import { stsPolicyStore } from "./sts-policies.ts";
+import { tlsReportStore } from "./tls-reports.ts";
 
 /** A file of this program's alone, or a database on a server. */
 export type StorePlace = { readonly path: string } | { readonly mysql: MysqlPlace };
@@ -103,10 +106,13 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     addresses: addressStore(engine),
     appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
+    dkimKeys: dkimKeyStore(engine),
     decisions: decisionStore(engine),
     bans: banStore(engine),
     stops: stopStore(engine),
     grants: grantStore(engine),
+    stsPolicies: stsPolicyStore(engine),
+    tlsReports: tlsReportStore(engine, node),
     recipients: recipientStore(engine),
     statistics: () => engine.statistics(),
   };

@@ -2,6 +2,7 @@
 
 import type { BanReason } from "../../core/guessing/ban.ts";
 import type { GrantSource } from "../../core/grants/mailbox-login.ts";
+import type { Domain } from "../../core/mail/domain.ts";
 import type { DecisionId } from "../../core/policy/decision-id.ts";
 import type {
   MessageId,
@@ -29,6 +30,7 @@ export interface Tables {
   readonly address: AddressTable;
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
+  readonly dkim_key: DkimKeyTable;
   readonly decision: DecisionTable;
   readonly ban: BanTable;
   readonly known_address: KnownAddressTable;
@@ -39,6 +41,9 @@ export interface Tables {
   readonly known_recipient: KnownRecipientTable;
   readonly node: NodeTable;
   readonly change_count: ChangeCountTable;
+  readonly sts_policy: StsPolicyTable;
+  readonly tls_session: TlsSessionTable;
+  readonly tls_report: TlsReportTable;
   readonly migration: MigrationTable;
 }
 
@@ -58,6 +63,7 @@ interface MessageTable {
   /** The account that answers for it, as `accountKey` has it. */
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
+  readonly is_junk: number;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -179,6 +185,18 @@ interface DomainTable {
   readonly send_only: number;
 }
 
+/** Keys that sign the mail of a domain, in pairs. */
+interface DkimKeyTable {
+  readonly domain: string;
+  readonly name: string;
+  /** PKCS #8, PEM. */
+  readonly rsa: string;
+  readonly ed25519: string;
+  readonly created_at: number;
+  readonly active_at: number | null;
+  readonly retired_at: number | null;
+}
+
 /** Decisions of the relay policy, kept for the operator. */
 interface DecisionTable {
   readonly id: DecisionId;
@@ -269,6 +287,40 @@ interface NodeTable {
 interface ChangeCountTable {
   readonly topic: ChangeTopic;
   readonly count: number;
+}
+
+/** Policies that other domains publish of their MX hosts (MTA-STS). */
+interface StsPolicyTable {
+  readonly domain: Domain;
+  readonly id: string;
+  /** JSON. */
+  readonly policy: string;
+  readonly fetched_at: number;
+  readonly expires_at: number;
+  /** The last mail to the domain, by the day or so. */
+  readonly used_at: number;
+}
+
+/** Sessions with other domains' hosts by the day, those that went alike counted together. */
+interface TlsSessionTable {
+  /** In UTC: `2026-11-26`. */
+  readonly day: string;
+  readonly domain: Domain;
+  /** Of `session`, which is too long for a key. */
+  readonly digest: string;
+  /** JSON. */
+  readonly session: string;
+  readonly count: number;
+}
+
+/** Reports that a host has begun to send. */
+interface TlsReportTable {
+  readonly day: string;
+  readonly domain: Domain;
+  /** UTC milliseconds. */
+  readonly begun_at: number;
+  /** Null: it is under way, or whoever began it has ended before it was. */
+  readonly done_at: number | null;
 }
 
 /** Migrations that were carried out. */

@@ -5,6 +5,7 @@ import type { AddressStore } from "./address-store.ts";
 import type { AppPasswordStore } from "./app-password-store.ts";
 import type { BanStore } from "./ban-store.ts";
 import type { DecisionStore } from "./decision-store.ts";
+import type { DkimKeyStore } from "./dkim-key-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { GrantStore } from "./grant-store.ts";
@@ -13,6 +14,8 @@ import type { MessageStore } from "./message-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
+import type { StsPolicyStore } from "./sts-policy-store.ts";
+import type { TlsReportStore } from "./tls-report-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
@@ -21,10 +24,13 @@ export interface Store {
   readonly addresses: AddressStore;
   readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
+  readonly dkimKeys: DkimKeyStore;
   readonly decisions: DecisionStore;
   readonly bans: BanStore;
   readonly stops: StopStore;
   readonly grants: GrantStore;
+  readonly stsPolicies: StsPolicyStore;
+  readonly tlsReports: TlsReportStore;
   readonly recipients: RecipientStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;

@@ -1,6 +1,7 @@
 // The acts of an operator, as the command line calls them: through the control socket of a running
 // server, or on the store itself where none runs. Arguments and results are plain JSON.
 
+import type { KeyPairView, KeyState, KeyTimes } from "../../core/dkim/key.ts";
 import type { Ban } from "../../core/guessing/ban.ts";
 import type { Grant } from "../../core/grants/grant.ts";
 import type { Domain } from "../../core/mail/domain.ts";
@@ -28,6 +29,7 @@ import type { WhyRecipient } from "./why-waiting.ts";
 
 export type Operations = QueueOperations &
   StoreOperations &
+  DkimOperations &
   BanOperations &
   DecisionOperations &
   GrantOperations;
@@ -133,6 +135,31 @@ interface AppPasswordRequest {
   readonly scope: AppPasswordScope;
   /** SHA-256 of the password, in hex. */
   readonly digest: string;
+}
+
+export interface DkimOperations {
+  /** Of one domain, or of all. */
+  dkimList(domain: Domain | null): Promise<readonly DkimKeyReport[]>;
+  /** Makes keys, to be published; those in use go on signing. */
+  dkimPrepare(domain: Domain): Promise<DkimKeyReport>;
+  /** Lets prepared keys sign, in the place of those before; without `unchecked` only where the DNS has
+   * them. */
+  dkimActivate(domain: Domain, unchecked: boolean): Promise<DkimKeyReport>;
+  /** The keys sign no more; prepared ones are dropped. */
+  dkimRetire(domain: Domain, name: string): Promise<void>;
+  /** Drops keys that nobody needs any more; with `early`, also while mail that they signed may be under
+   * way. */
+  dkimRemove(domain: Domain, name: string, early: boolean): Promise<void>;
+}
+
+export interface DkimKeyReport extends KeyTimes {
+  readonly domain: Domain;
+  readonly name: string;
+  readonly state: KeyState;
+  /** In base 64, as DNS has them; null where they are damaged. */
+  readonly publicKeys: KeyPairView["publicKeys"] | null;
+  /** UTC milliseconds until which retired keys stay published; null for those in use. */
+  readonly publishedUntil: number | null;
 }
 
 export interface BanOperations {

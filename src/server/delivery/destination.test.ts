@@ -85,7 +85,8 @@ function serve(socket: Socket, count: { messages: number }): void {
 
 function destinationAt(port: number, maxConnections: number): Destination {
   return new Destination({
-    terms: async () => good({ session: () => ({ hostname: "us.example", tls: "off" }) }),
+    terms: async () =>
+      good({ forHost: async () => good({ session: { hostname: "us.example", tls: "off" } }) }),
     locate: async () => ({ ok: true, value: [{ name: "far", address: "127.0.0.1", port }] }),
     connect: async ({ address }) => {
       const made = await connect({ endpoint: { host: address, port }, timeout: 5_000 });

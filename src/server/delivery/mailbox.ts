@@ -47,8 +47,10 @@ export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
       const account = await find(address);
       if (account === undefined) return result("permanent", "5.1.1", "the mailbox is no more");
       const header = formatDeliveryFields(job.message.sender, address);
-      await maildirs.deliver(account, header, job.content());
-      return result("delivered", "2.0.0", `into the mailbox of ${formatAddress(account)}`);
+      if (job.message.isJunk) await maildirs.deliverAsJunk(account, header, job.content());
+      else await maildirs.deliver(account, header, job.content());
+      const place = job.message.isJunk ? "Junk folder" : "mailbox";
+      return result("delivered", "2.0.0", `into the ${place} of ${formatAddress(account)}`);
     } catch (error) {
       const status = error instanceof MaildirError ? error.status : "4.3.0";
       const why = errorText(error);

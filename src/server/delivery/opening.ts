@@ -1,13 +1,16 @@
 // Makes a connection to the first host of a destination that answers: hosts in their order, each
-// with its addresses (RFC 5321 §5.1).
+// with its addresses (RFC 5321 §5.1). Each has to come by what is asked of it, which may be found out
+// for every host by itself.
 
 import type { Socket } from "node:net";
+import type { Validation } from "../../core/delivery/mx.ts";
 import type { Failure } from "../../core/smtp/client/failure.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import type { Contact, Outcome } from "./job.ts";
 import { type Derive, Peer, type PeerEvents, type PeerOptions, type Secure } from "./peer.ts";
+import { tlsOutcome, type TlsOutcome } from "./tls-outcome.ts";
 
 /** A host to try, with one of its addresses. */
 export interface Candidate {
@@ -15,6 +18,14 @@ export interface Candidate {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** Where somebody looked at signatures. */
+  readonly signed?: SignedHost;
+}
+
+/** What DNSSEC says of a host, and of those who name it. */
+interface SignedHost {
+  readonly mx: Validation;
+  readonly addresses: Validation;
 }
 
 /** Finds where a destination's mail goes: candidates in the order to try them, at least one; or
@@ -24,10 +35,18 @@ export type Locate = () => Promise<Result<readonly Candidate[], Outcome>>;
 /** Makes a TCP connection; the text of a failure is for people. */
 export type Connect = (candidate: Candidate) => Promise<Result<Socket, string>>;
 
-/** What a connection has to come by before it takes mail, and how. */
+/** What a connection to one host has to come by before it takes mail, and how. */
+export interface HostTerms {
+  readonly session: ClientOptions;
+  readonly secure?: Secure;
+  /** Told how TLS went, once for each connection that came as far and was to have it. */
+  readonly onTls?: (outcome: TlsOutcome) => void;
+}
+
+/** What the connections to a destination have to come by. */
 export interface Terms {
-  readonly session: (candidate: Candidate) => ClientOptions;
-  readonly secure?: (candidate: Candidate) => Secure;
+  /** Asked before each try; the problem is why the host is passed over. */
+  readonly forHost: (candidate: Candidate) => Promise<Result<HostTerms, Outcome>>;
   readonly derive?: Derive;
   /** Told what became of the login, where there is one. */
   readonly onLogin?: (refusal: Said | undefined) => void;
@@ -40,6 +59,8 @@ export interface Unreachable {
 
 /** Addresses that are tried before the destination counts as down for now. */
 const maxCandidates = 5;
+/** Addresses that are looked at, with those of hosts that are passed over. */
+const maxLooks = 50;
 
 export interface OpeningOptions {
   readonly locate: Locate;
@@ -64,8 +85,13 @@ export async function openPeer(
     outcome: temporary(unreachable("no host to try")),
   };
   let isFirst = true;
-  for (const candidate of located.value.slice(0, maxCandidates)) {
-    const tried = await tryHost(candidate, { ...options, terms: terms.value }, events);
+  let left = maxCandidates;
+  for (const candidate of located.value.slice(0, maxLooks)) {
+    const asked = await terms.value.forHost(candidate);
+    if (asked.ok && left-- === 0) break;
+    const tried = asked.ok
+      ? await tryHost(candidate, { ...options, terms: terms.value, ...asked.value }, events)
+      : bad({ contact: undefined, outcome: asked.problem, isLogin: false });
     if (tried.ok) return tried;
     // A host that may do better later keeps the mail here, whatever the others say (RFC 8689 §4.2.1).
     if (
@@ -82,7 +108,7 @@ export async function openPeer(
   return bad(worst);
 }
 
-interface Trying extends Pick<OpeningOptions, "connect" | "elapsed"> {
+interface Trying extends Pick<OpeningOptions, "connect" | "elapsed">, HostTerms {
   readonly terms: Terms;
 }
 
@@ -96,12 +122,13 @@ async function tryHost(
   trying: Trying,
   events: PeerEvents,
 ): Promise<Result<Peer, Failed>> {
-  const session = trying.terms.session(candidate);
-  const first = await connectTo(candidate, session, trying, events);
+  const { session } = trying;
+  const first = await connectTo(candidate, trying, events);
   if (first.ok || !mayFallBack(session, first.problem.failure)) return first;
   // As Postfix does where it "may" encrypt: the same host again, at once, and once.
   const clearBecause = `STARTTLS failed: ${sayFailure(first.problem.failure).text}`;
-  return connectTo(candidate, { ...session, tls: "off", clearBecause }, trying, events);
+  const inClear: ClientOptions = { ...session, tls: "off", clearBecause };
+  return connectTo(candidate, { ...trying, session: inClear }, events);
 }
 
 interface NotConnected extends Failed {
@@ -119,8 +146,7 @@ function mayFallBack({ tls, implicitTls, requireTls }: ClientOptions, failure: F
 
 async function connectTo(
   candidate: Candidate,
-  session: ClientOptions,
-  { terms, connect, elapsed }: Trying,
+  { terms, session, secure, onTls, connect, elapsed }: Trying,
   events: PeerEvents,
 ): Promise<Result<Peer, NotConnected>> {
   const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
@@ -129,15 +155,17 @@ async function connectTo(
     const failure: Failure = { kind: "local", ...unreachable(socket.problem) };
     return bad({ ...describe({ name }, failure), isLogin: false, failure });
   }
-  const { secure, derive } = terms;
+  const { derive } = terms;
   const options: PeerOptions = {
     name,
     session,
-    ...(secure && { secure: secure(candidate) }),
+    ...(secure && { secure }),
     ...(derive && { derive }),
     elapsed,
   };
+  const { localAddress } = socket.value;
   const greeted = await greet(socket.value, options, events);
+  if (onTls !== undefined) tellOfTls(onTls, session, greeted, localAddress);
   if (greeted.ok) {
     if (session.login !== undefined) terms.onLogin?.(undefined);
     return greeted;
@@ -146,6 +174,19 @@ async function connectTo(
   const isLogin = saysNoToLogin(failure);
   if (isLogin) terms.onLogin?.(sayFailure(failure));
   return bad({ ...describe(contact, failure), isLogin, failure });
+}
+
+function tellOfTls(
+  onTls: NonNullable<HostTerms["onTls"]>,
+  session: ClientOptions,
+  greeted: Greeted,
+  localAddress: string | undefined,
+): void {
+  const seen = greeted.ok
+    ? { protection: greeted.value.contact.protection, failure: undefined }
+    : { protection: greeted.problem.contact.protection, failure: greeted.problem.failure };
+  const outcome = tlsOutcome(session, seen, localAddress);
+  if (outcome !== undefined) onTls(outcome);
 }
 
 function describe(contact: Contact, failure: Failure): Unreachable {
@@ -160,12 +201,10 @@ function saysNoToLogin(failure: Failure): boolean {
   return failure.kind === "refused" && failure.stage === "login" && failure.reply.code >= 500;
 }
 
+type Greeted = Result<Peer, { readonly failure: Failure; readonly contact: Contact }>;
+
 /** Waits until the host has greeted, and has taken all that comes before mail. */
-function greet(
-  socket: Socket,
-  options: PeerOptions,
-  events: PeerEvents,
-): Promise<Result<Peer, { readonly failure: Failure; readonly contact: Contact }>> {
+function greet(socket: Socket, options: PeerOptions, events: PeerEvents): Promise<Greeted> {
   return new Promise((resolve) => {
     let failure: Failure = { kind: "lost", stage: "greeting" };
     let ready = false;

@@ -80,6 +80,7 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
     targetOf: ({ address }): Target => ({
       kind: "mx",
       domain: moved.has(address.domain) ? `other.${address.domain}` : address.domain,
+      wish: undefined,
     }),
     settlement: () => ({
       hostname: "mail.example.org",
@@ -87,6 +88,7 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
       nextId: () => ++ids,
       random: () => 0.5,
       addressee: (address) => ({ address, kind: "relay" }),
+      signNotice: async () => "",
     }),
     cut() {},
     maxActive,

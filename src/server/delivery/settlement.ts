@@ -19,6 +19,8 @@ export interface SettlementOptions {
   readonly nextId: () => MessageId;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Fields to stand at the top of a notice. Never rejects. */
+  readonly signNotice: (content: Uint8Array) => Promise<string>;
   /** How a notice to that address travels. */
   readonly addressee: (to: Address) => NewRecipient;
 }
@@ -48,31 +50,40 @@ export async function noticeAbout(
     recipients,
     isTlsOptional: message.tlsWish === "optional",
   });
+  const preface = Buffer.from(await options.signNotice(notice.content));
   return {
     id,
     receivedAt: now,
     sender: null,
     smtputf8: notice.smtputf8,
-    size: notice.size,
+    size: preface.length + notice.size,
     eightBit: notice.eightBit,
     origin: {},
     // RFC 8689 §5 and §6: what was wanted for the message is wanted for what tells of it.
     ...(message.tlsWish !== undefined && { tlsWish: message.tlsWish }),
     recipients: [options.addressee(to)],
     stashed: 0,
-    content: [notice.content],
+    content: preface.length === 0 ? [notice.content] : [preface, notice.content],
   };
 }
 
-/** The first piece, which holds the header unless it is a very long one. A message that cannot be
- * read is reported without it. */
+/** Octets at a message's beginning that hold its header, unless it is a very long one. */
+const headerOctets = 64 * 1024;
+
+/** A message that cannot be read is reported with what could be. */
 async function beginningOf(content: Octets): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let octets = 0;
   try {
-    for await (const piece of content) return piece;
+    for await (const piece of content) {
+      pieces.push(piece);
+      octets += piece.length;
+      if (octets >= headerOctets) break;
+    }
   } catch {
     // The notice matters more than what it quotes.
   }
-  return new Uint8Array(0);
+  return Buffer.concat(pieces);
 }
 
 /** The message as delivery works on it, from the message as it was kept. */
@@ -86,6 +97,7 @@ export function asQueued(kept: NewMessage): QueuedMessage {
     eightBit: kept.eightBit,
     ...(kept.origin.login !== undefined && { login: kept.origin.login }),
     ...(kept.tlsWish !== undefined && { tlsWish: kept.tlsWish }),
+    ...(kept.isJunk && { isJunk: true }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,

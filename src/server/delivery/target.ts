@@ -3,7 +3,7 @@
 import type { Endpoint, RouteSettings, TransportSettings } from "../../core/config/settings.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { type Domain, isAddressLiteral } from "../../core/mail/domain.ts";
-import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
+import type { QueuedMessage, QueuedRecipient, TlsWish } from "../../core/queue/message.ts";
 import type { Directory } from "../directory/directory.ts";
 
 export type Target =
@@ -15,7 +15,11 @@ export type Target =
       /** Only under TLS, and to hosts that promise to go on so (RFC 8689 §4.2.1). */
       readonly requireTls: boolean;
     }
-  | { readonly kind: "mx"; readonly domain: Domain }
+  | {
+      readonly kind: "mx";
+      readonly domain: Domain;
+      readonly wish: TlsWish | undefined;
+    }
   /** No way at all. */
   | { readonly kind: "nowhere"; readonly status: string; readonly why: string };
 
@@ -54,14 +58,8 @@ export function targetOf(
     const why = `mail to address literals such as ${domain} needs a route`;
     return { kind: "nowhere", status: "5.1.2", why };
   }
-  // RFC 8689 §4.2.1, step 2: which hosts take the domain's mail must be signed, by DNSSEC or by
-  // MTA-STS. We can check neither.
-  if (requireTls) return { kind: "nowhere", status: "5.7.10", why: unsigned(domain) };
-  return { kind: "mx", domain };
-}
-
-function unsigned(domain: Domain): string {
-  return `its sender requires TLS (REQUIRETLS), but which hosts take mail for ${domain} is known from the DNS alone, unsigned: nobody can say that TLS would lead to the right one`;
+  // RFC 8689 §5, as above.
+  return { kind: "mx", domain, wish: tlsWish === "required" && !requireTls ? undefined : tlsWish };
 }
 
 /** Recipients with the same key can share connections and transactions. */
@@ -72,7 +70,7 @@ export function targetKey(target: Target): string {
     case "via":
       return viaKey(target);
     case "mx":
-      return `mx ${target.domain}`;
+      return `mx ${target.domain}${target.wish === undefined ? "" : ` ${target.wish}`}`;
     case "nowhere":
       return `nowhere ${target.why}`;
   }

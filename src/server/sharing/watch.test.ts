@@ -38,6 +38,7 @@ function setStage(t: test.TestContext) {
       bans: () => call("bans"),
       stops: () => call("stops"),
       queue: () => call("queue"),
+      dkim: () => call("dkim"),
     },
     onOurs: () => void stage.calls.push("ours"),
     log: { info: say, warn: say, error: say },

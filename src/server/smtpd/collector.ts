@@ -12,7 +12,7 @@ const chunksUnderWay = 2;
 
 export interface CollectorOptions {
   readonly budget: MemoryBudget;
-  /** Stores one chunk; called with 0, 1, 2… */
+  /** Stores one chunk; called with 1, 2, 3… */
   readonly stash: (sequence: number, chunk: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** `isFull` has become false again. */
   readonly onDrain: () => void;
@@ -71,7 +71,7 @@ export function createCollector({ budget, stash, onDrain }: CollectorOptions): C
     buffer = new Uint8Array(0);
     used = 0;
     reserved -= chunk.length;
-    const stored: Promise<void> = stash(stashed++, chunk)
+    const stored: Promise<void> = stash(++stashed, chunk)
       .catch((error: unknown) => {
         problem ??= { kind: "store", error };
       })

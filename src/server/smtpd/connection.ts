@@ -238,20 +238,25 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   #begin({ transaction }: Asked<"content">): void {
     const { intake, policy, elapsed, messageTime } = this.#options;
-    const { listener, client } = this.#source;
+    const { listener, role, client } = this.#source;
     const accepted = this.#accepted;
     const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
-    const { submission } = policy;
+    const { submission, inspections, removesForgedResults } = policy;
+    const mayRelay = () => accepted !== undefined && policy.mayRelay(accepted.request);
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,
       {
         session: this.#session,
         listener,
+        role,
         client,
         grantedTo: this.#usedGrant?.account ?? undefined,
         submission,
+        inspections,
+        removesForgedResults,
+        mayRelay,
         onDrain,
       },
       transaction,

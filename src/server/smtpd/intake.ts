@@ -1,14 +1,19 @@
 // One message from its first octet to the promise to keep it: trace field, loop count, what submission
-// does to it, collecting, the store's commit, and over to the queue.
+// does to it, inspection, collecting, the store's commit, and over to the queue.
 
 import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
+import {
+  createForgedResultsFilter,
+  type ForgedResultsFilter,
+} from "../../core/authentication/forged-results.ts";
 import { createHeaderScan } from "../../core/mail/header-scan.ts";
 import { formatDate } from "../../core/mail/date.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
 import { formatReceived } from "../../core/mail/trace.ts";
 import { transmissionType } from "../../core/mail/transmission.ts";
 import type { ContentTraits } from "../../core/mail/envelope.ts";
+import type { RelayRole } from "../../core/policy/request.ts";
 import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
 import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
@@ -16,6 +21,8 @@ import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import type { MemoryBudget } from "../memory.ts";
 import { type Collected, type Collector, createCollector } from "./collector.ts";
+import type { Inspection } from "./inspection.ts";
+import { beginInspection, type Inspectors, type Judgement } from "./inspectors.ts";
 import { createSubmission, type Submission, type SubmissionRules } from "./submission.ts";
 
 /** The part of the store that takes messages in. */
@@ -43,11 +50,18 @@ export interface IntakeOptions {
 export interface IntakeSource {
   readonly session: string;
   readonly listener: string;
+  readonly role: RelayRole;
   readonly client: IpAddress;
   /** The account whose grant lets the message be relayed, where one does. */
   readonly grantedTo?: string | undefined;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
+  /** In their order; mostly none. */
+  readonly inspections: readonly Inspection[];
+  /** Takes out what claims to be our own word about the message. */
+  readonly removesForgedResults: boolean;
+  /** Whether the client may send to anybody here. Asked only where there are inspections. */
+  readonly mayRelay: () => boolean;
   /** The connection may read on. */
   onDrain(): void;
 }
@@ -76,9 +90,14 @@ export class Intake {
   readonly #receivedAt: number;
   readonly #scan = createHeaderScan();
   readonly #collector: Collector;
-  readonly #traceSize: number;
+  /** Octets that are kept. */
+  #size = 0;
+  /** Undefined where nothing is taken out. */
+  readonly #filter: ForgedResultsFilter | undefined;
   /** Undefined where nobody has logged in. */
   readonly #submission: Submission | undefined;
+  /** Undefined where nobody looks at the message. */
+  readonly #inspectors: Inspectors | undefined;
 
   constructor(options: IntakeOptions, source: IntakeSource, transaction: Transaction) {
     const { keeper, budget, nextId, now } = options;
@@ -93,39 +112,49 @@ export class Intake {
       stash: (sequence, chunk) => keeper.stash(id, sequence, chunk),
       onDrain: () => source.onDrain(),
     });
-    const trace = encoder.encode(this.#received());
-    this.#traceSize = trace.length;
-    this.#collector.take(trace);
+    this.#collect(encoder.encode(this.#received()));
+    this.#filter = source.removesForgedResults
+      ? createForgedResultsFilter(options.hostname, (octets) => this.#keep(octets))
+      : undefined;
     this.#submission = this.#submit();
+    this.#inspectors = source.inspections.length === 0 ? undefined : this.#inspect();
   }
 
   take(octets: Uint8Array): void {
     this.#scan.pass(octets);
-    (this.#submission ?? this.#collector).take(octets);
+    this.#inspectors?.sent(octets);
+    if (this.#submission === undefined) this.#edit(octets);
+    else this.#submission.take(octets);
   }
 
   /** The client should send no more for now. */
   get isFull(): boolean {
-    return this.#collector.isFull;
+    return this.#collector.isFull || this.#inspectors?.isFull === true;
   }
 
   /** All octets were taken and found in order; keeps the message. Never rejects. */
   async finish(traits: ContentTraits): Promise<Reply> {
     this.#submission?.finish();
+    this.#filter?.finish();
     const collected = await this.#collector.finish();
-    const { problem } = collected;
-    if (problem?.kind === "memory") return this.#refuse(collected, replies.noMemory);
-    if (problem?.kind === "store") return this.#refuseFor(collected, problem.error);
-    if (this.#scan.hops > maxHops) return this.#refuse(collected, replies.loop);
-    const refusal = await this.#submission?.refusal();
-    if (refusal !== undefined) return this.#refuse(collected, refusal.reply, refusal.why);
-    const message = this.#message(collected, this.#submission?.traitsAfter(traits) ?? traits);
+    const refusal = await this.#ownRefusal(collected);
+    if (refusal !== undefined) {
+      this.#inspectors?.abandon();
+      return this.#refuse(collected, refusal.reply, refusal.why);
+    }
+    const judgement = await this.#inspectors?.judge();
+    if (judgement?.refusal !== undefined) {
+      const { reply: told, by, why } = judgement.refusal;
+      return this.#refuse(collected, told, `${by}: ${why}`);
+    }
+    const kept = this.#submission?.traitsAfter(traits) ?? traits;
+    const message = withJudgement(this.#message(collected, kept), judgement);
     try {
       await this.#options.keeper.keep(message);
     } catch (error) {
-      return this.#refuseFor(collected, error);
+      return this.#refuse(collected, this.#replyTo(error), error);
     }
-    this.#logKept(message);
+    this.#logKept(message, judgement?.junk);
     // The 250 goes out first: while we deliver, the client goes on.
     setImmediate(() => this.#handOver(message, collected));
     return reply(250, "2.0.0", `Ok: queued as ${formatMessageId(this.#id)}`);
@@ -133,6 +162,7 @@ export class Intake {
 
   /** The message will not be: what has arrived of it is forgotten. */
   abandon(): void {
+    this.#inspectors?.abandon();
     this.#collector.discard();
     void this.#collector.finish().then(({ stashed }) => this.#forget(stashed));
   }
@@ -147,8 +177,48 @@ export class Intake {
         date: formatDate(this.#receivedAt),
         messageId: `<${formatMessageId(this.#id)}@${this.#options.hostname}>`,
       },
-      pass: (octets) => this.#collector.take(octets),
+      pass: (octets) => this.#edit(octets),
     });
+  }
+
+  #inspect(): Inspectors | undefined {
+    const { session, listener, role, client, inspections, mayRelay } = this.#source;
+    const message = {
+      id: this.#id,
+      session,
+      listener,
+      role,
+      client,
+      mayRelay: mayRelay(),
+      transaction: this.#transaction,
+      receivedAt: this.#receivedAt,
+    };
+    return beginInspection(inspections, message, () => this.#source.onDrain());
+  }
+
+  #edit(octets: Uint8Array): void {
+    if (this.#filter === undefined) this.#keep(octets);
+    else this.#filter.take(octets);
+  }
+
+  #keep(octets: Uint8Array): void {
+    this.#inspectors?.kept(octets);
+    this.#collect(octets);
+  }
+
+  #collect(octets: Uint8Array): void {
+    this.#size += octets.length;
+    this.#collector.take(octets);
+  }
+
+  /** Why the message is not taken, whoever has looked at it. */
+  async #ownRefusal({ problem }: Collected): Promise<{ reply: Reply; why?: unknown } | undefined> {
+    if (problem?.kind === "memory") return { reply: replies.noMemory };
+    if (problem?.kind === "store") {
+      return { reply: this.#replyTo(problem.error), why: problem.error };
+    }
+    if (this.#scan.hops > maxHops) return { reply: replies.loop };
+    return this.#submission?.refusal();
   }
 
   #received(): string {
@@ -189,7 +259,7 @@ export class Intake {
         ...(account !== undefined && { login: accountKey(account) }),
       },
       recipients,
-      size: this.#traceSize + traits.size,
+      size: this.#size,
       eightBit: traits.eightBit,
       stashed,
       content: rest,
@@ -202,20 +272,21 @@ export class Intake {
     return this.#scan.isTlsOptional ? { tlsWish: "optional" } : {};
   }
 
-  #handOver(message: NewMessage, { stashed, rest, reserved }: Collected): void {
+  #handOver(message: NewMessage, { stashed, reserved }: Collected): void {
     const { budget, onKept } = this.#options;
     // Mail that waits for a slow host must not keep out the mail that arrives.
     if (stashed > 0 || budget.isTight) {
       budget.release(reserved);
       onKept(message, undefined);
     } else {
-      onKept(message, { chunks: rest, release: () => budget.release(reserved) });
+      const { preface, content } = message;
+      const chunks = preface === undefined ? content : [preface, ...content];
+      onKept(message, { chunks, release: () => budget.release(reserved) });
     }
   }
 
-  #refuseFor(collected: Collected, error: unknown): Reply {
-    const refusal = this.#options.isFull(error) ? replies.full : replies.storeFailed;
-    return this.#refuse(collected, refusal, error);
+  #replyTo(storeError: unknown): Reply {
+    return this.#options.isFull(storeError) ? replies.full : replies.storeFailed;
   }
 
   #refuse({ reserved, stashed }: Collected, refusal: Reply, error?: unknown): Reply {
@@ -241,7 +312,7 @@ export class Intake {
     );
   }
 
-  #logKept({ sender, recipients, size, origin }: NewMessage): void {
+  #logKept({ sender, recipients, size, origin }: NewMessage, junk: readonly string[] = []): void {
     const { login } = this.#transaction;
     this.#options.log.info(
       {
@@ -253,8 +324,25 @@ export class Intake {
         size,
         // The message itself may not say it.
         ...(login !== undefined && { login, client: origin.client }),
+        ...(junk.length > 0 && { junk: junk.join("; ") }),
       },
       "message kept",
     );
   }
+}
+
+/** The message as it is kept after inspection. */
+function withJudgement(message: NewMessage, judgement: Judgement | undefined): NewMessage {
+  if (judgement === undefined) return message;
+  const { fields, junk } = judgement;
+  const judged: NewMessage = junk.length > 0 ? { ...message, isJunk: true } : message;
+  if (fields === "") return judged;
+  const preface = encoder.encode(fields);
+  return {
+    ...judged,
+    preface,
+    size: message.size + preface.length,
+    // A field may hold an address of other letters.
+    eightBit: message.eightBit || preface.length > fields.length,
+  };
 }

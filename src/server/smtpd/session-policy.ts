@@ -2,7 +2,8 @@
 
 import type { ListenerSettings, SubmissionSettings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
-import type { RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
+import { mayRelay } from "../../core/policy/may-relay.ts";
+import type { RelayRequest, RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
 import { isProxy, mayLogInInClear } from "../listener-clients.ts";
@@ -11,6 +12,7 @@ import { type AdmitMessage, createAdmitMessage } from "./admit-message.ts";
 import { type Authorize, createAuthorize, type UsedGrant } from "./authorize.ts";
 import type { ClientAccess } from "./client-access.ts";
 import type { BlocklistInquiry, FactSources } from "./facts.ts";
+import type { Inspection } from "./inspection.ts";
 import { createReport, type ReportOptions } from "./report.ts";
 import type { SendingLimits } from "./sending-limits.ts";
 import type { SubmissionRules } from "./submission.ts";
@@ -21,6 +23,8 @@ export interface SessionPolicy {
   readonly session: SessionSettings;
   readonly authorize: Authorize;
   readonly admitMessage: AdmitMessage;
+  /** Whether the client may send to anybody here. */
+  readonly mayRelay: (request: RelayRequest) => boolean;
   /** What the blocklists say of the client; undefined where none concerns it. */
   readonly inquiry: BlocklistInquiry | undefined;
   /** What the address rules say of it. */
@@ -32,6 +36,10 @@ export interface SessionPolicy {
   readonly logins: Logins;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
+  /** What looks at each message before it is kept, in its order. */
+  readonly inspections: readonly Inspection[];
+  /** Takes out of messages what claims to be our own word about them. */
+  readonly removesForgedResults: boolean;
   /** A message was taken that a grant lets the client relay. */
   readonly onRelayedForGrant: (use: UsedGrant) => void;
 }
@@ -56,9 +64,11 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly maxRefusedLogins: number;
   readonly onRelayedForGrant: (use: UsedGrant) => void;
   readonly submission: SubmissionSettings;
+  readonly inspections: readonly Inspection[];
+  readonly removesForgedResults: boolean;
 }
 
-type Judges = Pick<SessionPolicy, "authorize" | "admitMessage">;
+type Judges = Pick<SessionPolicy, "authorize" | "admitMessage" | "mayRelay">;
 
 export function createSessionPolicies(options: SessionPolicyOptions) {
   const { session, sources, isTrusted, inquire, beginAccess, logins } = options;
@@ -96,6 +106,8 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
       logins,
       submission,
+      inspections: options.inspections,
+      removesForgedResults: options.removesForgedResults,
       onRelayedForGrant: options.onRelayedForGrant,
     };
   };
@@ -118,5 +130,6 @@ function createJudges(options: SessionPolicyOptions): Judges {
   return {
     authorize: createAuthorize({ rules, sources, limits, report }),
     admitMessage: createAdmitMessage({ rules, limits, report }),
+    mayRelay: (request) => mayRelay(rules, request),
   };
 }

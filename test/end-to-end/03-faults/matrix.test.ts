@@ -32,7 +32,7 @@ const stages = [
 
 const usualCode: Partial<Record<Stage, number>> = { greeting: 220, starttls: 220, data: 354 };
 
-const faults = {
+const faults: Readonly<Record<string, (stage: Stage) => Action>> = {
   later: () => "451 4.3.0 Not now",
   never: () => "550 5.7.1 We do not like that",
   closing: () => "421 4.3.2 Going down",
@@ -42,17 +42,16 @@ const faults = {
   "long-line": () => ({ raw: `250 ${"x".repeat(1_000_000)}\r\n` }),
   "many-lines": () => ({ raw: "250-and so on\r\n".repeat(80_000) }),
   controls: (stage) => ({ raw: `${usualCode[stage] ?? 250} 2.0.0 Ok\u0007\u001b[2J\r\n` }),
-} as const satisfies Record<string, (stage: Stage) => Action>;
-
-type Fault = keyof typeof faults;
+};
 
 /** An answer is as good with control characters in it, where one is due. */
-const goesAlong = (stage: Stage, fault: Fault): boolean =>
+const goesAlong = (stage: Stage, fault: string): boolean =>
   fault === "controls" && !["handshake", "login", "content"].includes(stage);
 
 interface Cell {
   readonly stage: Stage;
-  readonly fault: Fault;
+  readonly fault: string;
+  readonly act: (stage: Stage) => Action;
   readonly chunks: boolean;
   readonly domain: string;
 }
@@ -61,12 +60,12 @@ const cells: readonly Cell[] = [true, false].flatMap((chunks) =>
   stages
     .filter((stage) => !chunks || stage === "content" || stage === "final")
     .flatMap((stage) =>
-      (Object.keys(faults) as Fault[])
+      Object.entries(faults)
         // A refused password is not tried again for a while; that has tests of its own.
-        .filter((fault) => stage !== "login" || fault !== "never")
-        .map((fault) => {
+        .filter(([fault]) => stage !== "login" || fault !== "never")
+        .map(([fault, act]) => {
           const domain = `${stage}-${fault}${chunks ? "-chunks" : ""}.example`;
-          return { stage, fault, chunks, domain };
+          return { stage, fault, act, chunks, domain };
         }),
     ),
 );
@@ -89,13 +88,12 @@ test("every fault at every stage", { timeout: 120_000 }, async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, "secret"), "open-sesame\n", { mode: 0o600 });
   const sinks = new Map<string, Sink>();
-  for (const { stage, fault, chunks, domain } of cells) {
+  for (const { stage, act, chunks, domain } of cells) {
     const sink = await startSink(t, {
       offers: modern.filter((offer) => chunks || offer !== "CHUNKING"),
       ...(needsTls(stage) && { tls: { cert: certificate.cert, key: certificate.key } }),
       ...(stage === "login" && { login: { user: "us", password: "open-sesame" } }),
-      script: (moment) =>
-        moment.stage === stage && moment.times === 1 ? faults[fault](stage) : undefined,
+      script: (moment) => (moment.stage === stage && moment.times === 1 ? act(stage) : undefined),
     });
     sinks.set(domain, sink);
   }
@@ -151,10 +149,10 @@ test("every fault at every stage", { timeout: 120_000 }, async (t) => {
   }
 
   for (const { said } of server.log) {
-    if (said === undefined) continue;
+    if (typeof said !== "string") continue;
     // oxlint-disable-next-line no-control-regex -- control characters are the point
-    assert.doesNotMatch(String(said), /[\u0000-\u001f]/);
-    assert.ok(String(said).length < 1_100, "what a host says is kept within bounds");
+    assert.doesNotMatch(said, /[\u0000-\u001f]/);
+    assert.ok(said.length < 1_100, "what a host says is kept within bounds");
   }
 });
 

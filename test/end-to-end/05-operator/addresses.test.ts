@@ -62,7 +62,7 @@ test("a domain that was added to send takes no mail, and whoever logs in sends a
   };
   assert.match(
     await run("domain add shop.example --send-only"),
-    /^shop\.example may send now, and takes no mail\. Next: .* app@shop\.example\n$/,
+    /^shop\.example may send now, and takes no mail\. Next: .* app@shop\.example\n.*bailiwick dns shop\.example\n$/,
   );
   assert.match(await run("domain list"), /^shop\.example +nowhere +command line$/m);
   assert.match(await run("domain list"), /^news\.example +nowhere +.*bailiwick\.yaml:6$/m);

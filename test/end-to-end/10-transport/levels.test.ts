@@ -171,6 +171,7 @@ test("the queue tells of each attempt how it was protected, and a certificate th
       cipher: "",
       verified: false,
       why: "the certificate is for other.example, not for localhost",
+      flaw: "certificate-host-mismatch",
     },
   );
   await bad.close();

@@ -5,17 +5,21 @@ import type { z } from "zod";
 import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
-import { dnsEndpoint } from "../values/endpoint.ts";
+import { authentication } from "./authentication.ts";
 import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
 import { decisions } from "./decisions.ts";
-import { domain, endpoint, list, prose, section, word } from "./fields.ts";
+import { dns } from "./dns.ts";
+import { filters } from "./filters.ts";
+import { domain, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
+import { mxTransport } from "./mx-transport.ts";
 import { domains, relay, routes } from "./relaying.ts";
 import { store, storePasswordFile, storePasswordVariable } from "./store.ts";
 import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
+import { tlsReports } from "./tls-reports.ts";
 
 const folderExpected = "the path of a folder, such as ./data";
 
@@ -79,6 +83,7 @@ export const configurationFile = section({
   listeners,
   tls,
   submission,
+  authentication,
   relay,
   domains,
   logins,
@@ -86,19 +91,10 @@ export const configurationFile = section({
   "blocklist-threshold": blocklistThreshold,
   "blocklist-timeout": blocklistTimeout,
   routes,
-  dns: section({
-    servers: list(endpoint(dnsEndpoint), dnsEndpoint.expected)
-      .prefault([])
-      .meta({
-        title: "list of endpoints",
-        description: prose(
-          "The resolvers to ask, in this order; the port is 53 where none is written. An empty list",
-          "means the system's own. A resolver on this host answers fastest and is not rate limited.",
-        ),
-      }),
-  })
-    .prefault({})
-    .meta({ description: "How names are looked up." }),
+  filters,
+  "mx-transport": mxTransport,
+  "tls-reports": tlsReports,
+  dns,
   limits,
   queue,
   decisions,

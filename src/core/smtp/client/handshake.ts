@@ -11,7 +11,10 @@ import { waits } from "./wait.ts";
 export function onTlsUp(before: Opening, tls: HostTls): Step {
   const opening: Opening = { ...before, tls };
   const { options } = opening;
-  const protection: ClientOutput = { kind: "protection", protection: protectionOf(tls) };
+  const protection: ClientOutput = {
+    kind: "protection",
+    protection: protectionOf(tls, options.policy),
+  };
   const mustBeVerified = options.tls === "verified" || options.requireTls === true;
   if (mustBeVerified && tls.doubt !== undefined) {
     return takeLeave(protection, { kind: "host-failed", why: untrusted(options, tls.doubt) });

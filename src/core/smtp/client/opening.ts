@@ -1,7 +1,7 @@
 // What a session has to come by before it takes mail: TLS, and a login.
 
 import type { ClientSasl } from "../../sasl/client/context.ts";
-import type { HostTls, TlsLevel } from "./protection.ts";
+import type { HostTls, TlsLevel, TransportPolicyName } from "./protection.ts";
 
 export interface ClientOptions {
   /** Our name or address literal, for EHLO (RFC 5321 §4.1.1.1). */
@@ -9,9 +9,12 @@ export interface ClientOptions {
   readonly tls: TlsLevel;
   /** TLS begins with the connection (RFC 8314 §3), not with STARTTLS. */
   readonly implicitTls?: boolean;
+  /** What the domain that the mail goes to asks for, where it asks for that level. */
+  readonly policy?: TransportPolicyName;
   /** Why TLS is off, for the operator. */
   readonly clearBecause?: string;
-  /** The host's name is the operator's own word, and no answer of the DNS that anybody could have given. */
+  /** The host's name is the operator's own word, or the domain's, and no answer of the DNS that anybody
+   * could have given. */
   readonly isNameTrusted?: boolean;
   /** All mail of this session is under REQUIRETLS (RFC 8689 §4.2.1). */
   readonly requireTls?: boolean;

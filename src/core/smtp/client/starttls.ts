@@ -8,6 +8,7 @@ import { hangUp, takeLeave } from "./ending.ts";
 import type { Extensions } from "./extensions.ts";
 import { type Failure, isRefusal } from "./failure.ts";
 import type { Opening } from "./opening.ts";
+import { policyWords } from "./protection.ts";
 import type { ClientOutput, Step } from "./session-values.ts";
 import { waits } from "./wait.ts";
 
@@ -61,13 +62,14 @@ function onRefused(opening: Opening, extensions: Extensions, reply: Reply): Step
 
 /** Goes on without TLS, where that may be. */
 export function stayInClear(opening: Opening, extensions: Extensions, because: string): Step {
+  const { tls, requireTls, policy } = opening.options;
   const protection: ClientOutput = {
     kind: "protection",
-    protection: { kind: "clear", why: because },
+    protection: { kind: "clear", why: because, ...(policy !== undefined && { policy }) },
   };
-  const { tls, requireTls } = opening.options;
   const mayBe = (tls === "off" || tls === "opportunistic") && requireTls !== true;
   if (mayBe) return afterTls(opening, extensions, protection);
+  const by = policy === undefined ? "" : ` (${policyWords[policy]})`;
   const why: Failure =
     requireTls === true
       ? {
@@ -75,6 +77,6 @@ export function stayInClear(opening: Opening, extensions: Extensions, because: s
           status: "5.7.10",
           text: `its sender requires TLS (REQUIRETLS): ${because}`,
         }
-      : { kind: "local", status: "4.7.4", text: `TLS is required here, but ${because}` };
+      : { kind: "local", status: "4.7.4", text: `TLS is required here${by}, but ${because}` };
   return takeLeave(protection, { kind: "host-failed", why });
 }

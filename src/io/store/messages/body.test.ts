@@ -17,7 +17,7 @@ test("a message of 20 MB goes in and out without ever lying in memory whole", as
   const written = createHash("sha256");
   for (let sequence = 0; sequence < chunks; sequence++) {
     written.update(chunk(sequence));
-    await messages.stash(1, sequence, chunk(sequence));
+    await messages.stash(1, sequence + 1, chunk(sequence));
   }
   await messages.keep(sample(1, { stashed: chunks, content: [octets("end")] }));
   written.update("end");
@@ -34,15 +34,25 @@ test("a message of 20 MB goes in and out without ever lying in memory whole", as
 
 test("a message that stashed all of its octets is kept with none of its own", async (t) => {
   const { messages } = await scratchStore(t);
-  await messages.stash(1, 0, octets("one "));
-  await messages.stash(1, 1, octets("two"));
+  await messages.stash(1, 1, octets("one "));
+  await messages.stash(1, 2, octets("two"));
   await messages.keep(sample(1, { stashed: 2, content: [] }));
   assert.equal(await readAll(messages.content(1)), "one two");
 });
 
+test("a preface stands before all else, whether something was stashed or not", async (t) => {
+  const { messages } = await scratchStore(t);
+  const preface = octets("zero ");
+  await messages.stash(1, 1, octets("one "));
+  await messages.keep(sample(1, { preface, stashed: 1, content: [octets("two")] }));
+  await messages.keep(sample(2, { preface, content: [octets("one")] }));
+  assert.equal(await readAll(messages.content(1)), "zero one two");
+  assert.equal(await readAll(messages.content(2)), "zero one");
+});
+
 test("what was unstashed is gone, and is no message", async (t) => {
   const { messages } = await scratchStore(t);
-  await messages.stash(1, 0, octets("one "));
+  await messages.stash(1, 1, octets("one "));
   await messages.unstash(1);
   await assert.rejects(readAll(messages.content(1)), { kind: "missing" });
   assert.deepEqual(await messages.list({}, { after: 0, limit: 9 }), []);
@@ -50,7 +60,7 @@ test("what was unstashed is gone, and is no message", async (t) => {
 
 test("a message that was kept, though nobody heard of it, keeps what was stashed", async (t) => {
   const { messages } = await scratchStore(t);
-  await messages.stash(1, 0, octets("who"));
+  await messages.stash(1, 1, octets("who"));
   await messages.keep(sample(1, { stashed: 1, content: [octets("le")] }));
   await messages.unstash(1);
   assert.equal(await readAll(messages.content(1)), "whole");
@@ -58,7 +68,7 @@ test("a message that was kept, though nobody heard of it, keeps what was stashed
 
 test("a message whose stashed part is gone is not kept", async (t) => {
   const { messages } = await scratchStore(t);
-  await messages.stash(1, 0, octets("half"));
+  await messages.stash(1, 1, octets("half"));
   await messages.unstash(1);
   const kept = messages.keep(sample(1, { stashed: 1 }));
   await assert.rejects(kept, { name: "StoreError", kind: "missing" });
@@ -69,8 +79,8 @@ test("a message whose stashed part is gone is not kept", async (t) => {
 test("what had arrived by half goes when the store is opened anew; what was kept stays", async (t) => {
   const place = await scratchPlace(t);
   const before = await openStore(place, sharing("a.test"));
-  await before.messages.stash(16, 0, octets("half"));
-  await before.messages.stash(32, 0, octets("who"));
+  await before.messages.stash(16, 1, octets("half"));
+  await before.messages.stash(32, 1, octets("who"));
   await before.messages.keep(sample(32, { stashed: 1, content: [octets("le")] }));
   await before.close();
 

@@ -16,7 +16,7 @@ export function bodyMethods(engine: Engine): Pick<MessageStore, "stash" | "unsta
     async stash(id, sequence, chunk) {
       const put = insert.with({ message: id, sequence, chunk });
       const arrival = queries.insertInto("arrival").values({ message: id });
-      await engine.run(sequence === 0 ? [step(arrival), put] : [put]);
+      await engine.run(sequence === 1 ? [step(arrival), put] : [put]);
     },
     async unstash(id) {
       await engine.run(unstashSteps(queries, id));

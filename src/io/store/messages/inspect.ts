@@ -139,6 +139,7 @@ function toDetail(
     eightBit: row.eight_bit !== 0,
     smtputf8: row.smtputf8 !== 0,
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...(row.is_junk !== 0 && { isJunk: true }),
     origin: toOrigin(row),
     attempts: attempts.map(toAttempt),
   };

@@ -19,16 +19,22 @@ export function prepareKeep(
   const chunk = insertChunk(queries);
   const arrival = endArrival(queries);
   return (kept) => {
-    const { id, recipients, content, stashed } = kept;
+    const { id, recipients, stashed } = kept;
     return [
       ...(stashed === 0 ? [] : [{ ...arrival.with({ id }), guard: true }]),
       message.with(toMessageRow(kept, node)),
       ...recipients.map((one, position) => recipient.with(toRecipientRow(kept, one, position))),
-      ...content.map((octets, index) =>
-        chunk.with({ message: id, sequence: stashed + index, chunk: octets }),
+      ...unstashedChunks(kept).map((octets, index) =>
+        chunk.with({ message: id, sequence: index === 0 ? 0 : stashed + index, chunk: octets }),
       ),
     ];
   };
+}
+
+/** The first is the body's first. Before what was stashed there is always one, be it empty. */
+function unstashedChunks({ preface, stashed, content }: NewMessage): NewMessage["content"] {
+  if (preface === undefined && stashed === 0) return content;
+  return [preface ?? new Uint8Array(0), ...content];
 }
 
 function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unknown> {
@@ -46,6 +52,7 @@ function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unk
       listener: row.listener,
       login: row.login,
       tls_wish: row.tls_wish,
+      is_junk: row.is_junk,
       next_attempt: row.next_attempt,
       node: row.node,
     }),

@@ -18,6 +18,7 @@ test("a kept message is found again after the store was opened anew, octet for o
   const kept = sample(2 ** 52 + 1, {
     eightBit: true,
     smtputf8: true,
+    isJunk: true,
     recipients: [
       { address: { local: 'we"ird name', domain: "a.example" }, kind: "relay" },
       { address: { local: "jürgen", domain: "xn--bcher-kva.example" }, kind: "local" },
@@ -35,6 +36,7 @@ test("a kept message is found again after the store was opened anew, octet for o
     size: 5,
     eightBit: true,
     smtputf8: true,
+    isJunk: true,
     sender: kept.sender,
     recipients: kept.recipients.map((recipient, index) => ({
       index,

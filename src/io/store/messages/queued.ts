@@ -17,6 +17,7 @@ export type QueuedRow = Pick<
   | "smtputf8"
   | "login"
   | "tls_wish"
+  | "is_junk"
   | "sender_local"
   | "sender_domain"
 > &
@@ -47,6 +48,7 @@ export const queuedColumns = [
   "m.smtputf8",
   "m.login",
   "m.tls_wish",
+  "m.is_junk",
   "m.sender_local",
   "m.sender_domain",
   "r.position",
@@ -71,6 +73,7 @@ export function toQueuedMessage(rows: readonly [QueuedRow, ...QueuedRow[]]): Que
     sender: toSender(row),
     ...(row.login !== null && { login: row.login }),
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
+    ...(row.is_junk !== 0 && { isJunk: true }),
     recipients: rows.map(toQueuedRecipient),
   };
 }

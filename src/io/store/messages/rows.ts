@@ -20,6 +20,7 @@ export function toMessageRow(message: NewMessage, node: number): Tables["message
     listener: origin.listener ?? null,
     login: origin.login ?? null,
     tls_wish: message.tlsWish ?? null,
+    is_junk: Number(message.isJunk ?? false),
     next_attempt: receivedAt,
     node,
   };

@@ -6,7 +6,10 @@ import { grants } from "./0005-grants.ts";
 import { nodes } from "./0006-nodes.ts";
 import { requireTls } from "./0007-require-tls.ts";
 import { lines } from "./0009-lines.ts";
-import { knownRecipients } from "./0014-known-recipients.ts";
+import { transportPolicies } from "./0010-transport-policies.ts";
+import { dkimKeys } from "./0011-dkim-keys.ts";
+import { knownRecipients } from "./0015-known-recipients.ts";
+import { junk } from "./0014-junk.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -19,5 +22,8 @@ export const migrations: readonly Migration[] = [
   nodes,
   requireTls,
   lines,
+  transportPolicies,
+  dkimKeys,
   knownRecipients,
+  junk,
 ];

@@ -180,8 +180,8 @@ suite("hosts that share a store", { skip }, async () => {
     const mysql = await scratch();
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const [a, b] = [await host(t, mysql, "a.test"), await host(t, mysql, "b.test")];
-    await a.store.messages.stash(16, 0, octets("half"));
-    await b.store.messages.stash(17, 0, octets("who"));
+    await a.store.messages.stash(16, 1, octets("half"));
+    await b.store.messages.stash(17, 1, octets("who"));
     await lookOn(b);
     await b.part.takeOver();
     const kept = a.store.messages.keep(sample(16, { stashed: 1 }));

@@ -18,7 +18,10 @@ if (skip !== false) {
   await import("../messages/lines.test.ts");
   await import("../accounts.test.ts");
   await import("../bans.test.ts");
+  await import("../dkim-keys.test.ts");
   await import("../decisions.test.ts");
   await import("../grants.test.ts");
+  await import("../sts-policies.test.ts");
+  await import("../tls-reports.test.ts");
   await import("../recipients.test.ts");
 }

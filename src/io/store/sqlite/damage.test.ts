@@ -83,7 +83,7 @@ test("a page that turns out damaged later stops all work, and writes nothing", a
   const store = await openStore({ path });
   const { messages } = store;
   await assert.rejects(messages.keep(sample(1)), { name: "StoreError", kind: "damaged" });
-  await assert.rejects(messages.stash(2, 0, octets("x")), { name: "StoreError", kind: "damaged" });
+  await assert.rejects(messages.stash(2, 1, octets("x")), { name: "StoreError", kind: "damaged" });
   await store.close();
   assert.ok(damaged.equals(await readFile(path)), "the file is as it was");
 });

@@ -7,7 +7,7 @@ import { errorText } from "../../../core/error-text.ts";
 import { bad, good, type Result } from "../../../core/result.ts";
 import type { HostTls } from "../../../core/smtp/client/protection.ts";
 import { endPointHash, exportedKey } from "../bindings.ts";
-import { findDoubt } from "./doubt.ts";
+import { findDoubt, type Judge } from "./doubt.ts";
 import { explainFailure, type HandshakeProblem } from "./handshake-problem.ts";
 import type { Seen, SessionCache } from "./session-cache.ts";
 
@@ -15,6 +15,8 @@ export interface SecureHostOptions {
   /** The name or address that the host is meant by. */
   readonly host: string;
   readonly port: number;
+  /** Judges the certificate, where it is not to be by `host` and `authorities`. */
+  readonly judge?: Judge | undefined;
   readonly authorities: SecureContext;
   /** Of the destination's connections: a session that was verified need not be so again. */
   readonly sessions: SessionCache;
@@ -31,15 +33,15 @@ export interface Securing {
 /** Takes the socket over, and begins the handshake. Whoever the host is, the handshake goes through:
  * what is wrong with its certificate is said in the result. */
 export function secureHost(clear: Socket, options: SecureHostOptions): Securing {
-  const { host, port, authorities, sessions } = options;
-  const key = `${host}:${port}`;
+  const { host, port, judge, authorities, sessions } = options;
+  const key = judge === undefined ? `${host}:${port}` : `${host}:${port} ${judge.key}`;
   const known = sessions.find(authorities, key);
   const socket = connect({
     socket: clear,
     secureContext: authorities,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined, // `findDoubt` does it, and says more
-    ...(isIP(host) === 0 && { servername: host }), // RFC 6066 §3: no addresses
+    ...(isIP(host) === 0 && { servername: judge?.serverName ?? host }), // RFC 6066 §3: no addresses
     ...(known !== undefined && { session: known.ticket }),
   });
   const { promise, resolve } = Promise.withResolvers<Result<HostTls, HandshakeProblem>>();
@@ -68,12 +70,12 @@ export function secureHost(clear: Socket, options: SecureHostOptions): Securing 
   return { socket, done: promise };
 }
 
-function inspect(socket: TLSSocket, { host, now }: SecureHostOptions): Seen {
+function inspect(socket: TLSSocket, { host, judge, now }: SecureHostOptions): Seen {
   // To be asked for once: a second time Node has it no more.
   const certificate = socket.getPeerX509Certificate();
   // Node's types have an Error here; what is there is its code.
   const chainError: unknown = socket.authorizationError;
-  const doubt = findDoubt({
+  const doubt = (judge?.findDoubt ?? findDoubt)({
     certificate,
     chainError: socket.authorized ? undefined : typeof chainError === "string" ? chainError : "?",
     host,
@@ -96,6 +98,7 @@ function factsOf(socket: TLSSocket, { doubt, endPoint }: Seen): HostTls {
       ...(exporter !== undefined && { "tls-exporter": exporter }),
       ...(endPoint !== undefined && { "tls-server-end-point": endPoint }),
     },
-    doubt,
+    doubt: doubt?.text,
+    ...(doubt !== undefined && { flaw: doubt.flaw }),
   };
 }

@@ -2,6 +2,7 @@
 // host needs no second look at its certificate.
 
 import type { SecureContext } from "node:tls";
+import type { Doubt } from "./doubt.ts";
 
 interface KnownSession {
   readonly ticket: Buffer;
@@ -11,7 +12,7 @@ interface KnownSession {
 /** What a host showed in the handshake that began the session; it does not show it again. */
 export interface Seen {
   /** What is wrong with its certificate. */
-  readonly doubt: string | undefined;
+  readonly doubt: Doubt | undefined;
   /** What binds a login to its certificate (RFC 5929 §4.1). */
   readonly endPoint: Uint8Array | undefined;
 }

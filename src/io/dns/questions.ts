@@ -1,0 +1,65 @@
+// Questions to the DNS by name and type, for what checks where mail comes from: bounded in time, tries and
+// number at once. What strangers publish may be slow to find; that keeps nothing else from being found.
+
+import { Resolver as NodeResolver } from "node:dns/promises";
+import { formatEndpoint } from "../../core/config/values/endpoint.ts";
+import { bad, good, type Result } from "../../core/result.ts";
+import { createAnswerCache } from "./cache.ts";
+import { type LookupProblem, readLookupError } from "./problem.ts";
+import type { ResolverOptions } from "./resolver.ts";
+import { createSemaphore } from "./semaphore.ts";
+
+/** What each type of record is read as. A text comes in the pieces in which it is published. */
+export interface RecordTypes {
+  readonly TXT: readonly string[];
+  readonly MX: { readonly priority: number; readonly exchange: string };
+  readonly A: string;
+  readonly AAAA: string;
+  readonly PTR: string;
+}
+
+export type RecordType = keyof RecordTypes;
+
+type Records<Type extends RecordType> = Result<readonly RecordTypes[Type][], LookupProblem>;
+
+export interface Questions {
+  /** Never rejects: what went wrong is in the answer. */
+  ask<Type extends RecordType>(name: string, type: Type): Promise<Records<Type>>;
+  /** Gives up the questions in flight: their answers are `unknown`. */
+  close(): void;
+}
+
+/** Node tells no time to live for these. In ms. */
+const lifetime = 60_000;
+/** Answers that are remembered at once: keys and policies come again with each message of a sender. */
+const capacity = 10_000;
+
+export function createQuestions(options: ResolverOptions): Questions {
+  const { servers, now, timeout, tries, concurrency } = options;
+  const dns = new NodeResolver({ timeout, tries, maxTimeout: 2 * timeout });
+  if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
+  const questions = createSemaphore(concurrency);
+  const texts = createAnswerCache<Records<"TXT">>({ now, capacity });
+
+  const types: { readonly [Type in RecordType]: (name: string) => Promise<Records<Type>> } = {
+    TXT: (name) =>
+      texts.get(name.toLowerCase(), async () => {
+        const answer = await put(() => dns.resolveTxt(name));
+        const isUnknown = !answer.ok && answer.problem.kind === "unknown";
+        return { answer, lifetime: isUnknown ? 0 : lifetime };
+      }),
+    MX: (name) => put(() => dns.resolveMx(name)),
+    A: (name) => put(() => dns.resolve4(name)),
+    AAAA: (name) => put(() => dns.resolve6(name)),
+    PTR: (name) => put(() => dns.resolvePtr(name)),
+  };
+
+  function put<Found>(question: () => Promise<Found>): Promise<Result<Found, LookupProblem>> {
+    return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
+  }
+
+  return {
+    ask: (name, type) => types[type](name),
+    close: () => dns.cancel(),
+  };
+}

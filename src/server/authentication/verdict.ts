@@ -1,0 +1,54 @@
+// What becomes of a message by what was found about where it comes from, as the configuration and the
+// holders of its authors' domains want it.
+
+import { sampledPolicy, stricterPolicy } from "../../core/authentication/dmarc/check.ts";
+import type { DmarcPolicy } from "../../core/authentication/dmarc/record.ts";
+import type { AuthenticationSettings } from "../../core/config/settings.ts";
+import { type Reply, reply } from "../../core/smtp/reply.ts";
+import { type AuthorVerdict, type Findings, isVouchedFor } from "./findings.ts";
+
+export type AuthenticationVerdict =
+  | { readonly kind: "pass"; readonly why?: string }
+  | { readonly kind: "junk"; readonly why: string }
+  | { readonly kind: "refuse"; readonly why: string; readonly reply: Reply };
+
+/** @param lot from 0 to below 100, drawn for the message
+ * @param id of the message, for whoever asks about the refusal */
+export function decideByFindings(
+  findings: Findings,
+  settings: AuthenticationSettings,
+  lot: number,
+  id: string,
+): AuthenticationVerdict {
+  const failed = findings.dmarc.filter(({ result }) => result === "fail");
+  const wanted = failed.map((verdict) => policyOf(verdict, lot)).reduce(stricterPolicy, "none");
+  if (wanted === "none" || settings.dmarc === "mark") return { kind: "pass" };
+  if (isVouchedFor(findings, settings.trustedSealers)) {
+    return { kind: "pass", why: "trusted hosts vouch for it (ARC)" };
+  }
+  const domain = failed.find((verdict) => policyOf(verdict, lot) === wanted)?.domain ?? "";
+  const found = `SPF ${findings.spf.result}, DKIM ${dkimSummary(findings)}`;
+  const why = `not from ${domain}, which wants ${wanted} (DMARC): ${found}`;
+  if (wanted === "quarantine" || settings.dmarc === "quarantine") return { kind: "junk", why };
+  return { kind: "refuse", why, reply: refusal(domain, found, id) };
+}
+
+function policyOf(verdict: AuthorVerdict, lot: number): DmarcPolicy {
+  if (verdict.result !== "fail") return "none";
+  return sampledPolicy(verdict.policy, verdict.percent, lot);
+}
+
+function dkimSummary({ dkim }: Findings): string {
+  return dkim.length === 0 ? "none" : [...new Set(dkim.map(({ result }) => result))].join("/");
+}
+
+/** RFC 7372 §3.3. */
+function refusal(domain: string, found: string, id: string): Reply {
+  return reply(
+    550,
+    "5.7.26",
+    `The message says to be from ${domain}, but is not (${found}),`,
+    `and ${domain} asks all hosts to refuse such mail (DMARC)`,
+    `If you are its postmaster: the message was ${id} here`,
+  );
+}

@@ -1,0 +1,61 @@
+// Signs what those send who may relay here, where it is from a domain of ours that has keys. Strangers'
+// mail is never signed, whatever it says that it is from.
+
+import type { Domain } from "../../core/mail/domain.ts";
+import { reply } from "../../core/smtp/reply.ts";
+import { createSigner, type Signer } from "../../io/dkim/signer.ts";
+import type { ArrivingMessage, Inspection, Inspector, Verdict } from "../smtpd/inspection.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+export interface SigningOptions {
+  readonly keys: Pick<SigningKeys, "isEmpty" | "of">;
+  readonly isOurs: (domain: Domain) => boolean;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+}
+
+/** Milliseconds for two signatures, which take one. */
+const patience = 30_000;
+
+/** RFC 3463 §3.8: cryptographic failure. Unsigned, the message might be lost at its recipients, who may
+ * have been told to refuse such mail of this domain. */
+const notSigned = reply(451, "4.7.5", "The message could not be signed; try again later");
+
+export function createSigning({ keys, isOurs, now }: SigningOptions): Inspection {
+  const keysOf = (domain: Domain) => (isOurs(domain) ? keys.of(domain) : noKeys);
+  return {
+    name: "dkim",
+    begin(message) {
+      if (keys.isEmpty || !isToBeSigned(message)) return undefined;
+      return asInspector(createSigner({ keysOf, now }));
+    },
+  };
+}
+
+const noKeys = { ok: true, value: [] } as const;
+
+/** Without a login there must be something that goes out: a filter in front of us, which is trusted, also
+ * brings strangers' mail. */
+function isToBeSigned({ mayRelay, transaction }: ArrivingMessage): boolean {
+  const { login, recipients } = transaction;
+  return mayRelay && (login !== undefined || recipients.some(({ kind }) => kind === "relay"));
+}
+
+function withoutVerdict(why: string): Verdict {
+  return { kind: "refuse", why, reply: notSigned };
+}
+
+function asInspector(signer: Signer): Inspector {
+  return {
+    sees: "kept",
+    take: (octets) => signer.take(octets),
+    isFull: false,
+    patience,
+    async judge() {
+      const fields = await signer.finish();
+      return fields.ok ? { kind: "pass", fields: fields.value } : withoutVerdict(fields.problem);
+    },
+    withoutVerdict,
+    abandon() {},
+  };
+}

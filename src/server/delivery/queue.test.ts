@@ -159,6 +159,34 @@ test("a result that was kept, though the store could not say so, is not kept aga
   assert.equal(released, 1);
 });
 
+test("while the disk is full a result waits, and nothing is delivered twice", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const recipients = message.recipients.slice(0, 1);
+  const kept: unknown[] = [];
+  let isFull = true;
+  const settle = async (settlement: unknown): Promise<boolean> => {
+    if (isFull) throw new StoreError({ kind: "full", message: "the disk is full" });
+    kept.push(settlement);
+    return true;
+  };
+  // The store goes on to name it as due.
+  const due = async () => [asQueued({ ...message, recipients })];
+  const { queue, jobs } = startQueue({ settle, due });
+  queue.take({ ...message, recipients }, undefined);
+  for (const job of jobs.slice()) reportAll(job, { name: "a host" }, { kind: "delivered", said });
+  for (let tries = 0; tries < 3; tries++) {
+    queue.poke();
+    await turn();
+    t.mock.timers.tick(5_000);
+    await turn();
+  }
+  assert.deepEqual([jobs.length, kept.length], [1, 0]);
+  isFull = false;
+  t.mock.timers.tick(5_000);
+  await turn();
+  assert.deepEqual([jobs.length, kept.length], [1, 1]);
+});
+
 async function read(job: Job): Promise<readonly number[]> {
   const octets: number[] = [];
   for await (const piece of job.content()) octets.push(...piece);

@@ -59,6 +59,29 @@ test("who stands in line is not due, and is called by its place", async (t) => {
   });
 });
 
+test("many take their places at once, but for those that were held or removed meanwhile", async (t) => {
+  const store = await scratchStore(t);
+  for (const id of [1, 2, 3]) {
+    await store.messages.keep(sample(id, { recipients: recipientsIn("a.example", "a.example") }));
+  }
+  await store.messages.hold({ ids: [2] });
+  await store.messages.remove({ ids: [3] });
+  const places = [1, 2, 3].flatMap((id) =>
+    [0, 1].map((index) => ({ id, index, waited: 7, inLine: at(id) })),
+  );
+  await store.lines.stand(places);
+  assert.deepEqual([await dueIds(store), await nextIds(store)], [[], [1]]);
+  const [first] = await store.lines.next({ line: 16, limit: 9 });
+  assert.deepEqual(
+    first?.recipients.map(({ index, waited }) => [index, waited]),
+    [
+      [0, 7],
+      [1, 7],
+    ],
+  );
+  assert.equal((await store.lines.all()).length, 1);
+});
+
 test("an attempt that its destination failed leaves its recipient in line, one that it did not calls it out", async (t) => {
   const store = await scratchStore(t);
   await store.messages.keep(sample(1));

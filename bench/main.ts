@@ -9,6 +9,7 @@ import { measureBlocklists } from "./measurements/blocklists.ts";
 import { measureGrants } from "./measurements/grants.ts";
 import { measureMailboxes } from "./measurements/mailboxes.ts";
 import { measurePolicy } from "./measurements/policy.ts";
+import { measureQueue } from "./measurements/queue.ts";
 import { measureLogins } from "./measurements/logins.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
 import { parseOptions, usage } from "./options.ts";
@@ -20,6 +21,7 @@ import {
   machineTable,
   mailboxTable,
   policyTable,
+  queueTable,
   tables,
 } from "./report.ts";
 import type { Table } from "./report.ts";
@@ -76,6 +78,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace((workspace) => showLogins(workspace, options));
     case "mailboxes":
       return inWorkspace((workspace) => showMailboxes(workspace, options));
+    case "queue":
+      return inWorkspace((workspace) => showQueue(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -162,6 +166,13 @@ async function showMailboxes(workspace: Workspace, options: Options): Promise<nu
   const machine = describeMachine(workspace.directory, new Date());
   const results = await measureMailboxes(workspace, options.messages ?? 50_000);
   show([machineTable(machine), mailboxTable(results)], options);
+  return done;
+}
+
+async function showQueue(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  const results = await measureQueue(workspace, options.messages ?? 1_000_000);
+  show([machineTable(machine), queueTable(results)], options);
   return done;
 }
 

@@ -20,6 +20,8 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --grants            only measure how long a decision takes with 100,000 roaming grants
   --logins            only measure how long good logins take while others guess
   --mailboxes         only measure how long a mailbox of 50,000 messages takes (or of --messages)
+  --queue             only measure a queue for a dead host, and a start with 1,000,000 messages
+                      (or with --messages)
   --strace            only check that each message is synced before its 250 (needs strace)
   --install-haraka    only install Haraka into a cache folder
   --help              this text
@@ -32,6 +34,7 @@ type Task =
   | "grants"
   | "logins"
   | "mailboxes"
+  | "queue"
   | "strace"
   | "install-haraka"
   | "help";
@@ -68,6 +71,7 @@ export function parseOptions(args: readonly string[]): Options {
       grants: { type: "boolean", default: false },
       logins: { type: "boolean", default: false },
       mailboxes: { type: "boolean", default: false },
+      queue: { type: "boolean", default: false },
       strace: { type: "boolean", default: false },
       "install-haraka": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -95,6 +99,7 @@ function taskOf(values: {
   readonly grants: boolean;
   readonly logins: boolean;
   readonly mailboxes: boolean;
+  readonly queue: boolean;
   readonly strace: boolean;
   readonly "install-haraka": boolean;
 }): Task {
@@ -105,6 +110,7 @@ function taskOf(values: {
   if (values.grants) return "grants";
   if (values.logins) return "logins";
   if (values.mailboxes) return "mailboxes";
+  if (values.queue) return "queue";
   return values.strace ? "strace" : "compare";
 }
 

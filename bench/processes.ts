@@ -35,6 +35,16 @@ export function peakMemory(pids: readonly number[]): number {
   return total(pids, (pid) => field(`/proc/${pid}/status`, "VmHWM"));
 }
 
+/** Seconds of processor time that the processes have used. */
+export function processorTime(pids: readonly number[]): number {
+  return total(pids, (pid) => {
+    const stat = textOf(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // utime and stime, in the hundredths that Linux tells all programs.
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  });
+}
+
 /** Starts the peak anew from what is resident now (proc(5), clear_refs). */
 export function resetPeak(pids: readonly number[]): void {
   for (const pid of pids) writeFileSync(`/proc/${pid}/clear_refs`, "5");

@@ -3,6 +3,7 @@ import type { BlocklistResults } from "./measurements/blocklists.ts";
 import type { GrantResults } from "./measurements/grants.ts";
 import type { LoginResults } from "./measurements/logins.ts";
 import type { MailboxResults } from "./measurements/mailboxes.ts";
+import type { QueueResults } from "./measurements/queue.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
 import type { Machine } from "./machine.ts";
@@ -184,6 +185,25 @@ export function mailboxTable({ messages, octetsEach, times }: MailboxResults): T
   };
 }
 
+export function queueTable(results: QueueResults): Table {
+  const { dead, live, start } = results;
+  return {
+    title: `A queue of ${dead.toLocaleString("en")} messages for a dead host, and ${live.toLocaleString("en")} behind them for one that works`,
+    columns: ["what", "value"],
+    rows: [
+      ["until the sink has the live ones", secondsText(results.liveAfter)],
+      ["until all others stand in line", secondsText(results.linedAfter)],
+      ["connections to the dead host, in all", String(results.attempts)],
+      ["… and at once", String(results.mostAtOnce)],
+      ["memory at most", `${megabytes(results.memory)} MB`],
+      [`start with ${start.messages.toLocaleString("en")} messages`, secondsText(start.ready)],
+      ["memory then", `${megabytes(start.memoryThen)} MB`],
+      ["memory at most, in half a minute", `${megabytes(start.memoryPeak)} MB`],
+      ["the store on disk", `${megabytes(start.disk)} MB`],
+    ],
+  };
+}
+
 export function grantTable({ decisions, times, memory }: GrantResults): Table {
   const kept = memory < 1 ? "" : `; a grant takes ${Math.round(memory)} octets`;
   return {
@@ -209,4 +229,8 @@ function ratio(value: number | undefined, by: number | undefined): string {
 
 function megabytes(octets: number): string {
   return (octets / 1e6).toFixed(1);
+}
+
+function secondsText(value: number): string {
+  return `${value.toFixed(1)} s`;
 }

@@ -35,22 +35,28 @@ export async function startUnder(
 /** What stands in the configuration file; `data` is a folder of the server's own. */
 type Configuration = (data: string) => string;
 
+/** Fills the server's folder before it starts. */
+type Prepare = (data: string) => Promise<void>;
+
 /** With a configuration that has a listener named `mx` on 127.0.0.1. */
 export async function startConfigured(
   workspace: Workspace,
   configuration: Configuration,
+  prepare?: Prepare,
 ): Promise<RunningServer> {
-  return launch({ command: program, args: [] }, workspace, configuration);
+  return launch({ command: program, args: [] }, workspace, configuration, prepare);
 }
 
 async function launch(
   { command, args }: { readonly command: string; readonly args: readonly string[] },
   workspace: Workspace,
   text: Configuration,
+  prepare?: Prepare,
 ): Promise<RunningServer> {
   const folder = workspace.folder("bailiwick");
   const configuration = join(folder, "bailiwick.yaml");
   writeFileSync(configuration, text(join(folder, "data")));
+  await prepare?.(join(folder, "data"));
   const start = ["start", "-c", configuration];
   const child = workspace.spawn({ command, args: [...args, ...start], cwd: folder });
   const address = await waitUntil(child, 30_000, () => announcedAddress(child.output()));

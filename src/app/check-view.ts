@@ -2,8 +2,10 @@
 
 import { type ConfigurationProblem, formatProblem } from "../core/config/problem.ts";
 import type { DomainSettings, Settings } from "../core/config/settings.ts";
+import type { RouteSettings, TransportSettings } from "../core/config/transport-settings.ts";
 import { formatDuration } from "../core/config/values/duration.ts";
 import { formatEndpoint } from "../core/config/values/endpoint.ts";
+import { formatHosts } from "../core/config/values/next-hosts.ts";
 import { formatPrefix } from "../core/mail/ip.ts";
 import { type Proof, problemsOf } from "../core/policy/proof/prove.ts";
 import { describeProof, summarizeProof } from "./proof-view.ts";
@@ -41,16 +43,32 @@ function summarize({ settings, addressRules, warnings }: Checked) {
     warnings: warnings.map(formatProblem),
     domains: settings.domains.map(({ name, deliver }) => ({
       name,
-      deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : deliver.to,
-      ...(deliver.to === "relay" && { tls: deliver.transport.tls }),
+      deliver: deliver.to === "relay" ? formatHosts(deliver.via) : deliver.to,
+      ...(deliver.to === "relay" && summarizeTransport(deliver.transport)),
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
-    routes: settings.routes.map(({ to, via, transport: { tls, login } }) => ({
-      to,
-      via: formatEndpoint(via),
-      tls,
-      ...(login !== undefined && { login: login.user }),
-    })),
+    routes: settings.routes.map(summarizeRoute),
+  };
+}
+
+function summarizeRoute(route: RouteSettings) {
+  const { to, from, account, leaving } = route;
+  return {
+    to,
+    ...(from !== undefined && { from }),
+    ...(account !== undefined && { account }),
+    ...(route.via === "mx"
+      ? { via: "mx" }
+      : { via: formatHosts(route.via), ...summarizeTransport(route.transport) }),
+    ...(leaving?.sources && { source: Object.values(leaving.sources) }),
+  };
+}
+
+function summarizeTransport({ protocol, tls, login }: TransportSettings) {
+  return {
+    ...(protocol && { protocol }),
+    tls,
+    ...(login !== undefined && { login: login.user }),
   };
 }
 
@@ -64,7 +82,7 @@ function describeDomain({ name, deliver }: DomainSettings): string {
     case "mailboxes":
       return `keeps mailboxes for ${name}`;
     case "relay":
-      return `hands mail for ${name} to ${formatEndpoint(deliver.via)}, TLS ${deliver.transport.tls}`;
+      return `hands mail for ${name} to ${formatHosts(deliver.via)}${describeTransport(summarizeTransport(deliver.transport))}`;
     case "none":
       return `sends for ${name}, and takes no mail for it`;
   }
@@ -95,10 +113,25 @@ export function describeChecked(checked: Checked): string {
   return lines.map((line) => `${line}\n`).join("") + describeWarnings(warnings);
 }
 
-function describeRoute({ to, via, tls, login }: ReturnType<typeof summarize>["routes"][number]) {
-  const mail = to === "*" ? "all else" : to;
-  const user = login === undefined ? "" : `, logged in as ${login}`;
-  return `sends mail for ${mail} through ${via}, TLS ${tls}${user}`;
+function describeRoute(route: ReturnType<typeof summarizeRoute>): string {
+  const { to, from, account, via, source = [] } = route;
+  const whose = [
+    ...(from === undefined ? [] : [from === "<>" ? " without a sender" : ` from ${from}`]),
+    ...(account === undefined ? [] : [` of the account ${account}`]),
+  ].join("");
+  const mail = to === "*" ? (whose === "" ? " for all else" : "") : ` for ${to}`;
+  const way = "tls" in route ? `${via}${describeTransport(route)}` : "the MX hosts of its domain";
+  const leaving = source.length === 0 ? "" : `, leaving from ${source.join(" and ")}`;
+  return `sends mail${mail}${whose} through ${way}${leaving}`;
+}
+
+function describeTransport({
+  protocol,
+  tls,
+  login,
+}: ReturnType<typeof summarizeTransport>): string {
+  const lmtp = protocol === undefined ? "" : " by LMTP";
+  return `${lmtp}, TLS ${tls}${login === undefined ? "" : `, logged in as ${login}`}`;
 }
 
 /** Who may relay by a login to read mail, which the proof knows nothing of. */

@@ -9,6 +9,7 @@ import type { DomainFacts, PublishedKeys, Service } from "../core/dns-records/fa
 import type { Domain } from "../core/mail/domain.ts";
 import { type IpAddress, isLoopback, parseIp } from "../core/mail/ip.ts";
 import { isPrivate } from "../core/policy/proof/special-space.ts";
+import { everyDomain, isFor } from "../core/routes/route-keys.ts";
 import { dayOf } from "../io/process/day.ts";
 import { type DkimKeyReport, OperationError, type Operations } from "../server/admin/operations.ts";
 
@@ -35,12 +36,21 @@ export async function gatherFacts(options: FactsOptions): Promise<Omit<DomainFac
     domain,
     hostname: settings.hostname,
     deliver,
-    smartHost: settings.routes.find(({ to }) => to === "*")?.via.host,
+    smartHost: smartHostOf(domain, settings),
     keys: keys.flatMap((key) => publishedKeys(key, now)),
     services: offered,
     certificate: await certificateDigest(settings),
     today: dayOf(now),
   };
+}
+
+/** Through which host mail of the domain goes to all others; undefined where it goes to their MX. */
+function smartHostOf(domain: Domain, { routes }: Settings): string | undefined {
+  const mail = { domain: "elsewhere.invalid", sender: { local: "postmaster", domain } };
+  const route = routes.find((one) => one.to === everyDomain && isFor(one, mail));
+  if (route === undefined || route.via === "mx") return undefined;
+  const [first] = route.via.flat();
+  return first !== undefined && "host" in first ? first.host : undefined;
 }
 
 async function deliverOf(

@@ -10,6 +10,7 @@ import { createBanOperations } from "../server/admin/ban-operations.ts";
 import { createDecisionOperations } from "../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../server/admin/local-operations.ts";
 import type { Operations } from "../server/admin/operations.ts";
+import { createQueueOperations } from "../server/admin/queue-operations.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { openStoreOf } from "./open-store.ts";
@@ -63,6 +64,13 @@ export async function withLocalOperations<Result>(
       isOurs: (name) => isOurs(name, settings, store),
       now: systemClock.now,
     });
+    const queueOperations = createQueueOperations({
+      store,
+      queue: { poke() {}, tryNow() {}, inHand: () => [], busy: () => [] },
+      schedule: () => settings.queue,
+      stops: store.stops,
+      now: systemClock.now,
+    });
     const dkimOperations = operateDkim({
       store,
       settings: () => settings,
@@ -72,6 +80,7 @@ export async function withLocalOperations<Result>(
     });
     return await act({
       ...withoutServer,
+      ...queueOperations,
       ...dkimOperations,
       ...decisionOperations,
       ...banOperations,
@@ -107,7 +116,7 @@ interface OwnPolicy {
 /** As a server would have it that starts now. */
 async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Promise<OwnPolicy> {
   const log = createLog();
-  const { elapsed } = systemClock;
+  const { now, elapsed } = systemClock;
   const blocklists = keepBlocklists(settings, systemClock, log);
   const policy = await createPolicy(settings, {
     store,
@@ -116,6 +125,7 @@ async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Pr
     log,
     keep() {},
     async approve() {}, // what may not be served can still be explained
+    now,
     elapsed,
     random: Math.random,
   });

@@ -35,6 +35,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["queue", async () => (await import("./commands/queue.ts")).addQueueCommands],
   ["account", async () => (await import("./commands/account.ts")).addAccountCommands],
   ["address", async () => (await import("./commands/address.ts")).addAddressCommands],
+  ["forward", async () => (await import("./commands/forward.ts")).addForwardCommands],
   ["app-password", async () => (await import("./commands/app-password.ts")).addAppPasswordCommands],
   ["domain", async () => (await import("./commands/domain.ts")).addDomainCommands],
   ["dkim", async () => (await import("./commands/dkim.ts")).addDkimCommands],

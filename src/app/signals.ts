@@ -14,8 +14,9 @@ function hurry(): never {
 export async function untilStopped(server: RunningServer, log: Log): Promise<void> {
   const reload = () => void reloadAndTell(server, log);
   process.on("SIGHUP", reload);
+  const stopping = nextSignal();
   await notifyServiceManager("ready", process.env);
-  const signal = await nextSignal();
+  const signal = await stopping;
   void notifyServiceManager("stopping", process.env);
   log.info({ event: "stopping", signal }, `stopping: ${signal}`);
   process.on("SIGINT", hurry);

@@ -13,9 +13,10 @@ import { ConfigurationError } from "./errors.ts";
 import { findStore } from "./open-store.ts";
 import { readRoamingSecret } from "./roaming-secret.ts";
 import { tryCertificateFiles } from "./server/certificate-files.ts";
-import { openHandOver } from "./server/hand-over.ts";
+import { findUnwritable, openHandOver } from "./server/hand-over.ts";
 import { readRecipientLists } from "./server/recipient-lists.ts";
 import { planRoamingSources } from "./server/roaming-sources.ts";
+import { findWayWarnings } from "./server/way-warnings.ts";
 
 /** Reads them as the user that the server will work as, where we may. Returns what is worth a warning.
  * @throws {ConfigurationError} with all that cannot be used, a line each, as the start words it. */
@@ -40,8 +41,14 @@ async function tryAll(settings: Settings, warnings: ConfigurationProblem[]): Pro
     () => openHandOver(settings, readServersSecret),
     () => readRecipientLists(settings.domains),
     async () => warnings.push(...(await tryCertificateFiles(settings))),
+    async () => warnings.push(...(await tryWays(settings))),
     () => tryLoginSecrets(settings),
   ]);
+}
+
+/** What this machine says of the ways of mail, and whether new tokens could be kept. */
+async function tryWays(settings: Settings): Promise<readonly ConfigurationProblem[]> {
+  return [...findWayWarnings(settings), ...(await findUnwritable(settings))];
 }
 
 /** One after the other; what several find is said once. */

@@ -33,3 +33,24 @@ export function formatSpan(ms: number): string {
   if (hours < 24) return `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+/** Columns that a terminal has, as far as we know. */
+const usualWidth = 100;
+
+/** Breaks text into lines at its spaces, each behind so many blanks, those after the first behind two
+ * more. A word that is longer than a line stays whole. */
+export function wrap(text: string, indent: number, width = usualWidth): string {
+  const lines: string[] = [];
+  let line = " ".repeat(indent);
+  let isEmpty = true;
+  for (const word of text.split(" ")) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = " ".repeat(indent + 2);
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line].map((each) => `${each}\n`).join("");
+}

@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Resolver } from "node:dns/promises";
 import { test } from "node:test";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { createTransport } from "nodemailer";
 import { formatKeyRecord, keyRecordName } from "../../src/core/dkim/key-record.ts";
-import { openPublishedLookups } from "../../src/io/dns/published-lookups.ts";
 import { type DnsServer, startDns } from "../support/dns.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
 import { startBailiwick, type TestServer } from "../support/server.ts";
@@ -44,9 +44,10 @@ async function publish(server: TestServer, dns: DnsServer): Promise<readonly Key
 
 /** Selector and result of each signature. */
 async function verify(content: string, dns: DnsServer): Promise<readonly string[]> {
-  const questions = openPublishedLookups([dns.endpoint]);
+  const questions = new Resolver();
+  questions.setServers([`${dns.endpoint.host}:${dns.endpoint.port}`]);
   const { results } = await dkimVerify(Buffer.from(content, "latin1"), {
-    resolver: questions.raw,
+    resolver: (name) => questions.resolveTxt(name),
   });
   return results.flatMap(({ selector, signingDomain, status }) =>
     signingDomain ? [`${signingDomain} ${selector} ${status.result}`] : [],

@@ -127,10 +127,30 @@ function readRequest(facts: Lines, world: World): RelayRequest {
       login: readLogin(facts),
       blocklist: readFact(facts.get("blocklists") ?? "not listed", readBlocklist),
       limit: readFact(facts.get("limit") ?? "none", (text) => (text === "none" ? undefined : text)),
-      recipient: readFact(facts.get("recipient") ?? "", () => classify(recipient, world)),
+      recipient: readFact(facts.get("recipient") ?? "", (text) =>
+        text === "" ? classify(recipient, world) : readSentOn(text),
+      ),
       grant: readFact(facts.get("grant") ?? "none", readGrant),
     },
   };
+}
+
+/** Addresses whose mail is sent on. */
+function readSentOn(text: string): RecipientClass {
+  switch (text) {
+    case "forward":
+      return { kind: "forward" };
+    case "list of others":
+      return { kind: "closed", why: "members-only" };
+    case "return path, forged":
+      return { kind: "closed", why: "forged" };
+    case "return path, expired":
+      return { kind: "closed", why: "expired" };
+    case "return path, for bounces":
+      return { kind: "closed", why: "not-a-bounce" };
+    default:
+      return assert.fail(`a recipient is none of these: ${text}`);
+  }
 }
 
 function readFact<Value>(text: string, read: (text: string) => Value): Fact<Value> {

@@ -17,6 +17,8 @@ const all: Readonly<Record<Reason, true>> = {
   "sender-not-owned": true,
   "rate-limited": true,
   "no-such-mailbox": true,
+  "members-only": true,
+  "return-path-refused": true,
   blocklisted: true,
   "grant-expired": true,
   "address-shared": true,

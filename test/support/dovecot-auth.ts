@@ -8,15 +8,42 @@ import { freePort } from "./free-port.ts";
 import { waitUntil } from "./wait.ts";
 
 /** Its port on loopback. */
-export async function startDovecotAuth(
+export function startDovecotAuth(
   workspace: Workspace,
   user: string,
   password: string,
 ): Promise<number> {
+  const mechanisms = "scram-sha-256 scram-sha-1 plain login";
+  return start(workspace, mechanisms, (folder) => ({
+    passwd: `${user}:{PLAIN}${password}\n`,
+    passdb: `driver = passwd-file\n  args = ${folder}/passwd`,
+  }));
+}
+
+/** The same for access tokens: `infoUrl` with a token behind it says as JSON whose it is (`sub`). */
+export function startDovecotTokens(workspace: Workspace, infoUrl: string): Promise<number> {
+  return start(workspace, "oauthbearer xoauth2", (folder) => ({
+    passwd: `tokeninfo_url = ${infoUrl}\nusername_attribute = sub\n`,
+    passdb: `driver = oauth2\n  mechanisms = oauthbearer xoauth2\n  args = ${folder}/passwd`,
+  }));
+}
+
+interface Checking {
+  /** Content of the file of that name. */
+  readonly passwd: string;
+  readonly passdb: string;
+}
+
+async function start(
+  workspace: Workspace,
+  mechanisms: string,
+  checking: (folder: string) => Checking,
+): Promise<number> {
   const folder = workspace.folder("dovecot");
   const port = await freePort();
   await mkdir(join(folder, "run"));
-  await writeFile(join(folder, "passwd"), `${user}:{PLAIN}${password}\n`);
+  const { passwd, passdb } = checking(folder);
+  await writeFile(join(folder, "passwd"), passwd);
   const file = join(folder, "dovecot.conf");
   await writeFile(
     file,
@@ -25,10 +52,9 @@ state_dir = ${folder}/run
 log_path = ${folder}/log
 protocols =
 ssl = no
-auth_mechanisms = scram-sha-256 scram-sha-1 plain login
+auth_mechanisms = ${mechanisms}
 passdb {
-  driver = passwd-file
-  args = ${folder}/passwd
+  ${passdb}
 }
 userdb {
   driver = static

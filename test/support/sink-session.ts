@@ -100,7 +100,7 @@ function createSession(clear: Wire, options: SessionOptions) {
 
   async function recipient(line: string): Promise<void> {
     if (envelope === undefined) return say("503 5.5.1 MAIL first");
-    const address = /^RCPT TO:<(.*)>$/i.exec(line)?.[1] ?? "";
+    const address = /^RCPT TO:<(.*)>(?: [^<>]*)?$/i.exec(line)?.[1] ?? "";
     if (await answer("recipient", address, "250 2.1.5 Ok")) envelope.recipients.push(address);
   }
 

@@ -7,6 +7,12 @@
 import assert from "node:assert/strict";
 import { parseAddress, type Address } from "../../src/core/mail/address.ts";
 import { describeReply } from "../../src/core/smtp/reply.ts";
+import {
+  type MessageRequest,
+  readMessageRequest,
+  readRecipientRequest,
+} from "../../src/core/mail/notice-request.ts";
+import type { Result } from "../../src/core/result.ts";
 import type { Failure, RecipientOutcome } from "../../src/core/smtp/client/failure.ts";
 import type { ClientOptions } from "../../src/core/smtp/client/opening.ts";
 import { describeProtection } from "../../src/core/smtp/client/protection.ts";
@@ -15,6 +21,7 @@ import type {
   ClientInput,
   ClientOutput,
   OutgoingMessage,
+  OutgoingRecipient,
 } from "../../src/core/smtp/client/session-values.ts";
 import { pbkdf2Sync } from "node:crypto";
 import { saslPorts } from "../support/sasl.ts";
@@ -101,8 +108,8 @@ function isExpectation({ label }: DialogueLine): boolean {
   return label === "C" || told.includes(label);
 }
 
-/** `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
- * `login=USER:PASSWORD`, with `clear-login` where it may go without TLS. */
+/** `lmtp`, `ends-here`, `recipients=N` and `messages=N`, `tls=LEVEL`, `implicit`, `named` (the host's name is the operator's), `requiretls`, and
+ * `login=USER:PASSWORD`, `token` where that is one, with `clear-login` where it may go without TLS. */
 function readOptions(words: readonly string[]): ClientOptions {
   const tls = words.find((word) => word.startsWith("tls="))?.slice(4) ?? "off";
   assert.ok(tls === "off" || tls === "opportunistic" || tls === "required" || tls === "verified");
@@ -112,16 +119,28 @@ function readOptions(words: readonly string[]): ClientOptions {
       ?.slice(6)
       .split(":") ?? [];
   const allowedInClear = words.includes("clear-login");
+  const isToken = words.includes("token");
   const nonce = words.find((word) => word.startsWith("nonce="))?.slice(6) ?? "ours";
-  const login = { ports: saslPorts(nonce), user, password, allowedInClear };
+  const login = { ports: saslPorts(nonce), user, password, allowedInClear, ...(isToken && source) };
   return {
     hostname: "mail.example.org",
     tls,
     implicitTls: words.includes("implicit"),
+    ...(words.includes("lmtp") && { protocol: "lmtp" }),
+    endsHere: words.includes("ends-here"),
+    ...numberOf(words, "recipients", "recipientsPerMessage"),
+    ...numberOf(words, "messages", "messagesPerConnection"),
     isNameTrusted: words.includes("named"),
     requireTls: words.includes("requiretls"),
     ...(user !== "" && { login }),
   };
+}
+
+const source = { source: "token" } as const;
+
+function numberOf(words: readonly string[], name: string, option: keyof ClientOptions) {
+  const word = words.find((one) => one.startsWith(`${name}=`));
+  return word === undefined ? {} : { [option]: Number(word.slice(name.length + 1)) };
 }
 
 function derive({ derivation }: Extract<ClientOutput, { kind: "derive" }>): Uint8Array {
@@ -168,7 +187,9 @@ function readEvent({ label, text, number }: DialogueLine): ClientInput {
   }
 }
 
-/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8` and `asks`; what is not said is found by looking. */
+/** `from=<a@b> to=<c@d>,<e@f>`, with `size=N`, `requiretls`, `smtputf8`, `asks`, `RET=`, `ENVID=`, `priority=` and `by=`; what is not
+ * said is found by looking. A recipient's NOTIFY and ORCPT stand behind it, each after a slash, the
+ * events with + between them. */
 function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): OutgoingMessage {
   const words = text.split(" ");
   const valueOf = (name: string): string =>
@@ -178,13 +199,58 @@ function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): 
   );
   return {
     sender: valueOf("from") === "<>" ? null : readPath(valueOf("from")),
-    recipients: valueOf("to").split(",").map(readPath),
+    recipients: valueOf("to").split(",").map(readRecipient),
+    ...readMessageRequests(words),
+    ...readTiming(words),
     smtputf8: words.includes("smtputf8"),
     requireTls: words.includes("requiretls"),
     asksOnly: words.includes("asks"),
     size: valueOf("size") === "" ? content.length : Number(valueOf("size")),
     eightBit: content.some((octet) => octet > 127),
   };
+}
+
+/** `priority=N`, and `by=SECONDS;R` or `;N`, with a T behind it. */
+function readTiming(words: readonly string[]): Pick<OutgoingMessage, "priority" | "deliverBy"> {
+  const [, priority] = /(?:^| )priority=(\S+)/.exec(words.join(" ")) ?? [];
+  const [, seconds, mode, trace] = /(?:^| )by=(-?\d+);([RN])(T?)/.exec(words.join(" ")) ?? [];
+  return {
+    ...(priority !== undefined && { priority: Number(priority) }),
+    ...(seconds !== undefined && {
+      deliverBy: {
+        seconds: Number(seconds),
+        missed: mode === "R" ? "return" : "notify",
+        traced: trace === "T",
+      },
+    }),
+  };
+}
+
+function readMessageRequests(words: readonly string[]): MessageRequest {
+  return Object.assign({}, ...words.map((word) => requestOf(word, readMessageRequest)));
+}
+
+function readRecipient(text: string): OutgoingRecipient {
+  const [path = "", ...requests] = text.split("/");
+  return Object.assign(
+    { address: readPath(path) },
+    ...requests.map((one) => requestOf(one, readListed)),
+  );
+}
+
+/** In a dialogue, commas stand between recipients. */
+function readListed(keyword: string, value: string): ReturnType<typeof readRecipientRequest> {
+  const listed = keyword === "NOTIFY" ? value.replaceAll("+", ",") : value;
+  return readRecipientRequest(keyword, listed, false);
+}
+
+function requestOf<Request>(
+  word: string,
+  read: (keyword: string, value: string) => Result<Request, string> | undefined,
+): Request | undefined {
+  const [keyword = "", value = ""] = word.split("=");
+  const request = read(keyword, value);
+  return request?.ok === true ? request.value : undefined;
 }
 
 function readPath(text: string): Address {
@@ -218,7 +284,7 @@ function describeOutput(output: ClientOutput): readonly string[] {
 function describeOutcome(outcome: RecipientOutcome): string {
   switch (outcome.kind) {
     case "delivered":
-      return `delivered ${describeReply(outcome.reply)}`;
+      return `delivered ${describeReply(outcome.reply)}${outcome.tells ? ", will tell" : ""}${outcome.keepsTime ? ", keeps time" : ""}`;
     case "temporary":
     case "permanent":
       return `${outcome.kind} ${describeFailure(outcome.why)}`;

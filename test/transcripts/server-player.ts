@@ -8,10 +8,17 @@
 
 import assert from "node:assert/strict";
 import { formatAddress, formatReversePath } from "../../src/core/mail/address.ts";
+import { formatDateTime } from "../../src/core/mail/date.ts";
+import { formatNotify, type RecipientRequest } from "../../src/core/mail/notice-request.ts";
 import { formatReply, reply, type Reply } from "../../src/core/smtp/reply.ts";
 import { Conversation } from "../../src/core/smtp/server/conversation.ts";
 import { replies } from "../../src/core/smtp/server/replies.ts";
-import type { Answer, Question, SessionSettings } from "../../src/core/smtp/server/state.ts";
+import type {
+  Answer,
+  Question,
+  SessionSettings,
+  Transaction,
+} from "../../src/core/smtp/server/state.ts";
 import { actsOf, addContent, type Labels, settingsOf, type Style } from "./acts.ts";
 import type { Dialogue, DialogueLine } from "./dialogue.ts";
 import {
@@ -118,8 +125,45 @@ function readSettings(words: readonly string[]): SessionSettings {
     maxErrors: valueOf("errors", 20),
     maxIdleCommands: valueOf("idle", 100),
     maxRefusedRecipients: valueOf("refused", 100),
+    ...(words.includes("notices") && { notices: "all" }),
+    ...(words.includes("notices=logins") && { notices: "logins" }),
+    ...readTimingOffer(words),
     ...readOffer(words),
   };
+}
+
+/** `timing`: whoever has logged in may give priorities up to 5, and messages wait for an hour at most. */
+function readTimingOffer(words: readonly string[]): Pick<SessionSettings, "timing"> {
+  if (!words.includes("timing")) return {};
+  return {
+    timing: {
+      now: () => Date.UTC(2026, 10, 22, 10, 11, 12),
+      ...(!words.includes("no-priorities") && {
+        highestPriority: (login) => (login === undefined ? 0 : 5),
+      }),
+      minDeliverBy: 60,
+      maxHold: 3_600_000,
+      holdsFor: words.includes("holds=logins") ? "logins" : "all",
+    },
+  };
+}
+
+function describeTiming({
+  priority,
+  isPriorityChanged,
+  deliverBy,
+  releaseAt,
+}: Transaction): readonly string[] {
+  const changed = isPriorityChanged === true ? " (changed)" : "";
+  return [
+    ...(priority === undefined ? [] : [`priority ${priority}${changed}`]),
+    ...(deliverBy === undefined
+      ? []
+      : [
+          `by ${formatDateTime(deliverBy.until)} or ${deliverBy.missed}${deliverBy.traced ? ", traced" : ""}`,
+        ]),
+    ...(releaseAt === undefined ? [] : [`released ${formatDateTime(releaseAt)}`]),
+  ];
 }
 
 function linesOf(said: Reply): readonly string[] {
@@ -132,12 +176,13 @@ function describeQuestion(question: Question): string {
   if (question.kind === "login") {
     return describeLogin(question.attempt.mechanism, question.outcome);
   }
-  const { sender, recipients, smtputf8, hello, tls, login, requireTls } = question.transaction;
+  const { sender, recipients, smtputf8, hello, tls, login, requireTls, returns, envelopeId } =
+    question.transaction;
   switch (question.kind) {
     case "recipient": {
       const client = [...(tls ? [tls.version] : []), ...(login ? [`login ${login}`] : [])];
       const from = client.length === 0 ? "" : ` (${client.join(", ")})`;
-      return `recipient <${formatAddress(question.recipient)}>${from}`;
+      return `recipient <${formatAddress(question.recipient)}>${describeRequest(question.request)}${from}`;
     }
     case "content": {
       const { chunk } = question;
@@ -145,17 +190,27 @@ function describeQuestion(question: Question): string {
       return `content in chunks, ${chunk.octets} octets${chunk.last ? ", last" : " to begin with"}`;
     }
     case "message": {
-      const to = recipients.map(({ address }) => `<${formatAddress(address)}>`);
+      const to = recipients.map(
+        ({ address, ...request }) => `<${formatAddress(address)}>${describeRequest(request)}`,
+      );
       const traits = [
         `${question.traits.size} octets`,
         ...(question.traits.eightBit ? ["8-bit"] : []),
         ...(smtputf8 ? ["SMTPUTF8"] : []),
         ...(hello.extended ? ["ESMTP"] : []),
         ...(requireTls ? ["REQUIRETLS"] : []),
+        ...describeTiming(question.transaction),
+        ...(returns === undefined ? [] : [`RET=${returns}`]),
+        ...(envelopeId === undefined ? [] : [`ENVID=${envelopeId}`]),
       ];
       return `message from <${formatReversePath(sender)}> to ${to.join(" ")}: ${traits.join(", ")}`;
     }
   }
+}
+
+function describeRequest({ notify, originalRecipient }: RecipientRequest): string {
+  const events = notify === undefined ? "" : ` NOTIFY=${formatNotify(notify)}`;
+  return originalRecipient === undefined ? events : `${events} ORCPT=${originalRecipient}`;
 }
 
 function readAnswer(text: string, question: Question): Answer {

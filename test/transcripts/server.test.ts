@@ -56,6 +56,8 @@ const samples: Readonly<Record<keyof typeof replies, Reply>> = {
   noArgument: replies.noArgument("DATA"),
   badHello: replies.badHello("EHLO"),
   badParameter: replies.badParameter("SIZE"),
+  deliverByTooSoon: replies.deliverByTooSoon(60),
+  heldTooLong: replies.heldTooLong(3_600),
   unknownParameter: replies.unknownParameter("AUTH"),
   messageTooBig: replies.messageTooBig(1000),
 };

@@ -11,7 +11,7 @@ import { type OutputFile, writeFiles } from "../toaster/files.ts";
 import { type Import, importToaster, outputFiles } from "../toaster/import.ts";
 import { describeFindings, describeNext, describeSource } from "../toaster/view.ts";
 
-const parts = ["configuration", "accounts", "rules", "maildirs"] as const;
+const parts = ["configuration", "accounts", "forwards", "rules", "maildirs"] as const;
 
 interface ToasterOptions {
   readonly qmail?: string;
@@ -29,8 +29,8 @@ const after = `
 Reads control files, run scripts, address rules, domains, users and aliases, and says of each what
 became of it. Without --write nothing is written: the report and the configuration are printed. With
 it, what belongs to the configuration is written beside it: accounts.csv for \`account import\`,
-maildirs.sh, which moves the old mail, and, where they are needed, tcp.smtp and the password for
-vpopmail's database. The installation itself is never changed.
+forwards.txt for \`forward import\`, maildirs.sh, which moves the old mail, and, where they are
+needed, tcp.smtp and the password for vpopmail's database. The installation itself is never changed.
 
 Exit codes: 0 all is taken, 1 something needs you, 2 wrong usage, or no installation there.`;
 
@@ -115,6 +115,7 @@ function printPart(found: Import, part: (typeof parts)[number]): void {
   const texts = {
     configuration: found.configuration,
     accounts: found.accountList,
+    forwards: found.forwards,
     rules: found.rules,
     maildirs: found.moves,
   };
@@ -143,6 +144,7 @@ function valuesOf(found: Import, files: readonly OutputFile[]) {
     configuration: found.configuration,
     rules: found.rules ?? null,
     accounts: found.accounts,
+    forwards: found.forwards ?? null,
     files: files.map(({ path }) => path),
   };
 }
@@ -166,6 +168,7 @@ function nextOf(paths: readonly string[]) {
   return {
     configuration: paths.at(-1) ?? "",
     accounts: named("accounts.csv"),
+    forwards: named("forwards.txt"),
     passwords: paths.filter((path) => /-password(?:-[0-9]+)?$/.test(path)),
     moves: named("maildirs.sh"),
   };

@@ -1,115 +1,137 @@
 // `bailiwick queue`: what waits, why, and what to do about it.
 
 import type { Command } from "commander";
-import type { Domain } from "../../core/mail/domain.ts";
-import { accountKey } from "../../core/mail/account-key.ts";
 import { formatMessageId, type MessageId } from "../../core/queue/message.ts";
-import type { QueueEntry, QueueFilter, QueueSelection } from "../../io/store/message-store.ts";
-import { OperationError, type Operations } from "../../server/admin/operations.ts";
-import { ConfigurationError } from "../errors.ts";
+import type { QueueEntry } from "../../io/store/message-store.ts";
+import {
+  OperationError,
+  type Operations,
+  type QueueAct,
+  type QueueSelectionWish,
+  type QueueWish,
+} from "../../server/admin/operations.ts";
 import { withOperations } from "../operator.ts";
 import {
-  type CommonOptions,
-  domainArgument,
+  countArgument,
   examples,
   messageIdArguments,
   type PrintOptions,
-  type Sender,
-  senderArgument,
   withConfig,
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
 import { describeEntry, describeMessage, queueHeader } from "../queue-view.ts";
 import { formatTable } from "../table.ts";
-
-interface FilterOptions extends CommonOptions {
-  readonly domain?: Domain;
-  readonly sender?: Sender;
-  readonly login?: string;
-}
-
-interface SelectionOptions extends FilterOptions {
-  readonly all?: boolean;
-}
+import { addDestinationCommands } from "./queue-destinations.ts";
+import {
+  type FilterOptions,
+  type SelectionOptions,
+  selectionOf,
+  withFilter,
+  withState,
+  wishOf,
+} from "./queue-selection.ts";
+import { addQueueWhy } from "./queue-why.ts";
 
 /** Messages fetched at once: a long queue is printed as it comes. */
 const pageSize = 500;
+/** Messages that are listed for people, where they did not say how many they want. */
+const usualLimit = 100;
 
 export function addQueueCommands(program: Command): void {
   const queue = program
     .command("queue")
     .description("messages that wait for delivery")
-    .addHelpText("after", examples("bailiwick queue list", "bailiwick queue retry --all"));
+    .addHelpText(
+      "after",
+      examples(
+        "bailiwick queue list",
+        "bailiwick queue destinations",
+        "bailiwick queue why 0fk3v9d2m4a",
+        "bailiwick queue retry --all",
+      ),
+    );
   addList(queue);
   addShow(queue);
-  addAct(queue, "retry", "try again now", "due now", (operations, selection) =>
-    operations.queueRetry(selection),
+  addQueueWhy(queue);
+  addDestinationCommands(queue);
+  addAct(queue, "retry", "try again now", "due now", (operations, wish) =>
+    operations.queueRetry(wish),
   );
-  addAct(
-    queue,
-    "hold",
-    "make no attempts until they are released",
-    "on hold",
-    (operations, selection) => operations.queueHold(selection),
+  addAct(queue, "hold", "make no attempts until they are released", "on hold", (operations, wish) =>
+    operations.queueHold(wish),
   );
-  addAct(queue, "release", "end a hold", "released", (operations, selection) =>
-    operations.queueRelease(selection),
+  addAct(queue, "release", "end a hold", "released", (operations, wish) =>
+    operations.queueRelease(wish),
   );
   addAct(
     queue,
     "delete",
     "drop messages, without a notice to anybody",
     "deleted",
-    (operations, selection) => operations.queueDelete(selection),
+    (operations, wish) => operations.queueDelete(wish),
   );
 }
 
+interface ListOptions extends FilterOptions, PrintOptions {
+  readonly limit?: number;
+}
+
 function addList(queue: Command): void {
-  withJson(withFilter(queue.command("list")))
-    .description("list what waits; --json prints one message a line")
+  withJson(withState(withFilter(queue.command("list"))))
+    .description("list what waits; --json prints one message a line, all of them")
+    .option("--limit <n>", `messages at most (default: ${usualLimit})`, countArgument)
     .addHelpText(
       "after",
       examples(
         "bailiwick queue list",
-        "bailiwick queue list --domain example.com",
+        "bailiwick queue list --domain example.com --older-than 4h",
+        "bailiwick queue list --state held --limit 1000",
         "bailiwick queue list --sender '<>' --json",
       ),
     )
-    .action(async (options: FilterOptions & PrintOptions) => {
+    .action(async (options: ListOptions) => {
+      const { json = false } = options;
+      const limit = options.limit ?? (json ? Infinity : usualLimit);
       await withOperations(options.config, async (operations) => {
+        const wish = wishOf(options, Date.now());
         let found = 0;
-        for await (const page of pages(operations, filterOf(options))) {
-          if (options.json === true) {
-            for (const entry of page) print(`${JSON.stringify(jsonEntry(entry))}\n`);
-          } else {
-            const rows = page.flatMap((entry) => describeEntry(entry, Date.now()));
-            const lines = found === 0 ? [queueHeader, ...rows] : rows;
-            print(formatTable(lines));
-          }
+        for await (const page of pages(operations, wish, limit)) {
+          print(json ? page.map(jsonLine).join("") : tableOf(page, found === 0));
           found += page.length;
         }
-        if (found === 0 && options.json !== true) print("The queue is empty.\n");
+        if (json) return;
+        if (found === 0) return print("The queue is empty.\n");
+        if (found < limit) return;
+        const all = await operations.queueCount("list", { ids: "all", ...wish });
+        if (all > found) print(`and ${all - found} more; --limit shows more of them\n`);
       });
     });
 }
 
 async function* pages(
   operations: Operations,
-  filter: QueueFilter,
+  wish: QueueWish,
+  limit: number,
 ): AsyncGenerator<readonly QueueEntry[]> {
   let after: MessageId = 0;
-  for (;;) {
-    const page = await operations.queueList(filter, { after, limit: pageSize });
+  for (let left = limit; left > 0;) {
+    const page = await operations.queueList(wish, { after, limit: Math.min(left, pageSize) });
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;
     after = last.id;
+    left -= page.length;
   }
 }
 
-function jsonEntry(entry: QueueEntry) {
-  return { ...entry, id: formatMessageId(entry.id) };
+function tableOf(page: readonly QueueEntry[], isFirst: boolean): string {
+  const rows = page.flatMap((entry) => describeEntry(entry, Date.now()));
+  return formatTable(isFirst ? [queueHeader, ...rows] : rows);
+}
+
+function jsonLine(entry: QueueEntry): string {
+  return `${JSON.stringify({ ...entry, id: formatMessageId(entry.id) })}\n`;
 }
 
 function addShow(queue: Command): void {
@@ -125,67 +147,55 @@ function addShow(queue: Command): void {
     )
     .action(async ([id = 0]: readonly MessageId[], { config, json }: PrintOptions) => {
       const detail = await withOperations(config, (operations) => operations.queueShow(id));
-      if (detail === null) {
-        throw new OperationError(
-          `no message ${formatMessageId(id)} waits: it was delivered, bounced or deleted`,
-        );
-      }
+      if (detail === null) throw notWaiting(id);
       if (json === true) printJson({ ...detail, id: formatMessageId(detail.id) });
       else print(describeMessage(detail, Date.now()));
     });
 }
 
+function notWaiting(id: MessageId): OperationError {
+  return new OperationError(
+    `no message ${formatMessageId(id)} waits: it was delivered, bounced or deleted`,
+  );
+}
+
+interface ActOptions extends SelectionOptions, PrintOptions {
+  readonly dryRun?: boolean;
+}
+
 function addAct(
   queue: Command,
-  name: string,
+  name: Exclude<QueueAct, "list">,
   description: string,
   done: string,
-  act: (operations: Operations, selection: QueueSelection) => Promise<number>,
+  act: (operations: Operations, wish: QueueSelectionWish) => Promise<number>,
 ): void {
-  withFilter(
-    queue.command(name).argument("[ids...]", "as `queue list` prints them", messageIdArguments),
+  withJson(
+    withFilter(
+      queue.command(name).argument("[ids...]", "as `queue list` prints them", messageIdArguments),
+    ),
   )
     .description(`${description}: the messages named, or all that the options select`)
     .option("--all", "every message in the queue")
+    .option("--dry-run", "only say how many messages that are")
     .addHelpText(
       "after",
       examples(
         `bailiwick queue ${name} 0fk3v9d2m4a`,
         `bailiwick queue ${name} --domain example.com`,
+        `bailiwick queue ${name} --sender news@example.org --older-than 2d --dry-run`,
         `bailiwick queue ${name} --all`,
       ),
     )
-    .action(async (ids: readonly MessageId[], options: SelectionOptions) => {
-      const selection = selectionOf(ids, options);
-      const touched = await withOperations(options.config, (operations) =>
-        act(operations, selection),
+    .action(async (ids: readonly MessageId[], options: ActOptions) => {
+      const wish = selectionOf(ids, options, Date.now());
+      const isDry = options.dryRun === true;
+      const messages = await withOperations(options.config, (operations) =>
+        isDry ? operations.queueCount(name, wish) : act(operations, wish),
       );
-      if (touched === 0) throw new OperationError("no message in the queue is meant by that");
-      print(`${touched} ${touched === 1 ? "message" : "messages"} ${done}\n`);
+      if (options.json === true) return printJson({ messages, ...(isDry && { dryRun: true }) });
+      if (messages === 0) throw new OperationError("no message in the queue is meant by that");
+      const counted = `${messages} ${messages === 1 ? "message" : "messages"}`;
+      print(isDry ? `${counted} would be ${done}\n` : `${counted} ${done}\n`);
     });
-}
-
-/** Nothing named is a slip, never "all of them". */
-function selectionOf(ids: readonly MessageId[], options: SelectionOptions): QueueSelection {
-  const filter = filterOf(options);
-  if (ids.length > 0) return { ids, ...filter };
-  if (options.all === true || Object.keys(filter).length > 0) return { ids: "all", ...filter };
-  throw new ConfigurationError(
-    "which messages? Name their ids, or use --domain, --sender, --login or --all",
-  );
-}
-
-function withFilter(command: Command): Command {
-  return withConfig(command)
-    .option("--domain <domain>", "recipients in this domain", domainArgument)
-    .option("--sender <address>", "messages from this sender (<> for notices)", senderArgument)
-    .option("--login <account>", "messages that came with this account's login", accountKey);
-}
-
-function filterOf({ domain, sender, login }: FilterOptions): QueueFilter {
-  return {
-    ...(domain !== undefined && { recipientDomain: domain }),
-    ...(sender !== undefined && { sender: sender.path }),
-    ...(login !== undefined && { login }),
-  };
 }

@@ -38,10 +38,12 @@ export function addStartCommand(program: Command): void {
         log,
         mxPort: 25,
       });
+      // Who reads that it is ready may stop it at once.
+      const stopped = untilStopped(server, log);
       for (const { listener, address } of server.listeners) {
         print(`listening ${listener.name} ${formatEndpoint(address)}\n`);
       }
       print("ready\n");
-      await untilStopped(server, log);
+      await stopped;
     });
 }

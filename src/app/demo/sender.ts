@@ -32,6 +32,7 @@ export async function send(letter: Letter): Promise<Reply> {
         name: "demo",
         session: { hostname: "client.example", tls: "off" },
         elapsed: systemClock.elapsed,
+        now: systemClock.now,
       },
       {
         onIdle(_, messages) {

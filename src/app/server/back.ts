@@ -35,6 +35,7 @@ import { createSmtp } from "./smtp.ts";
 import { openServerStore } from "./store.ts";
 import { tellOfDane } from "./tell-of-dane.ts";
 import { warnOfDomains } from "./warn-of-domains.ts";
+import { warnOfWays } from "./way-warnings.ts";
 
 export interface BackOptions {
   readonly settings: Settings;
@@ -106,6 +107,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     keep: (made) => decisions.note(made),
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     signing: { keys: dkim.keys, now },
+    now,
     elapsed,
     random,
     recipients,
@@ -135,16 +137,19 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   void warnOfDomains(policy, log);
   tellOfDane(policy, log);
+  warnOfWays(settings, log);
   const outgoing = createOutgoing({
     ...hosts,
     store,
     nextId,
+    sealing: dkim.keys,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
     policyPort: options.policyPort ?? 443,
     reportLookEvery: options.reportLookEvery,
   });
   const { queue } = outgoing;
+  await queue.open();
   const smtp = createSmtp({
     policy,
     store,
@@ -171,8 +176,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     before.close();
     void warnOfDomains(policy, log);
     tellOfDane(policy, log);
+    warnOfWays(next, log);
     options.onReload?.(next);
-    queue.poke();
+    queue.reroute();
     log.info({ event: "reloaded" }, "the new configuration is in place");
     return needsRestart(before.settings, next);
   }
@@ -240,7 +246,7 @@ interface Watched {
   readonly policy: () => Policy;
   readonly protection: Protection;
   readonly dkim: Dkim;
-  readonly queue: Pick<Queue, "poke">;
+  readonly queue: Pick<Queue, "poke" | "reread">;
   readonly log: Log;
 }
 
@@ -254,7 +260,7 @@ function watchOthers({ sharing }: Store, { policy, protection, dkim, queue, log 
       bans: () => protection.rereadBans(),
       stops: () => protection.rereadStops(),
       dkim: () => dkim.keys.refresh(),
-      queue: async () => queue.poke(),
+      queue: async () => queue.reread(),
     },
     onOurs: () => queue.poke(),
     log,

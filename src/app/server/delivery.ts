@@ -1,30 +1,33 @@
 // Wires the delivery rooms: queue, lanes, connector, mailboxes.
 
-import { join } from "node:path";
-import type { Endpoint } from "../../core/config/settings.ts";
+import { isTooLate } from "../../core/queue/timing.ts";
+import type { DestinationBounds, SourceAddresses } from "../../core/config/transport-settings.ts";
 import { bad, good } from "../../core/result.ts";
-import { findDestination } from "../../io/dns/destination.ts";
-import { locateHost } from "../../io/dns/locate-host.ts";
 import { connect as connectTo } from "../../io/net/connect.ts";
-import { createMaildirs } from "../../io/maildir/deliver.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createDanePolicy } from "../../server/delivery/dane-policy.ts";
 import { Destination } from "../../server/delivery/destination.ts";
-import type { Lane, Outcome } from "../../server/delivery/job.ts";
+import { createHostHealth, type HostHealth } from "../../server/delivery/host-health.ts";
+import type { Lane } from "../../server/delivery/job.ts";
 import { createLanes, type Lanes } from "../../server/delivery/lanes.ts";
-import { createMailboxLane } from "../../server/delivery/mailbox.ts";
 import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
 import type { TlsEvent } from "../../server/delivery/mx-terms.ts";
 import { createNowhere } from "../../server/delivery/nowhere.ts";
-import type { Connect, Locate } from "../../server/delivery/opening.ts";
+import type { Connect } from "../../server/delivery/opening.ts";
+import { createPaces, type PaceOf, unbounded } from "../../server/delivery/pace.ts";
+import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import { Queue } from "../../server/delivery/queue.ts";
 import type { SettlementOptions } from "../../server/delivery/settlement.ts";
-import { type Target, targetOf } from "../../server/delivery/target.ts";
+import { paceKey, type Target, targetOf, tooLateTarget } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import { addresseeIn } from "./addressee.ts";
 import type { Authorities } from "./hand-over.ts";
+import { boundedTerms } from "./bounded-terms.ts";
+import { locator, sourceFor } from "./locate.ts";
+import { createLocalLane } from "./local-delivery.ts";
 import type { Policy } from "./policy.ts";
 import { createTerms, type HostTarget } from "./terms.ts";
+import { waysOf } from "./ways.ts";
 
 /** What it takes to talk to other hosts. */
 export interface HostOptions {
@@ -41,6 +44,8 @@ export interface HostOptions {
 
 export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
+  /** The keys that sign our domains' mail. */
+  readonly sealing: Pick<SigningKeys, "of">;
   readonly nextId: () => number;
   readonly signNotice: SettlementOptions["signNotice"];
   /** A recipient of an account's message has failed for good. */
@@ -59,16 +64,28 @@ const connectTime = 30_000;
 export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
   const stopped = new AbortController();
-  const connect = connector(stopped.signal);
+  const shared = {
+    connectFrom: connector(stopped.signal),
+    health: createHostHealth(options.elapsed),
+    paceOf: createPaces(options.elapsed),
+  };
   const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
-    createLane({ target, onEmpty, connect, termsFor }, options),
+    createLane(
+      { target, onEmpty, termsFor, local: () => createLocalLane(options), ...shared },
+      options,
+    ),
   );
   return new Queue({
     store: store.messages,
+    lineStore: store.lines,
+    node: store.sharing?.number ?? 0,
+    ways: waysNow(policy),
     lanes,
     targetOf: (recipient, message) =>
-      targetOf(recipient, message, policy().directory, policy().settings.routes),
+      isTooLate(message.deliverBy, now())
+        ? tooLateTarget
+        : targetOf(recipient, message, policy().directory, policy().settings.routes),
     settlement: () => ({
       hostname: policy().settings.hostname,
       schedule: policy().settings.queue,
@@ -86,13 +103,30 @@ export function createDelivery(options: DeliveryOptions): Queue {
   });
 }
 
+/** Made once for each configuration. */
+function waysNow(policy: () => Policy): () => string {
+  let of: Policy["settings"] | undefined;
+  let ways = "";
+  return () => {
+    const { settings } = policy();
+    if (of !== settings) ways = waysOf(settings);
+    of = settings;
+    return ways;
+  };
+}
+
 /** Lanes for questions to other hosts, which wait behind no mail. */
 export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
   const stopped = new AbortController();
-  const connect = connector(stopped.signal);
+  const shared = {
+    connectFrom: connector(stopped.signal),
+    health: createHostHealth(options.elapsed),
+    // A question is no message.
+    paceOf: () => unbounded,
+  };
   const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
-    createLane({ target, onEmpty, connect, termsFor }, options),
+    createLane({ target, onEmpty, termsFor, local: createNowhereToAsk, ...shared }, options),
   );
   return { ...lanes, cut: () => stopped.abort() };
 }
@@ -100,38 +134,55 @@ export function createAskingLanes(options: HostOptions): Lanes & { cut(): void }
 interface LaneParts {
   readonly target: Target;
   readonly onEmpty: () => void;
-  readonly connect: Connect;
   readonly termsFor: ReturnType<typeof createTerms>;
+  readonly connectFrom: (sources: SourceAddresses | undefined) => Connect;
+  readonly health: HostHealth;
+  readonly paceOf: PaceOf;
+  /** Makes the lane to our own addresses. */
+  readonly local: () => Lane;
+}
+
+/** Our own addresses are asked about in the directory. */
+function createNowhereToAsk(): Lane {
+  return createNowhere({ status: "5.1.2", why: "no other host is asked about addresses of ours" });
 }
 
 function createLane(parts: LaneParts, options: HostOptions): Lane {
-  const { target, onEmpty, connect, termsFor } = parts;
-  const { policy } = options;
+  const { target } = parts;
   switch (target.kind) {
     case "nowhere":
       return createNowhere(target);
     case "mailbox":
-      return createMailboxLane({
-        find: (recipient) => policy().directory.mailbox(recipient),
-        maildirs: createMaildirs({
-          root: join(policy().settings.data, "mail"),
-          hostname: policy().settings.hostname,
-          processId: process.pid,
-          now: options.now,
-        }),
-      });
+      return parts.local();
     case "via":
     case "mx":
-      return new Destination({
-        locate: locator(target, options),
-        connect,
-        terms: () => termsFor(target),
-        startsAlone: target.kind === "via" && target.transport.login !== undefined,
-        elapsed: options.elapsed,
-        maxConnections: policy().settings.queue.connectionsPerDestination,
-        onEmpty,
-      });
+      return createDestination(target, parts, options);
   }
+}
+
+function createDestination(
+  target: HostTarget,
+  { onEmpty, termsFor, connectFrom, health, paceOf }: LaneParts,
+  options: HostOptions,
+): Destination {
+  const bounds: DestinationBounds = {
+    ...options.policy().settings.queue.bounds,
+    ...target.leaving?.bounds,
+  };
+  return new Destination({
+    locate: locator(target, options),
+    connect: connectFrom(target.leaving?.sources),
+    async terms() {
+      const terms = await termsFor(target);
+      return terms.ok ? good(boundedTerms(terms.value, bounds)) : terms;
+    },
+    health,
+    elapsed: options.elapsed,
+    now: options.now,
+    maxConnections: bounds.connections,
+    pace: paceOf(paceKey(target), bounds.rate),
+    onEmpty,
+  });
 }
 
 /** What domains ask by MTA-STS is of interest for mail alone: who is asked is named in the configuration. */
@@ -152,54 +203,16 @@ function danePolicies({ validated }: Policy): readonly MxPolicy[] {
 }
 
 /** @param signal cuts all that it has connected. */
-function connector(signal: AbortSignal): Connect {
-  return async ({ address, port }) => {
-    const endpoint = { host: address, port };
-    const made = await connectTo({ endpoint, timeout: connectTime, signal });
-    return made.ok ? made : bad(made.problem.said);
-  };
-}
-
-function locator(target: HostTarget, options: HostOptions): Locate {
-  return target.kind === "via"
-    ? () => locateVia(target.host, options.policy())
-    : () => locateMx(target.domain, options);
-}
-
-async function locateVia({ host, port }: Endpoint, policy: Policy): ReturnType<Locate> {
-  const useSystem = policy.settings.dns.servers.length === 0;
-  const found = await locateHost(host, policy.resolver, useSystem);
-  switch (found.kind) {
-    case "addresses":
-      return good(found.addresses.map((address) => ({ name: host, address, port })));
-    // The operator named this host: that it is not there is a mistake to mend, not the mail's end.
-    case "none":
-    case "no-such-host":
-      return bad(temporary("4.4.4", `the host ${host} has no address`));
-    case "unknown":
-      return bad(temporary("4.4.3", `the address of ${host} is unknown: ${found.why}`));
-  }
-}
-
-async function locateMx(
-  domain: string,
-  { policy, random, mxPort }: HostOptions,
-): ReturnType<Locate> {
-  const { resolver, validated, ourselves } = policy();
-  const found = await findDestination(validated ?? resolver, domain, { ...ourselves, random });
-  if (found.kind === "no-route") {
-    const said = { status: found.status, text: found.why, remote: false };
-    return bad({ kind: found.status.startsWith("4") ? "temporary" : "permanent", said });
-  }
-  const { validation: mx } = found;
-  return good(
-    found.hosts.flatMap(({ name, addresses, validation }) => {
-      const signed = mx && validation && { signed: { mx, addresses: validation } };
-      return addresses.map((address) => ({ name, address, port: mxPort, ...signed }));
-    }),
-  );
-}
-
-function temporary(status: string, text: string): Outcome {
-  return { kind: "temporary", said: { status, text, remote: false } };
+function connector(signal: AbortSignal) {
+  return (sources: SourceAddresses | undefined): Connect =>
+    async ({ address, port }) => {
+      const from = sources && sourceFor(sources, address);
+      const made = await connectTo({
+        endpoint: port === undefined ? { socket: address } : { host: address, port },
+        timeout: connectTime,
+        ...(from !== undefined && { from }),
+        signal,
+      });
+      return made.ok ? made : bad(made.problem.said);
+    };
 }

@@ -7,6 +7,7 @@ import { createDecisionOperations } from "../../server/admin/decision-operations
 import { endingSessions } from "../../server/admin/ending-sessions.ts";
 import { heldHere } from "../../server/admin/held-here.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
+import { createQueueOperations } from "../../server/admin/queue-operations.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
 import type { DecisionKeeper } from "../../server/decisions/keeper.ts";
@@ -29,7 +30,7 @@ export interface OperatedParts {
   readonly endSessions: (account: string) => void;
   readonly blocklists: { readonly current: Blocklists | undefined };
   readonly dkim: Pick<Dkim, "keys">;
-  readonly queue: Pick<Queue, "poke">;
+  readonly queue: Pick<Queue, "poke" | "tryNow" | "inHand" | "busy">;
   readonly reload: ServerOperations["reload"];
   readonly clock: Clock;
 }
@@ -55,6 +56,13 @@ export function createServerOperations(parts: OperatedParts): ServerOperations {
   });
   return {
     ...operations,
+    ...createQueueOperations({
+      store,
+      queue,
+      schedule: () => policy().settings.queue,
+      stops: protection.stops,
+      now,
+    }),
     grantAdd: (...given) => heldHere(operations.grantAdd(...given)),
     grantRevoke: (selection) => heldHere(operations.grantRevoke(selection)),
     ...createDecisionOperations({

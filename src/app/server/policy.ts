@@ -10,6 +10,7 @@ import type { BlocklistVerdict } from "../../core/policy/request.ts";
 import type { AddressRules } from "../../core/rules/address-rules.ts";
 import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
+import type { Srs } from "../../core/srs/srs.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import { createQuestions } from "../../io/dns/questions.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
@@ -20,7 +21,12 @@ import {
 import { trustedServers } from "../../io/dns/validated/trust.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
-import { createDirectory, type Directory } from "../../server/directory/directory.ts";
+import {
+  createDirectory,
+  type Directory,
+  type DirectorySource,
+} from "../../server/directory/directory.ts";
+import { openReturnPaths } from "../../server/forwards/return-paths.ts";
 import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
@@ -43,8 +49,9 @@ import { findOurselves, type Ourselves } from "./ourselves.ts";
 export interface Policy extends Deciding {
   readonly settings: Settings;
   readonly directory: Directory;
+  readonly srs: Srs;
   /** What sessions are judged by, but for what logs them in. */
-  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins">;
+  readonly forSessions: Omit<SessionPolicyOptions, "certificates" | "logins" | "now">;
   /** The next policy goes on counting from here. */
   readonly limits: SendingLimits;
   readonly resolver: Resolver;
@@ -68,6 +75,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly signing?: { readonly keys: SigningKeys; readonly now: () => number };
   /** Absent where nobody can be logged in: in a command. */
   readonly breaker?: SendingBreaker;
+  /** UTC milliseconds. */
+  readonly now: () => number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   /** Draws a number from 0 to below 1. */
@@ -84,17 +93,20 @@ export async function createPolicy(
   before?: Policy,
 ): Promise<Policy> {
   const { store, blocklists, roaming, recipients, signing, breaker } = parts;
-  const { log, keep, approve, elapsed, random } = parts;
+  const { log, keep, approve, now, elapsed, random } = parts;
   const recipientLists = await openRecipientLists(settings.domains, log);
-  const directory = await createDirectory(settings, {
-    accountFor: (keys) => store.addresses.accountFor(keys),
+  const source: DirectorySource = {
+    holderOf: (keys) => store.addresses.holderOf(keys),
+    admits: (forward, sender) => store.forwards.admits(forward, sender),
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
     relayed: createRelayedRecipients({
       list: (...named) => recipientLists.find(...named),
       asked: recipients,
     }),
-  });
+  };
+  const srs = before?.srs ?? (await openReturnPaths(store.secrets));
+  const directory = await createDirectory(settings, source, { srs, now });
   const isOurs = (name: Domain) => directory.domain(name) !== undefined;
   const addressRules = await openAddressRules(settings.relay.rules, {
     log,
@@ -125,7 +137,7 @@ export async function createPolicy(
   const sources: FactSources = {
     access: ({ access, client }) => (access ?? beginAccess(client)).verdict(),
     blocklist: blocklistSource(inquire),
-    recipient: ({ recipient }) => directory.classify(recipient),
+    recipient: ({ recipient, sender }) => directory.classify(recipient, sender),
     ...grantSources(roaming, { rules, directory, ownsSender }),
     ownsSender,
     limit: (standing) => known(limits.reached(limits.countsAgainst(standing))),
@@ -133,6 +145,7 @@ export async function createPolicy(
   return {
     settings,
     directory,
+    srs,
     rules,
     sources,
     inClear: (role) => {
@@ -162,6 +175,7 @@ export async function createPolicy(
       }),
       // Filters write such fields, too, and cannot take out those that others have written.
       removesForgedResults: settings.authentication.verify || settings.filters.length > 0,
+      notices: settings.notices,
       log,
       keep,
     },

@@ -129,7 +129,7 @@ export function grantSources(
   const fact = createGrantFact({
     grants,
     ownsSender,
-    classify: (address) => directory.classify(address),
+    classify: (address) => directory.classify(address, null),
   });
   return {
     grant: (asked) => fact.held(asked),

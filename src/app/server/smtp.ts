@@ -42,7 +42,12 @@ export function createSmtp(options: SmtpOptions): Smtp {
   const intake = intakeFor(options);
   const begin = (policy: Policy) => ({
     limits: policy.settings.limits,
-    sessionFor: createSessionPolicies({ ...policy.forSessions, certificates, logins }),
+    sessionFor: createSessionPolicies({
+      ...policy.forSessions,
+      certificates,
+      logins,
+      now: clock.now,
+    }),
   });
   let current = begin(options.policy);
   return {

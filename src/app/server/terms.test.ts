@@ -13,7 +13,7 @@ test("authorities that a reload has dropped are not replaced by everybody's", as
   });
   const terms = await termsFor({
     kind: "via",
-    host: { host: "smtp.example.com", port: 25 },
+    hosts: [[{ host: "smtp.example.com", port: 25 }]],
     transport: { tls: "verified", implicitTls: false, authorities: "/etc/private.pem" },
     requireTls: false,
   });

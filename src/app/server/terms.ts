@@ -1,27 +1,24 @@
 // What a connection to each destination has to come by before it takes mail: TLS, a login.
 
-import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import type { TransportSettings } from "../../core/config/settings.ts";
+import type { TransportSettings } from "../../core/config/transport-settings.ts";
 import { isLoopback, parseIp } from "../../core/mail/ip.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import { createDerive } from "../../io/password/derive.ts";
-import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
-import { readSecret } from "../../io/process/secret.ts";
 import { systemAuthorities } from "../../io/tls/client/authorities.ts";
 import type { Judge } from "../../io/tls/client/doubt.ts";
 import { secureHost } from "../../io/tls/client/secure-host.ts";
 import { createSessionCache } from "../../io/tls/client/session-cache.ts";
 import type { Outcome } from "../../server/delivery/job.ts";
-import { createLoginPauses } from "../../server/delivery/login-pauses.ts";
 import type { MxPolicy } from "../../server/delivery/mx-policy.ts";
 import { createMxTerms, type TlsEvent } from "../../server/delivery/mx-terms.ts";
 import type { Candidate, Terms } from "../../server/delivery/opening.ts";
-import { type Target, targetKey } from "../../server/delivery/target.ts";
+import { endsHere, type Target } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
 import type { Authorities } from "./hand-over.ts";
+import { createHostLogins } from "./host-logins.ts";
 
 export interface TermsOptions {
   readonly hostname: () => string;
@@ -44,10 +41,15 @@ type TermsFor = (target: HostTarget) => Promise<Result<Terms, Outcome>>;
 export function createTerms(options: TermsOptions): TermsFor {
   const { hostname, mxPolicies, onTls, authorities, log, now, elapsed } = options;
   const sessions = createSessionCache(elapsed);
-  const pauses = createLoginPauses(elapsed);
   const derive = createDerive();
-  const ports = saslCryptography(() => randomBytes(24).toString("base64url"));
   let system: Promise<SecureContext> | undefined;
+
+  function ofSystem(): Promise<SecureContext> {
+    system ??= systemAuthorities(process.env);
+    return system;
+  }
+
+  const loginTo = createHostLogins({ log, elapsed, authorities: ofSystem });
 
   function authoritiesOf({
     authorities: path,
@@ -57,14 +59,13 @@ export function createTerms(options: TermsOptions): TermsFor {
       const own = authorities().get(path);
       return own && Promise.resolve(own);
     }
-    system ??= systemAuthorities(process.env);
-    return system;
+    return ofSystem();
   }
 
   async function securing(transport: Partial<TransportSettings>) {
     const trusted = await authoritiesOf(transport);
     if (trusted === undefined) return undefined;
-    return ({ name, port }: Candidate, judge?: Judge) =>
+    return ({ name, port = 0 }: Candidate, judge?: Judge) =>
       (clear: Socket) =>
         secureHost(clear, { host: name, port, judge, authorities: trusted, sessions, now });
   }
@@ -73,9 +74,11 @@ export function createTerms(options: TermsOptions): TermsFor {
     target: Extract<HostTarget, { kind: "via" }>,
   ): Promise<Result<Terms, Outcome>> {
     const { transport, requireTls } = target;
-    const { tls, implicitTls, login } = transport;
+    const { protocol, tls, implicitTls, login } = transport;
     const session: ClientOptions = {
       hostname: hostname(),
+      ...(protocol && { protocol }),
+      endsHere: endsHere(target),
       tls,
       implicitTls,
       requireTls,
@@ -90,12 +93,9 @@ export function createTerms(options: TermsOptions): TermsFor {
         derive,
       });
     }
-    const password = await readSecret(login.password, process.env);
-    if (!password.ok) return bad(temporary("4.3.5", password.problem));
-    const key = targetKey(target);
-    const whyNot = pauses.whyNot(key, password.value);
-    if (whyNot !== undefined) return bad(temporary("4.7.8", whyNot));
-    const credentials = { ports, user: login.user, password: password.value };
+    const at = await loginTo(target, login);
+    if (!at.ok) return at;
+    const { credentials, onLogin } = at.value;
     return good({
       forHost: async (candidate) =>
         good({
@@ -106,13 +106,7 @@ export function createTerms(options: TermsOptions): TermsFor {
           secure: secure(candidate),
         }),
       derive,
-      onLogin(refusal) {
-        if (refusal === undefined) return pauses.accepted(key);
-        pauses.refused(key, password.value, refusal.text);
-        const { host } = target;
-        const fields = { host: host.host, user: login.user, said: refusal.text };
-        log.error({ event: "login-refused", ...fields }, "a smart host refused our login");
-      },
+      onLogin,
     });
   }
 
@@ -140,6 +134,7 @@ export function createTerms(options: TermsOptions): TermsFor {
 const withdrawn = "the authorities of its route were taken out of the configuration";
 
 function isLocal(address: string): boolean {
+  if (address.startsWith("/")) return true;
   const ip = parseIp(address);
   return ip !== undefined && isLoopback(ip);
 }

@@ -2,7 +2,11 @@
 
 import { dirname, join, resolve } from "node:path";
 import { readAccountList } from "../../core/accounts/account-list.ts";
-import { type DraftAccount, formatAccountList } from "../../core/toaster/accounts.ts";
+import {
+  type DraftAccount,
+  formatAccountList,
+  formatForwards,
+} from "../../core/toaster/accounts.ts";
 import { besideNames, type HostPassword, hostPasswords } from "../../core/toaster/document.ts";
 import type { Draft } from "../../core/toaster/draft.ts";
 import { writeMoves } from "../../core/toaster/maildirs.ts";
@@ -26,6 +30,7 @@ export interface Import {
   readonly accounts: readonly DraftAccount[];
   /** As text; undefined where there is nothing of the kind. */
   readonly accountList: string | undefined;
+  readonly forwards: string | undefined;
   readonly rules: string | undefined;
   readonly moves: string | undefined;
   /** Never shown. */
@@ -39,7 +44,7 @@ export async function importToaster(options: ReadOptions, target: string): Promi
   const report = new Report();
   const folder = dirname(resolve(target));
   const toaster = await readToaster(options, report);
-  const { draft: first, accounts } = translate(toaster, whyUnusable, report);
+  const { draft: first, accounts, forwards } = translate(toaster, whyUnusable, report);
   const tried = await withUsableCertificate(first, systemClock.now(), report);
   const { draft, text, problems } = await settle(tried, {
     head: headOf(options.root),
@@ -61,6 +66,7 @@ export async function importToaster(options: ReadOptions, target: string): Promi
     problems,
     accounts,
     accountList,
+    forwards: formatForwards(forwards),
     rules: draft.rules?.text,
     moves: moves === "" ? undefined : moves,
     password: passwordOf(draft),
@@ -111,6 +117,7 @@ export function outputFiles(found: Import, target: string): readonly OutputFile[
     ),
     ...file(besideNames.rules, found.rules, 0o644, "latin1"),
     ...file(besideNames.accounts, found.accountList, 0o600, "utf8"),
+    ...file(besideNames.forwards, found.forwards, 0o600, "utf8"),
     ...file(besideNames.moves, found.moves, 0o700, "utf8"),
     { path: target, octets: Buffer.from(found.configuration), mode: 0o644 },
   ];

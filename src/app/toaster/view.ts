@@ -45,12 +45,14 @@ export function describeSource(root: string, { qmail, vpopmail, domains }: Toast
 export interface NextSteps {
   readonly configuration: string;
   readonly accounts: string | undefined;
+  readonly forwards: string | undefined;
   readonly passwords: readonly string[];
   readonly moves: string | undefined;
 }
 
 /** What the operator does with what was written. */
-export function describeNext({ configuration, accounts, passwords, moves }: NextSteps): string {
+export function describeNext(next: NextSteps): string {
+  const { configuration, accounts, forwards, passwords, moves } = next;
   const steps = [
     ...(passwords.length === 0
       ? []
@@ -61,6 +63,9 @@ export function describeNext({ configuration, accounts, passwords, moves }: Next
       : [
           `bailiwick account import ${accounts} -c ${configuration}   # mailboxes, for mail to arrive`,
         ]),
+    ...(forwards === undefined
+      ? []
+      : [`bailiwick forward import ${forwards} -c ${configuration}   # after the accounts`]),
     ...(moves === undefined
       ? []
       : [`sh ${moves}   # the old mail; read it first, stop both servers`]),

@@ -4,7 +4,7 @@ import { type Domain, isAddressLiteral, parseDomain } from "../mail/domain.ts";
 import { type HeaderField, textToOctets, valueOf } from "../mail/header-fields.ts";
 import { parseMailboxList } from "../mail/mailbox-list.ts";
 
-/** Each once. Of several From fields all count: programs show one or the other. */
+/** Each once, however many there are. Of several From fields all count: programs show one or the other. */
 export function authorDomains(fields: readonly HeaderField[]): readonly Domain[] {
   const domains = fields
     .filter(({ name }) => name === "from")

@@ -7,7 +7,7 @@ import type { Prefix } from "../mail/ip.ts";
 import { composeRules } from "./compose-rules.ts";
 import { composeStore } from "./compose-store.ts";
 import { composeLogins } from "./compose-logins.ts";
-import { composeTransport } from "./compose-transport.ts";
+import { composeBounds, composeRoutes, composeSmartHost } from "./compose-transport.ts";
 import { composeRoaming } from "./compose-roaming.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type {
@@ -25,6 +25,7 @@ import type {
 } from "./settings.ts";
 import { placeOf, placeOfKey, type Source } from "./source.ts";
 import { formatMilterPlace } from "./values/milter-place.ts";
+import { readAccountOrDomain } from "./values/account.ts";
 import { resolvePath } from "./values/path.ts";
 
 /** Gives each value its name in `Settings`, and a place to what decisions refer to. */
@@ -49,6 +50,8 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     submission: {
       checkFrom: file.submission["check-from"],
       hideClient: file.submission["hide-client"],
+      priorities: composePriorities(file.submission.priorities),
+      holdAtMost: file.submission["hold-at-most"],
     },
     authentication: {
       verify: file.authentication.verify,
@@ -70,12 +73,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
       threshold: file["blocklist-threshold"],
       timeout: file["blocklist-timeout"],
     },
-    routes: file.routes.map(({ to, via, ...transport }, index) => ({
-      to,
-      via,
-      transport: composeTransport(transport, via, source.folder),
-      place: placeOf(source, ["routes", index]),
-    })),
+    routes: composeRoutes(file.routes, source),
     filters: file.filters.map(({ milter, ...rest }) => ({
       name: `filter ${formatMilterPlace(milter)}`,
       place: milter,
@@ -91,6 +89,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     dns: file.dns,
     limits: composeLimits(file.limits),
     queue: composeQueue(file.queue),
+    notices: { forStrangers: file.notices["for-strangers"] },
     decisions: composeDecisions(file.decisions),
     store: composeStore(file, source.folder),
   };
@@ -102,6 +101,15 @@ const defaultTls: Readonly<Record<ListenerRole, ListenerTls>> = {
   pop3: "offered",
   admin: "off",
 };
+
+function composePriorities(written: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, highest]) => {
+      const key = readAccountOrDomain(name);
+      return [key.ok ? key.value : name, highest];
+    }),
+  );
+}
 
 function composeTls(tls: ConfigurationFile["tls"], source: Source): TlsSettings {
   const { certificate, key } = tls;
@@ -155,8 +163,7 @@ function composeDeliver(domain: WrittenDomain, folder: string): Deliver {
   if (via === undefined) return { to: deliver };
   return {
     to: "relay",
-    via,
-    transport: composeTransport(rest, via, folder),
+    ...composeSmartHost(via, rest, folder),
     recipients: composeRecipients(rest, folder),
   };
 }
@@ -216,7 +223,7 @@ function composeQueue(queue: ConfigurationFile["queue"]): QueueSettings {
     retry: queue.retry,
     warnAfter: queue["warn-after"],
     giveUpAfter: queue["give-up-after"],
-    connectionsPerDestination: queue["connections-per-destination"],
+    bounds: composeBounds(queue),
   };
 }
 

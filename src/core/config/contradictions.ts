@@ -7,19 +7,21 @@ import { findBlocklistContradictions } from "./blocklist-contradictions.ts";
 import type { ConfigurationFile } from "./schema/file.ts";
 import type { Endpoint } from "./settings.ts";
 import { placeOfKey, problemAt, type Source } from "./source.ts";
-import { isThisHost, isUnspecified } from "./this-host.ts";
+import { isUnspecified } from "./this-host.ts";
+import { findLoops } from "./loop-contradictions.ts";
+import { findRouteContradictions } from "./route-contradictions.ts";
 import { findTransportContradictions } from "./transport-contradictions.ts";
 import { findStoreContradictions } from "./store-contradictions.ts";
 import { formatDuration } from "./values/duration.ts";
 import { formatEndpoint } from "./values/endpoint.ts";
-import { readDomain } from "./values/name.ts";
+import { domainOf } from "./values/name.ts";
 
 export interface Contradiction {
   readonly path: KeyPath;
   readonly text: string;
 }
 
-interface EndpointAt {
+export interface EndpointAt {
   readonly endpoint: Endpoint;
   readonly path: KeyPath;
 }
@@ -37,8 +39,8 @@ export function findContradictions(
     ...sharedEndpoints(listenedOn(file), lineOf),
     ...uselessListeners(file),
     ...repeatedDomains(Object.keys(file.domains), lineOf),
-    ...uselessRoutes(file, lineOf),
-    ...loops(file),
+    ...findRouteContradictions(file, lineOf),
+    ...findLoops(file, listenedOn(file)),
     ...findTransportContradictions(file),
     ...longWaits(file.queue),
     ...unheardEvents(file),
@@ -105,58 +107,6 @@ function repeatedDomains(names: readonly string[], lineOf: LineOf): readonly Con
     const place = `\`${earlier}\` on line ${lineOf(["domains", earlier])}`;
     return [{ path: ["domains", name], text: `this is the same domain as ${place}; keep one` }];
   });
-}
-
-function domainOf(name: string): Domain {
-  const read = readDomain(name);
-  return read.ok ? read.value : name;
-}
-
-/** Routes are for domains that are not ours, and the first that matches counts. */
-function uselessRoutes(file: ConfigurationFile, lineOf: LineOf): readonly Contradiction[] {
-  const ours = new Map(Object.keys(file.domains).map((name) => [domainOf(name), name]));
-  return file.routes.flatMap(({ to }, index) => {
-    const path = ["routes", index];
-    const listed = ours.get(to);
-    if (listed !== undefined) {
-      const line = lineOf(["domains", listed]);
-      return [{ path, text: `line ${line} says already where mail for ${to} goes; keep one` }];
-    }
-    const first = file.routes.findIndex((route) => route.to === to || route.to === "*");
-    if (first === index) return [];
-    const line = lineOf(["routes", first]);
-    return [
-      { path, text: `the route on line ${line} takes this mail already; put this one first` },
-    ];
-  });
-}
-
-/** Mail that is handed on to ourselves goes round until its Received fields are too many. */
-function loops(file: ConfigurationFile): readonly Contradiction[] {
-  const listening = listenedOn(file).map(({ endpoint }) => endpoint);
-  return handedOnTo(file).flatMap(({ endpoint, path }) => {
-    const own = listening.find((listener) => reaches(endpoint, listener, file.hostname));
-    if (own === undefined) return [];
-    const loop = `${formatEndpoint(endpoint)} is this server, listening on ${formatEndpoint(own)}`;
-    return [{ path, text: `${loop}: the mail would go in circles; name another host or port` }];
-  });
-}
-
-function handedOnTo({ domains, routes }: ConfigurationFile): readonly EndpointAt[] {
-  const relayed = Object.entries(domains).flatMap(([name, { "relay-to": endpoint }]) =>
-    endpoint === undefined ? [] : [{ endpoint, path: ["domains", name, "relay-to"] }],
-  );
-  const routed = routes.map(({ via }, index) => ({
-    endpoint: via,
-    path: ["routes", index, "via"],
-  }));
-  return [...relayed, ...routed];
-}
-
-function reaches(target: Endpoint, listener: Endpoint, hostname: Domain): boolean {
-  if (target.port !== listener.port) return false;
-  if (target.host === listener.host || target.host === hostname) return true;
-  return isUnspecified(listener.host) && isThisHost(target.host);
 }
 
 function longWaits(queue: ConfigurationFile["queue"]): readonly Contradiction[] {

@@ -19,7 +19,7 @@ test("a domain has mailboxes, hands its mail on, or takes none", () => {
       { to: "none" },
       {
         to: "relay",
-        via: { host: "192.0.2.1", port: 25 },
+        via: [[{ host: "192.0.2.1", port: 25 }]],
         transport,
         recipients: { kind: "ask", unsure: "accept" },
       },

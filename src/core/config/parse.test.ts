@@ -59,6 +59,13 @@ const loginLimits = {
   },
 };
 
+const bounds = {
+  connections: 20,
+  rate: undefined,
+  messagesPerConnection: 1000,
+  recipientsPerMessage: 100,
+};
+
 test("only the hostname must be given", () => {
   assert.deepEqual(settingsOf("hostname: Mail.Example.org"), {
     hostname: "mail.example.org",
@@ -114,10 +121,16 @@ test("only the hostname must be given", () => {
       retry: [60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000],
       warnAfter: 14_400_000,
       giveUpAfter: 432_000_000,
-      connectionsPerDestination: 20,
+      bounds,
     },
+    notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
-    submission: { checkFrom: true, hideClient: false },
+    submission: {
+      checkFrom: true,
+      hideClient: false,
+      priorities: {},
+      holdAtMost: 7 * 24 * hour,
+    },
     authentication: { verify: true, dmarc: "mark", trustedSealers: [] },
     store: { kind: "sqlite" },
   });
@@ -153,20 +166,21 @@ limits: { connections: 1, connections-per-client: 2, message-size: 3, recipients
   refused-recipients: 10, rates: { client: { messages: 11 per 1h }, login: { recipients: none } } }
 queue: { retry: [1s, 2m], warn-after: 2h, give-up-after: 1d, connections-per-destination: 3 }
 decisions: { keep: all, for: 2d, at-most: 5 }
-submission: { check-from: false, hide-client: true }
+submission: { check-from: false, hide-client: true, hold-at-most: 1h, priorities: { Ann@Example.org: 9, example.NET: 3 } }
 store: sqlite
 tls: { certificate: c.pem, key: /etc/k.pem, client-authorities: ca.pem,
   more: [{ certificate: d.pem, key: d.key }] }
 authentication: { verify: true, dmarc: reject, trusted-sealers: [Lists.example.org] }
 mx-transport: { dane: off, mta-sts: off }
 tls-reports: { from: tls@example.org, organization: Example Ltd }
+notices: { for-strangers: true }
 `;
 
 function at(line: number, column: number): object {
   return { file: "b.yaml", line, column };
 }
 
-const transport = { tls: "opportunistic", implicitTls: false };
+const way = { transport: { tls: "opportunistic", implicitTls: false } };
 
 test("every value arrives, with its place where decisions need it", () => {
   assert.deepEqual(settingsOf(whole), {
@@ -216,16 +230,16 @@ test("every value arrives, with its place where decisions need it", () => {
         name: "example.net",
         deliver: {
           to: "relay",
-          via: { host: "mx1.example.net", port: 26 },
-          transport,
+          via: [[{ host: "mx1.example.net", port: 26 }]],
+          ...way,
           recipients: { kind: "ask", unsure: "accept" },
         },
         place: at(14, 3),
       },
     ],
     routes: [
-      { to: "example.com", via: { host: "2001:db8::25", port: 587 }, transport, place: at(17, 5) },
-      { to: "*", via: { host: "smart.example.com", port: 25 }, transport, place: at(18, 5) },
+      { to: "example.com", via: [[{ host: "2001:db8::25", port: 587 }]], ...way, place: at(17, 5) },
+      { to: "*", via: [[{ host: "smart.example.com", port: 25 }]], ...way, place: at(18, 5) },
     ],
     filters: [],
     logins: [],
@@ -279,10 +293,16 @@ test("every value arrives, with its place where decisions need it", () => {
       retry: [1000, 120_000],
       warnAfter: 7_200_000,
       giveUpAfter: 86_400_000,
-      connectionsPerDestination: 3,
+      bounds: { ...bounds, connections: 3 },
     },
+    notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
-    submission: { checkFrom: false, hideClient: true },
+    submission: {
+      checkFrom: false,
+      hideClient: true,
+      priorities: { "ann@example.org": 9, "example.net": 3 },
+      holdAtMost: hour,
+    },
     authentication: { verify: true, dmarc: "reject", trustedSealers: ["lists.example.org"] },
     store: { kind: "sqlite" },
   });
@@ -348,6 +368,18 @@ says("blocklists", [
   ],
 ]);
 
+says("priorities", [
+  ["submission: { priorities: { ann@example.org: 9 } }"],
+  [
+    "submission: { priorities: { ann@example.org: 10 } }",
+    'b.yaml:2:46: submission.priorities["ann@example.org"]: 10 does not fit here; write a priority from 0 to 9',
+  ],
+  [
+    "submission: { priorities: { all users: 1 } }",
+    'b.yaml:2:29: submission.priorities["all users"]: "all users" does not fit here; write an account or a domain, such as ann@example.org or example.net',
+  ],
+]);
+
 says("unknown keys", [
   [
     "limits: { conections: 3 }",
@@ -362,16 +394,20 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `authentication`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `notices`, `decisions`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [
     "routes: [{ to: example.org, via: a.test, password: x }]",
-    "b.yaml:2:42: routes[0]: unknown key `password`; the keys here are `to`, `via`, `tls`, `implicit-tls`, `authorities`, `login`",
+    "b.yaml:2:42: routes[0]: unknown key `password`; the keys here are `to`, `from`, `account`, `via`, " +
+      "`protocol`, `tls`, `implicit-tls`, `authorities`, `source`, `connections`, `rate`, " +
+      "`messages-per-connection`, `recipients-per-message`, `login`",
   ],
   [
     "domains: { example.org: { deliver: mailboxes, relay: x } }",
-    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, `tls`, `implicit-tls`, `authorities`, `recipients`, `recipients-file`, `unsure-recipients`',
+    'b.yaml:2:47: domains["example.org"]: unknown key `relay`; the keys here are `deliver`, `relay-to`, ' +
+      "`protocol`, `tls`, `implicit-tls`, `authorities`, `source`, `connections`, `rate`, " +
+      "`messages-per-connection`, `recipients-per-message`, `recipients`, `recipients-file`, `unsure-recipients`",
   ],
 ]);
 

@@ -10,10 +10,10 @@ import type { Address } from "../mail/address.ts";
 import type { Domain } from "../mail/domain.ts";
 import type { Prefix } from "../mail/ip.ts";
 import type { ReadRules } from "../rules/builder.ts";
-import type { TlsLevel } from "../smtp/client/protection.ts";
 import type { LoginSettings, SecretPlace } from "./login-settings.ts";
 import type { RelayTableSettings, RoamingLogSettings } from "./roaming-source-settings.ts";
 import type { MilterPlace } from "./values/milter-place.ts";
+import type { DestinationBounds, RouteSettings, SmartHost } from "./transport-settings.ts";
 import type { StoreDatabaseUrl } from "./values/store-url.ts";
 
 export interface Settings {
@@ -41,6 +41,7 @@ export interface Settings {
   readonly dns: DnsSettings;
   readonly limits: LimitSettings;
   readonly queue: QueueSettings;
+  readonly notices: NoticeSettings;
   readonly decisions: DecisionSettings;
   readonly store: StoreSettings;
 }
@@ -123,6 +124,10 @@ export interface SubmissionSettings {
   readonly checkFrom: boolean;
   /** The Received field says nothing of the client. */
   readonly hideClient: boolean;
+  /** The highest priority that accounts (as `accountKey` has them) and domains may give their mail. */
+  readonly priorities: Readonly<Record<string, number>>;
+  /** How long a message may wait for its release. */
+  readonly holdAtMost: number;
 }
 
 interface RelaySettings {
@@ -182,10 +187,8 @@ export interface DomainSettings {
  * accounts only send. */
 export type Deliver = { readonly to: "mailboxes" } | RelayDelivery | { readonly to: "none" };
 
-export interface RelayDelivery {
+export interface RelayDelivery extends SmartHost {
   readonly to: "relay";
-  readonly via: Endpoint;
-  readonly transport: TransportSettings;
   readonly recipients: RelayedRecipients;
 }
 
@@ -214,29 +217,6 @@ export interface BlocklistSettings {
   /** What holds where there is no answer: the list counts nothing, or the verdict is unknown. */
   readonly fail: "open" | "closed";
   readonly ipv6: boolean;
-}
-
-export interface RouteSettings {
-  /** A recipient domain, or `*` for every domain. */
-  readonly to: Domain;
-  readonly via: Endpoint;
-  readonly transport: TransportSettings;
-  readonly place: Place;
-}
-
-/** How mail is handed to a host that the configuration names. */
-export interface TransportSettings {
-  readonly tls: TlsLevel;
-  /** TLS begins with the connection, not with STARTTLS. */
-  readonly implicitTls: boolean;
-  /** Absolute path of those that are trusted (PEM); absent: the system's. */
-  readonly authorities?: string;
-  readonly login?: HostLogin;
-}
-
-export interface HostLogin {
-  readonly user: string;
-  readonly password: SecretPlace;
 }
 
 /** A program that looks at messages before they are taken. */
@@ -292,8 +272,14 @@ export interface QueueSettings {
   readonly warnAfter: number;
   /** How long a message may wait before it is bounced. */
   readonly giveUpAfter: number;
-  /** Connections to one destination at once. */
-  readonly connectionsPerDestination: number;
+  /** Of each destination, where its route says nothing else. */
+  readonly bounds: DestinationBounds;
+}
+
+/** Who may ask to be told what becomes of a message (RFC 3461). */
+export interface NoticeSettings {
+  /** Clients that may not relay, too. */
+  readonly forStrangers: boolean;
 }
 
 /** A file below `data`, or a database that other hosts may share. */

@@ -56,3 +56,13 @@ export function isHalfUsed({ used }: Use, { amount, period }: Rate): boolean {
 export function isSameRate(one: Rate | undefined, other: Rate | undefined): boolean {
   return one?.amount === other?.amount && one?.period === other?.period;
 }
+
+/** Milliseconds until one piece more fits; 0 where it does now. */
+export function waitForRoom({ used }: Use, { amount, period }: Rate): number {
+  return Math.ceil(Math.max(0, used + period - amount * period) / amount);
+}
+
+/** Pieces that fit now. */
+export function roomLeft({ used }: Use, { amount, period }: Rate): number {
+  return Math.max(0, Math.floor((amount * period - used) / period));
+}

@@ -24,6 +24,10 @@ export type AddressProblem =
 
 /** Longest local part, in octets (RFC 5321 §4.5.3.1.1). */
 const maxLocalOctets = 64;
+/** A return path that a forwarder made has a whole address packed into it, and must fit into a path
+ * (RFC 5321 §4.5.3.1.3) with a domain behind it. */
+const maxReturnPathOctets = 240;
+const returnPath = /^srs[01][-+=]/i;
 
 const atom =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/iu;
@@ -35,11 +39,15 @@ export function parseAddress(text: string): Result<Address, AddressProblem> {
   const rest = text.slice(local.length);
   if (!rest.startsWith("@")) return bad(rest === "" ? "no-domain" : "syntax");
   const meaning = local.text;
-  if (utf8Length(meaning) > maxLocalOctets) return bad("local-part-too-long");
+  if (utf8Length(meaning) > longest(meaning)) return bad("local-part-too-long");
   const domainText = rest.slice(1);
   const domain = domainText.startsWith("[") ? parseLiteral(domainText) : parseDomain(domainText);
   if (domain === undefined) return bad("bad-domain");
   return good({ local: meaning, domain });
+}
+
+function longest(local: string): number {
+  return returnPath.test(local) ? maxReturnPathOctets : maxLocalOctets;
 }
 
 interface LocalPart {

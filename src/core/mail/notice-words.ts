@@ -1,5 +1,6 @@
 // The part of a notice that people read: who was not reached, what the far host said, what to do.
 
+import { tooLate } from "../queue/timing.ts";
 import { printable } from "../smtp/reply.ts";
 import { formatAddress } from "./address.ts";
 import { formatDate } from "./date.ts";
@@ -13,9 +14,12 @@ export function formatWords(
   hostname: string,
   original: OriginalMessage,
   recipients: readonly ReportedRecipient[],
+  enclosed: "header" | "message",
 ): string {
   const failed = recipients.filter(({ fate }) => fate.action === "failed");
   const delayed = recipients.filter(({ fate }) => fate.action === "delayed");
+  const delivered = recipients.filter(({ fate }) => fate.action === "delivered");
+  const relayed = recipients.filter(({ fate }) => fate.action === "relayed");
   const message = `Your message, which arrived here on ${formatDate(original.receivedAt)},`;
   return [
     ...wrap(`This is the mail system at ${hostname}.`, width),
@@ -26,8 +30,12 @@ export function formatWords(
     ...group(delayed, (whom) => {
       return `${message} has not been delivered to ${whom} yet. You need not send it again: it is still being tried.`;
     }),
+    ...group(delivered, (whom) => `${message} was delivered to ${whom}.`),
+    ...group(relayed, (whom) => {
+      return `${message} was handed on for ${whom}. You may hear no more of it, unless it fails.`;
+    }),
     ...wrap(
-      `The header of your message is attached. For help, write to postmaster@${hostname} and ` +
+      `${enclosed === "message" ? "Your message" : "The header of your message"} is attached. For help, write to postmaster@${hostname} and ` +
         `name the queue ID ${original.id}.`,
       width,
     ),
@@ -50,11 +58,13 @@ function group(
 }
 
 function describe(recipient: ReportedRecipient): readonly string[] {
-  return [
-    `<${formatAddress(recipient.address)}>`,
-    ...indent(`${introduce(recipient)}: ${printable(recipient.text)}`),
-    ...indent(`What you can do: ${advise(recipient)}`),
-  ];
+  const address = `<${formatAddress(recipient.address)}>`;
+  const said = indent(`${introduce(recipient)}: ${printable(recipient.text)}`);
+  const { action } = recipient.fate;
+  // Of its own mailboxes a host tells that they have the mail, and no more.
+  if (action === "delivered") return recipient.remote ? [address, ...said] : [address];
+  if (action === "relayed") return [address, ...said];
+  return [address, ...said, ...indent(`What you can do: ${advise(recipient)}`)];
 }
 
 function introduce({ host, remote, status, fate }: ReportedRecipient): string {
@@ -79,7 +89,7 @@ function indent(text: string): readonly string[] {
 
 /** What we give up with such a status has failed for too long. */
 function isTransient(status: string): boolean {
-  return status.startsWith("4.");
+  return status.startsWith("4.") || status === tooLate.status;
 }
 
 /** By subject and detail of the enhanced status (RFC 3463 §3); the first that fits. */

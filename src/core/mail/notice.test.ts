@@ -98,6 +98,126 @@ Subject: hello
   assert.deepEqual([composed.eightBit, composed.smtputf8], [false, false]);
 });
 
+test("a notice of what has arrived, whole", () => {
+  const { host: _, ...carol } = {
+    ...bob,
+    address: { local: "carol", domain: "example.org" },
+    originalRecipient: "rfc822;Carol+2BShop@Example.org",
+    status: "2.0.0",
+    text: "into the mailbox of caroline@example.org",
+    remote: false,
+    fate: { action: "delivered" },
+  } as const;
+  const relayed = {
+    ...bob,
+    status: "2.0.0",
+    text: "250 2.0.0 Ok: queued as 4711",
+    fate: { action: "relayed" },
+  } as const;
+  const expected = `From: Mail Delivery System <mailer-daemon@mail.example.org>
+To: <ann@example.org>
+Subject: Your mail was delivered or handed on
+Date: Sun, 22 Nov 2026 10:11:13 +0000
+Message-ID: <0000000002b@mail.example.org>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="=_0000000002b_1"
+
+--=_0000000002b_1
+Content-Type: text/plain; charset=utf-8
+Content-Description: Notification
+Content-Transfer-Encoding: 7bit
+
+This is the mail system at mail.example.org.
+
+Your message, which arrived here on Sun, 22 Nov 2026 10:11:10 +0000, was
+delivered to this recipient.
+
+<carol@example.org>
+
+Your message, which arrived here on Sun, 22 Nov 2026 10:11:10 +0000, was
+handed on for this recipient. You may hear no more of it, unless it
+fails.
+
+<bob@example.net>
+    The host mx.example.net said: 250 2.0.0 Ok: queued as 4711
+
+The header of your message is attached. For help, write to
+postmaster@mail.example.org and name the queue ID 0000000002a.
+
+--=_0000000002b_1
+Content-Type: message/delivery-status
+Content-Description: Delivery report
+Content-Transfer-Encoding: 7bit
+
+Original-Envelope-Id: QQ+1  x
+Reporting-MTA: dns; mail.example.org
+X-Bailiwick-Queue-ID: 0000000002a
+Arrival-Date: Sun, 22 Nov 2026 10:11:10 +0000
+
+Original-Recipient: rfc822; Carol+Shop@Example.org
+Final-Recipient: rfc822; carol@example.org
+Action: delivered
+Status: 2.0.0
+Last-Attempt-Date: Sun, 22 Nov 2026 10:11:12 +0000
+
+Final-Recipient: rfc822; bob@example.net
+Action: relayed
+Status: 2.0.0
+Remote-MTA: dns; mx.example.net
+Diagnostic-Code: smtp; 250 2.0.0 Ok: queued as 4711
+Last-Attempt-Date: Sun, 22 Nov 2026 10:11:12 +0000
+
+--=_0000000002b_1
+Content-Type: text/rfc822-headers
+Content-Description: Header of the message
+Content-Transfer-Encoding: 7bit
+
+From: ann@example.org
+Subject: hello
+
+--=_0000000002b_1--
+`;
+  const original = { ...notice.original, envelopeId: "QQ+2B1+20+20x" };
+  const composed = composeNotice({ ...notice, original, recipients: [carol, relayed] });
+  assert.equal(textOf(composed), expected.replaceAll("\n", "\r\n"));
+});
+
+test("a message that returns whole stays as it is, octet by octet", () => {
+  const body = Buffer.concat([
+    Buffer.from("From: ann@example.org\r\nSubject: hello\r\n\r\n.dot\r\n--=_0000000002b_1\r\n"),
+    Buffer.from([0xff, 0x00, 0x80, 0x0d, 0x0a]),
+    Buffer.from(`${"x".repeat(2_000)} no end of line`),
+  ]);
+  const { content, eightBit, smtputf8, size } = composeNotice({
+    ...notice,
+    original: { ...notice.original, beginning: body, whole: body },
+  });
+  const text = Buffer.from(content).toString("latin1");
+  assert.deepEqual([eightBit, smtputf8, size], [true, false, content.length]);
+  assert.match(text, /^MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\n/m);
+  assert.match(text, /^Your message is attached\. /m);
+  const part =
+    "\r\n--=_0000000002b_2\r\nContent-Type: message/rfc822\r\nContent-Description: The message\r\n" +
+    `Content-Transfer-Encoding: 8bit\r\n\r\n${body.toString("latin1")}\r\n--=_0000000002b_2--\r\n`;
+  assert.ok(text.endsWith(part));
+});
+
+function returned(text: string): Notice {
+  const whole = Buffer.from(text);
+  return composeNotice({ ...notice, original: { ...notice.original, beginning: whole, whole } });
+}
+
+test("a message in ASCII returns in a notice in ASCII, one with a UTF-8 header as message/global", () => {
+  const plain = returned("Subject: x\r\n\r\nbody\r\n");
+  assert.equal(plain.eightBit, false);
+  assert.match(textOf(plain), /message\/rfc822\r\n.*\r\nContent-Transfer-Encoding: 7bit\r\n/);
+  const global = returned("Subject: żółw\r\n\r\nbody\r\n");
+  assert.deepEqual([global.eightBit, global.smtputf8], [true, false]);
+  assert.match(textOf(global), /message\/global\r\n.*\r\nContent-Transfer-Encoding: 8bit\r\n/);
+});
+
 test("the words tell a refusal, an expired message and our own finding apart", () => {
   const { host: _, ...nowhere } = bob;
   const cases: readonly (readonly [ReportedRecipient, RegExp])[] = [
@@ -181,7 +301,26 @@ test("a sender beyond ASCII needs SMTPUTF8", () => {
     to: { local: "żółw", domain: "example.org" },
   });
   assert.match(textOf(composed), /^To: <żółw@example.org>\r$/m);
+  assert.match(textOf(composed), /^MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r$/m);
   assert.deepEqual([composed.eightBit, composed.smtputf8], [true, true]);
+});
+
+test("where SMTPUTF8 is needed anyhow, the report is in UTF-8 (RFC 6533)", () => {
+  const address = { local: "żó+w", domain: "example.net" };
+  const originalRecipient = "utf-8;\\x{17C}\\x{2B}@example.net";
+  const composed = composeNotice({
+    ...withOriginal("Subject: żółw\r\n\r\n"),
+    to: { local: "żółw", domain: "example.org" },
+    recipients: [{ ...bob, address, originalRecipient }],
+  });
+  const text = textOf(composed);
+  assert.match(
+    text,
+    /message\/global-delivery-status\r\n.*\r\nContent-Transfer-Encoding: 8bit\r$/m,
+  );
+  assert.match(text, /^Original-Recipient: utf-8; ż\\x\{2B\}@example.net\r$/m);
+  assert.match(text, /^Final-Recipient: utf-8; żó\+w@example.net\r$/m);
+  assert.match(text, /message\/global-headers\r\n.*\r\n.*: 8bit\r\n\r\nSubject: żółw\r$/m);
 });
 
 test("an 8-bit header returns encoded", () => {

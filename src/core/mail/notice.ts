@@ -1,5 +1,6 @@
-// The delivery status notice for mail that failed or takes long: multipart/report (RFC 6522) with
-// words for people, RFC 3464 fields for programs, and the header of the original (RFC 3461 §6).
+// The delivery status notice for mail that failed, takes long or has arrived: multipart/report (RFC
+// 6522) with words for people, RFC 3464 fields for programs, and the header of the original or all of
+// it (RFC 3461 §6).
 
 import { type Address, formatAddress, needsSmtpUtf8 } from "./address.ts";
 import { formatDate } from "./date.ts";
@@ -8,11 +9,12 @@ import {
   type OriginalMessage,
   type ReportedRecipient,
 } from "./delivery-status.ts";
-import { type Domain, hasNonAscii } from "./domain.ts";
+import type { Domain } from "./domain.ts";
 import type { ContentTraits } from "./envelope.ts";
 import { formatWords } from "./notice-words.ts";
-import { returnHeader } from "./original-header.ts";
-import { encodeQuotedPrintable, isPlain } from "./quoted-printable.ts";
+import { concatAll } from "../octets.ts";
+import { messageType, returnHeader } from "./original-header.ts";
+import { encodeQuotedPrintable, isPlain, type PlainEncoding } from "./quoted-printable.ts";
 
 export interface NoticeParts {
   /** Our name. */
@@ -26,6 +28,8 @@ export interface NoticeParts {
   readonly original: OriginalMessage & {
     /** The first octets of its content, as many as are at hand; 50,000 are enough. */
     readonly beginning: Uint8Array;
+    /** All of them, where the message is to return whole (RET=FULL). */
+    readonly whole?: Uint8Array;
   };
   /** At least one. */
   readonly recipients: readonly ReportedRecipient[];
@@ -39,31 +43,40 @@ export interface Notice extends ContentTraits {
   readonly smtputf8: boolean;
 }
 
-/** Writes the notice. All of it is 7-bit ASCII, so that it passes every host on its way back; an
- * address of the sender that is beyond ASCII is the one exception. */
+/** Writes the notice. Its own words are 7-bit ASCII, so that they pass every host on their way back;
+ * only an address of the sender's beyond ASCII, which needs SMTPUTF8 anyhow, makes it write in UTF-8
+ * (RFC 6533), and a message that is enclosed whole stays as it is. */
 export function composeNotice(notice: NoticeParts): Notice {
   const { hostname, original, recipients, to } = notice;
-  const header = returnHeader(original.beginning);
-  const words = formatWords(hostname, original, recipients);
-  const status = formatDeliveryStatus(hostname, original, recipients);
+  const smtputf8 = needsSmtpUtf8(to);
+  const encoding = smtputf8 ? "8bit" : "7bit";
+  const words = formatWords(
+    hostname,
+    original,
+    recipients,
+    original.whole === undefined ? "header" : "message",
+  );
+  const status = formatDeliveryStatus(hostname, original, recipients, smtputf8 ? "utf-8" : "ascii");
+  const statusType = smtputf8 ? "message/global-delivery-status" : "message/delivery-status";
   const parts = [
-    formatPart("text/plain; charset=utf-8", "Notification", encode(words)),
-    formatPart("message/delivery-status", "Delivery report", encode(status)),
-    formatPart(header.type, "Header of the message", header.octets),
+    textPart("text/plain; charset=utf-8", "Notification", encode(words), encoding),
+    textPart(statusType, "Delivery report", encode(status), encoding),
+    enclosedPart(original, encoding),
   ];
   const boundary = chooseBoundary(notice.id, parts);
-  const text =
-    formatHeader(notice, boundary) +
-    parts.map((part) => `\r\n--${boundary}\r\n${part}`).join("") +
-    `\r\n--${boundary}--\r\n`;
-  const content = encode(text);
-  const eightBit = hasNonAscii(text);
-  return { content, size: content.length, eightBit, smtputf8: needsSmtpUtf8(to) };
+  const eightBit = smtputf8 || parts.some((part) => part.encoding === "8bit");
+  const content = concatAll([
+    encode(formatHeader(notice, boundary, eightBit)),
+    ...parts.flatMap((part) => [encode(formatPartHeader(part, boundary)), part.octets]),
+    encode(`\r\n--${boundary}--\r\n`),
+  ]);
+  return { content, size: content.length, eightBit, smtputf8 };
 }
 
 function formatHeader(
   { hostname, id, now, to, recipients, isTlsOptional }: NoticeParts,
   boundary: string,
+  eightBit: boolean,
 ): string {
   return (
     `From: Mail Delivery System <mailer-daemon@${hostname}>\r\n` +
@@ -74,32 +87,74 @@ function formatHeader(
     `Auto-Submitted: auto-replied\r\n` +
     (isTlsOptional ? `TLS-Required: No\r\n` : "") +
     `MIME-Version: 1.0\r\n` +
+    (eightBit ? `Content-Transfer-Encoding: 8bit\r\n` : "") +
     `Content-Type: multipart/report; report-type=delivery-status;\r\n` +
     `\tboundary="${boundary}"\r\n`
   );
 }
 
 function subjectFor(recipients: readonly ReportedRecipient[]): string {
-  return recipients.every(({ fate }) => fate.action === "delayed")
-    ? "Delayed mail, which is still being tried"
-    : "Undelivered mail returned to sender";
+  const actions = new Set(recipients.map(({ fate }) => fate.action));
+  if (actions.has("failed")) return "Undelivered mail returned to sender";
+  if (actions.has("delayed")) return "Delayed mail, which is still being tried";
+  if (!actions.has("relayed")) return "Your mail was delivered";
+  if (!actions.has("delivered")) return "Your mail was handed on";
+  return "Your mail was delivered or handed on";
 }
 
-function formatPart(type: string, description: string, octets: Uint8Array): string {
-  const plain = isPlain(octets);
-  const body = plain ? new TextDecoder().decode(octets) : encodeQuotedPrintable(octets);
+interface Part {
+  readonly type: string;
+  readonly description: string;
+  readonly encoding: PlainEncoding | "quoted-printable";
+  /** As they are written, in that encoding. */
+  readonly octets: Uint8Array;
+}
+
+function enclosedPart(
+  { beginning, whole }: NoticeParts["original"],
+  encoding: PlainEncoding,
+): Part {
+  if (whole === undefined) {
+    const header = returnHeader(beginning);
+    return textPart(header.type, "Header of the message", header.octets, encoding);
+  }
+  // Nothing in it may be changed: RFC 2046 §5.2.1 allows a message no encoding.
+  return {
+    type: messageType(whole),
+    description: "The message",
+    encoding: whole.some((octet) => octet > 0x7f) ? "8bit" : "7bit",
+    octets: whole,
+  };
+}
+
+/** @param encoding what may stand as it is; all else is encoded */
+function textPart(
+  type: string,
+  description: string,
+  octets: Uint8Array,
+  encoding: PlainEncoding,
+): Part {
+  if (isPlain(octets, "7bit")) return { type, description, encoding: "7bit", octets };
+  if (isPlain(octets, encoding)) return { type, description, encoding, octets };
+  const encoded = encode(encodeQuotedPrintable(octets));
+  return { type, description, encoding: "quoted-printable", octets: encoded };
+}
+
+function formatPartHeader({ type, description, encoding }: Part, boundary: string): string {
   return (
+    `\r\n--${boundary}\r\n` +
     `Content-Type: ${type}\r\n` +
     `Content-Description: ${description}\r\n` +
-    `Content-Transfer-Encoding: ${plain ? "7bit" : "quoted-printable"}\r\n\r\n${body}`
+    `Content-Transfer-Encoding: ${encoding}\r\n\r\n`
   );
 }
 
 /** A boundary that no part holds: whoever wrote the original may have guessed our first one. */
-function chooseBoundary(id: string, parts: readonly string[]): string {
+function chooseBoundary(id: string, parts: readonly Part[]): string {
+  const texts = parts.map(({ octets }) => new TextDecoder("latin1").decode(octets));
   for (let number = 1; ; number++) {
     const boundary = `=_${id}_${number}`;
-    if (!parts.some((part) => part.includes(boundary))) return boundary;
+    if (!texts.some((text) => text.includes(boundary))) return boundary;
   }
 }
 

@@ -20,6 +20,13 @@ export function returnHeader(beginning: Uint8Array): ReturnedHeader {
   };
 }
 
+/** The media type of a message that is enclosed whole (RFC 6532 §3.7). */
+export function messageType(content: Uint8Array): string {
+  return isInternational(content.subarray(0, endOfHeader(content)))
+    ? "message/global"
+    : "message/rfc822";
+}
+
 function endOfHeader(content: Uint8Array): number {
   let lineStart = 0;
   for (;;) {

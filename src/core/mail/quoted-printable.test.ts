@@ -34,9 +34,16 @@ test("encoding reads back to the same octets, in lines of printable ASCII", () =
 
 test("what is plain is ASCII in lines of at most 998 octets that end with CR LF", () => {
   for (const text of ["", "a\tb\r\n\r\nc", `${"x".repeat(998)}\r\n${"x".repeat(998)}`]) {
-    assert.equal(isPlain(Buffer.from(text)), true);
+    assert.equal(isPlain(Buffer.from(text), "7bit"), true);
   }
   for (const text of ["é", "a\nb", "a\rb", "\0", "\x1b[2J", "\x7f", "x".repeat(999), "a\r"]) {
-    assert.equal(isPlain(Buffer.from(text)), false, JSON.stringify(text));
+    assert.equal(isPlain(Buffer.from(text), "7bit"), false, JSON.stringify(text));
+  }
+});
+
+test("8bit takes octets above 127 besides, and nothing else", () => {
+  assert.equal(isPlain(Buffer.from("é\r\n\t~"), "8bit"), true);
+  for (const text of ["é\n", "\r", "\0", "\x7f", "é".repeat(500)]) {
+    assert.equal(isPlain(Buffer.from(text), "8bit"), false, JSON.stringify(text));
   }
 });

@@ -43,16 +43,20 @@ function encodeOctet(octet: number, endsLine: boolean): string {
 
 const maxPlainLine = 998;
 
-/** Whether octets may stand in a 7bit part as they are (RFC 2045 §2.7): ASCII, in lines of at most
- * 998 octets that end with CR LF, and no control characters that a terminal would obey. */
-export function isPlain(octets: Uint8Array): boolean {
+/** Which octets may stand in a part as they are (RFC 2045 §2.7, §2.8). */
+export type PlainEncoding = "7bit" | "8bit";
+
+/** Whether octets may stand in a part as they are: in lines of at most 998 octets that end with CR LF,
+ * and no control characters that a terminal would obey. */
+export function isPlain(octets: Uint8Array, encoding: PlainEncoding): boolean {
+  const last = encoding === "7bit" ? 0x7e : 0xff;
   let lineStart = 0;
   for (let at = 0; at < octets.length; at++) {
     const octet = octets[at] ?? 0;
     if (isLineEnd(octets, at)) {
       lineStart = at + 2;
       at++;
-    } else if (octet > 0x7e || (octet < 0x20 && octet !== 0x09)) {
+    } else if (octet > last || octet === 0x7f || (octet < 0x20 && octet !== 0x09)) {
       return false;
     } else if (at - lineStart >= maxPlainLine) {
       return false;

@@ -51,6 +51,10 @@ function safeHello(hello: string): string {
 
 /** Return-Path, made at final delivery (RFC 5321 §4.4), and Delivered-To, which ends loops. */
 export function formatDeliveryFields(sender: ReversePath, recipient: Address): string {
-  const to = formatAddress(recipient);
-  return `Return-Path: <${formatReversePath(sender)}>\r\nDelivered-To: ${to}\r\n`;
+  return `Return-Path: <${formatReversePath(sender)}>\r\n${formatDeliveredTo(recipient)}`;
+}
+
+/** Where the message has been: it is not sent on from there again. */
+export function formatDeliveredTo(recipient: Address): string {
+  return `Delivered-To: ${formatAddress(recipient)}\r\n`;
 }

@@ -1,13 +1,19 @@
 // What a filter is told of a message before its content: who brought it, and its envelope; each command
 // with the macros that filters look for (Sendmail's names).
 
-import { formatAddress, formatReversePath } from "../mail/address.ts";
-import type { Envelope } from "../mail/envelope.ts";
+import {
+  type Address,
+  formatAddress,
+  formatReversePath,
+  type ReversePath,
+} from "../mail/address.ts";
 import { formatIp, type IpAddress } from "../mail/ip.ts";
 import { numbers, type Packet, texts, writePacket } from "./packet.ts";
 import { offeredChanges, offered, tell, version } from "./words.ts";
 
-export interface Arrival extends Pick<Envelope, "sender" | "recipients"> {
+export interface Arrival {
+  readonly sender: ReversePath;
+  readonly recipients: readonly Address[];
   /** Our own name. */
   readonly hostname: string;
   /** The listener's. */

@@ -63,6 +63,9 @@ const anyLogin: fc.Arbitrary<Login | undefined> = fc.constantFrom(
 );
 const anyRecipient = fc.constantFrom<RecipientClass>(
   { kind: "mailbox" },
+  { kind: "forward" },
+  { kind: "closed", why: "members-only" },
+  { kind: "closed", why: "forged" },
   { kind: "no-mailbox" },
   { kind: "relayed" },
   { kind: "foreign" },
@@ -194,8 +197,8 @@ describe("decide", () => {
         const decision = decide(rules, forget(whole, forgotten));
         if (decision.verdict !== "accept") return;
         const { recipient } = whole.facts;
-        const isMailbox = recipient.known && recipient.value.kind === "mailbox";
-        assert.equal(decision.deliver === "local", isMailbox);
+        const isOurs = recipient.known && ["mailbox", "forward"].includes(recipient.value.kind);
+        assert.equal(decision.deliver === "local", isOurs);
       }),
       runs,
     );

@@ -9,6 +9,8 @@ export type RefuseReason =
   | "sender-not-owned"
   | "rate-limited"
   | "no-such-mailbox"
+  | "members-only"
+  | "return-path-refused"
   | "blocklisted"
   | "grant-expired"
   | "address-shared"

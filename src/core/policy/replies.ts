@@ -37,6 +37,12 @@ const wordings: Readonly<Record<Reason, Wording>> = {
     text: (limit) => `Limit reached (${limit}); try again later`,
   },
   "no-such-mailbox": words(550, "5.1.1", "No such mailbox here"),
+  "members-only": words(550, "5.7.2", "Only members may write to this list"),
+  "return-path-refused": {
+    code: 550,
+    enhanced: "5.7.1",
+    text: (why) => `This return path takes no such message: ${why}`,
+  },
   blocklisted: {
     code: 554,
     enhanced: "5.7.1",

@@ -81,11 +81,25 @@ export type GrantState =
 export type RecipientClass =
   /** Our domain, and the mailbox exists. */
   | { readonly kind: "mailbox" }
+  /** Our domain, and the address is sent on from: a forward, a list, the way back of a bounce. */
+  | { readonly kind: "forward" }
+  /** The same, but not for this sender. */
+  | { readonly kind: "closed"; readonly why: ClosedWhy }
   /** Our domain, and no such mailbox. */
   | { readonly kind: "no-mailbox" }
   /** A domain that we are secondary MX or gateway for. */
   | { readonly kind: "relayed"; readonly place?: Place }
   | { readonly kind: "foreign" };
+
+export type ClosedWhy =
+  /** The list takes mail from its members alone, and the sender is none. */
+  | "members-only"
+  /** It is made like a return path of ours (SRS), but not by us. */
+  | "forged"
+  /** It is a return path of ours that is too old. */
+  | "expired"
+  /** It is a return path of ours, and those take bounces alone, which have no sender. */
+  | "not-a-bounce";
 
 /** The configuration's part in the decision. */
 export interface RuleSet {

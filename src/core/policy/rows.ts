@@ -7,6 +7,7 @@ import type { Decision } from "./decision.ts";
 import type { Fact } from "./fact.ts";
 import type { AcceptReason, RefuseReason, UnknownReason } from "./reason.ts";
 import type {
+  ClosedWhy,
   GrantState,
   RecipientClass,
   RelayRequest,
@@ -81,12 +82,26 @@ export const overLimit: Row = {
 
 export const noSuchMailbox: Row = {
   number: 6,
-  when: "the recipient's domain is ours, and there is no such mailbox",
+  when: "the recipient's domain is ours, and there is no such mailbox, or none for this sender",
   match: (_rules, request) =>
-    whenRecipient(request, ({ kind }) =>
-      kind === "no-mailbox" ? refuse("no-such-mailbox") : "no-match",
-    ),
+    whenRecipient(request, (recipient) => {
+      if (recipient.kind === "no-mailbox") return refuse("no-such-mailbox");
+      return recipient.kind === "closed" ? refuseClosed(recipient.why) : "no-match";
+    }),
 };
+
+function refuseClosed(why: ClosedWhy): Decision {
+  switch (why) {
+    case "members-only":
+      return refuse("members-only");
+    case "forged":
+      return refuse("return-path-refused", "it was not made here");
+    case "expired":
+      return refuse("return-path-refused", "it has expired");
+    case "not-a-bounce":
+      return refuse("return-path-refused", "it is for bounces, which have no sender");
+  }
+}
 
 export const blocklisted: Row = {
   number: 7,
@@ -123,7 +138,7 @@ export const localRecipient: Row = {
   when: "the recipient's domain is ours",
   match: (_rules, request) =>
     whenRecipient(request, ({ kind }) =>
-      kind === "mailbox" ? accept("local", "local-recipient") : "no-match",
+      kind === "mailbox" || kind === "forward" ? accept("local", "local-recipient") : "no-match",
     ),
 };
 

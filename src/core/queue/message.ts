@@ -2,6 +2,8 @@
 
 import type { Address, ReversePath } from "../mail/address.ts";
 import type { ContentTraits } from "../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../mail/notice-request.ts";
+import type { MessageTiming } from "./timing.ts";
 import type { Protection } from "../smtp/client/protection.ts";
 
 /** Ascends with time within one node; at most 53 bits. People see `formatMessageId` of it. */
@@ -10,7 +12,7 @@ export type MessageId = number;
 /** Into a mailbox of ours, or onward to another host. */
 export type RecipientKind = "local" | "relay";
 
-export interface NewRecipient {
+export interface NewRecipient extends RecipientRequest {
   readonly address: Address;
   readonly kind: RecipientKind;
 }
@@ -32,7 +34,7 @@ export interface Origin {
 
 /** What the store needs to keep a message. All of its octets together, trace header included, are
  * `preface`, what was stashed chunk by chunk while it arrived, and `content`. */
-export interface NewMessage extends ContentTraits {
+export interface NewMessage extends ContentTraits, MessageRequest, MessageTiming {
   readonly id: MessageId;
   /** UTC milliseconds. */
   readonly receivedAt: number;
@@ -49,9 +51,12 @@ export interface NewMessage extends ContentTraits {
   /** Chunks stashed before; their sequence numbers are 1 to stashed. */
   readonly stashed: number;
   readonly content: readonly Uint8Array<ArrayBuffer>[];
+  /** Behind `content` come all octets of this message, which is in the store: they are copied there,
+   * and never in memory as a whole. */
+  readonly copyOf?: MessageId;
 }
 
-export interface QueuedMessage extends ContentTraits {
+export interface QueuedMessage extends ContentTraits, MessageRequest, MessageTiming {
   readonly id: MessageId;
   readonly receivedAt: number;
   readonly sender: ReversePath;
@@ -76,6 +81,29 @@ export interface QueuedRecipient extends NewRecipient {
   readonly waited: number;
   /** UTC milliseconds of the last attempt; absent before the first. */
   readonly lastAttempt?: number;
+  /** What the clock of its destination's line said when it took its place there, in ms: it has waited
+   * since by that clock. Absent where it waits by its own schedule. */
+  readonly lineFrom?: number;
+}
+
+/** A destination's line, as the store tells it from others; no other host has the number. */
+export interface LineName {
+  readonly number: number;
+  /** Tells ways apart (server/delivery/target.ts). */
+  readonly key: string;
+  /** For people: a domain, or a host and its port. */
+  readonly name: string;
+}
+
+/** Where a recipient waits whose destination is down, or has all that it can take. */
+export interface PlaceInLine {
+  readonly line: LineName;
+  /** The least is served first. */
+  readonly place: number;
+  /** The line's clock now, ms. */
+  readonly from: number;
+  /** By that clock, when the sender is to be told of it, or of its end. */
+  readonly until: number;
 }
 
 /** What an attempt came to, for one recipient. */
@@ -88,6 +116,15 @@ export type RecipientResult =
       /** UTC milliseconds. */
       readonly nextAttempt: number;
       readonly waited: number;
+      /** It was its destination that failed: the recipient waits for that. */
+      readonly inLine?: PlaceInLine;
+    }
+  /** No attempt was made. */
+  | {
+      readonly index: number;
+      readonly state: "lined";
+      readonly waited: number;
+      readonly inLine: PlaceInLine;
     };
 
 /** One attempt's results for one message, kept in a single commit with the notice they cause. */
@@ -104,6 +141,8 @@ export interface Settlement {
   readonly finished: boolean;
   /** The delivery status notice to the sender, if the results call for one. */
   readonly notice?: NewMessage;
+  /** The message as it is sent on, for recipients whose mail goes elsewhere. */
+  readonly forwarded?: readonly NewMessage[];
 }
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";

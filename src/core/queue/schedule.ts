@@ -29,7 +29,7 @@ const spread = 0.1;
  * the server stood still, or which a stepped clock invented, brings no message nearer to its end. */
 export function nextAttempt(waiting: Waiting): NextAttempt {
   const { giveUpAfter, attempts, now, jitter } = waiting;
-  const waited = waiting.waited + lastWait(waiting);
+  const waited = waitedBy(waiting);
   if (waited >= giveUpAfter) return { kind: "expired" };
   const delay = plannedWait(waiting, attempts) * (1 - spread + 2 * spread * jitter);
   // The last attempt falls on the end of the time, not some hours before it.
@@ -37,13 +37,21 @@ export function nextAttempt(waiting: Waiting): NextAttempt {
   return { kind: "again", at: now + capped, waited };
 }
 
-function lastWait(waiting: Waiting): number {
+/** How long it has waited by plan, when it is tried or would be: ms. */
+export function waitedBy(waiting: Omit<Waiting, "jitter">): number {
+  return waiting.waited + lastWait(waiting);
+}
+
+function lastWait(waiting: Omit<Waiting, "jitter">): number {
   const { attempts, lastAttempt, now } = waiting;
   if (lastAttempt === undefined || attempts === 0) return 0;
   const longest = Math.ceil(plannedWait(waiting, attempts - 1) * (1 + spread));
   return Math.min(Math.max(0, now - lastAttempt), longest);
 }
 
-function plannedWait({ retry, giveUpAfter }: Waiting, attempts: number): number {
+function plannedWait(
+  { retry, giveUpAfter }: Pick<Waiting, "retry" | "giveUpAfter">,
+  attempts: number,
+): number {
   return retry[Math.min(attempts, retry.length - 1)] ?? giveUpAfter;
 }

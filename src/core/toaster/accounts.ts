@@ -1,12 +1,13 @@
 // vpopmail's users as accounts of ours, with all the addresses that lead to them.
 
+import { formatForward, type ListedForward, readForwardList } from "../forwards/forward-list.ts";
 import { mailboxKey, parseAddress } from "../mail/address.ts";
 import { parseAddressPattern } from "../mail/address-pattern.ts";
 import { type Domain, parseDomain } from "../mail/domain.ts";
 import { type Alias, AliasBook, describe, isVpopmails, type Target } from "./aliases.ts";
 import { type Delivery, readDeliveries } from "./dot-qmail.ts";
 import type { From } from "./draft.ts";
-import { type At, counted, type Report } from "./report.ts";
+import { type At, counted, listed, type Report } from "./report.ts";
 import type { Toaster, VpopmailUser } from "./toaster.ts";
 
 export interface DraftAccount {
@@ -30,6 +31,7 @@ export interface AccountSources {
 
 export interface Accounts {
   readonly accounts: readonly DraftAccount[];
+  readonly forwards: readonly ListedForward[];
   /** Where qmail sent the postmaster's mail. */
   readonly postmaster: From<string> | undefined;
 }
@@ -48,11 +50,13 @@ export function findAccounts(sources: AccountSources, report: Report): Accounts 
   const book = new AliasBook({
     aliases: sources.aliases,
     accounts: new Set(holders.keys()),
+    isOurs: (domain) => sources.domains.has(domain) || sources.locals.includes(domain),
     maildirs: new Map([...holders].map(([name, { user }]) => [`${user.folder}/Maildir`, name])),
     realDomain: (domain) => sources.otherNames.get(domain) ?? domain,
     defaultDomain: sources.defaultDomain,
   });
-  const adding = { holders, claimed: new Map<string, string>(), report };
+  const forwards = new Map<string, ListedForward>();
+  const adding: Adding = { holders, forwards, claimed: new Map(), report };
   let postmaster: From<string> | undefined;
   for (const alias of sources.aliases) {
     const target = book.targetOf(alias);
@@ -63,14 +67,14 @@ export function findAccounts(sources: AccountSources, report: Report): Accounts 
     reportWholeDomain(alias, sources, report);
     addAlias(alias, target, adding);
   }
-  for (const holder of holders.values()) reportOwnForward(holder, report);
-  addOtherNames(sources.otherNames, holders, sources.domains);
+  for (const holder of holders.values()) addOwnForward(holder, book, adding);
+  addOtherNames(sources.otherNames, holders, forwards, sources.domains);
   const accounts = [...holders.values()].map(({ name, user, aliases }) => ({
     name,
     aliases: [...aliases],
     maildir: user.hasMaildir ? `${user.folder}/Maildir` : undefined,
   }));
-  return { accounts, postmaster };
+  return { accounts, forwards: [...forwards.values()], postmaster };
 }
 
 /** vpopmail's own domains have a user of that name. */
@@ -106,19 +110,21 @@ function findHolders(
 
 interface Adding {
   readonly holders: ReadonlyMap<string, Holder>;
+  /** By what is sent on. */
+  readonly forwards: Map<string, ListedForward>;
   /** Aliases so far, with their accounts. */
   readonly claimed: Map<string, string>;
   readonly report: Report;
 }
 
-function addAlias(alias: Alias, target: Target, { holders, claimed, report }: Adding): void {
+function addAlias(alias: Alias, target: Target, adding: Adding): void {
+  const { holders, claimed, report } = adding;
   const written = `${alias.local ?? ""}@${alias.domain}`;
-  const pattern = parseAddressPattern(written);
   const what = alias.local === undefined ? `all that nobody has at ${alias.domain}` : written;
   switch (target.kind) {
     case "account":
       if (target.account === written) return;
-      if (pattern === undefined || written.includes('"')) {
+      if (parseAddressPattern(written) === undefined || written.includes('"')) {
         return report.operator(
           alias.at,
           `${what} is no address that can be written in the list of accounts`,
@@ -131,14 +137,14 @@ function addAlias(alias: Alias, target: Target, { holders, claimed, report }: Ad
         );
       }
       if (holders.has(written)) {
-        return report.operator(
-          alias.at,
-          `${what} led to ${target.account} although there is a user of that name; here the mail goes to the user's own mailbox`,
-        );
+        const onward = { targets: [target.account], keep: undefined, leftOut: [] };
+        return addForward({ written, what, at: alias.at }, onward, adding);
       }
       claimed.set(written, target.account);
       holders.get(target.account)?.aliases.add(written);
       return report.taken(alias.at, `${what} leads to ${target.account}`);
+    case "forward":
+      return addForward({ written, what, at: alias.at }, target, adding);
     case "nobody":
       return;
     case "discarded":
@@ -149,6 +155,46 @@ function addAlias(alias: Alias, target: Target, { holders, claimed, report }: Ad
         : "mail for it is refused here";
       return report.operator(alias.at, `${what}: ${target.why}; ${then}`);
     }
+  }
+}
+
+interface Named {
+  readonly written: string;
+  /** For people. */
+  readonly what: string;
+  readonly at: At;
+}
+
+function addForward(
+  { written, what, at }: Named,
+  {
+    targets,
+    keep,
+    leftOut,
+  }: Pick<Extract<Target, { kind: "forward" }>, "targets" | "keep" | "leftOut">,
+  { claimed, forwards, report }: Adding,
+): void {
+  const [read] = readForwardList(
+    `${written}: ${[...(keep === undefined ? [] : [`keep=${keep}`]), ...targets].join(", ")}`,
+  );
+  if (read?.forward.ok !== true) {
+    return report.operator(at, `${what} cannot be written in the list of forwards`);
+  }
+  const text = formatForward(read.forward.value);
+  const before = claimed.get(written);
+  if (before !== undefined && before !== text) {
+    return report.operator(
+      at,
+      `${what} stands elsewhere as well, which is taken: ${before.trim()}`,
+    );
+  }
+  if (before === text) return;
+  claimed.set(written, text);
+  forwards.set(written, read.forward.value);
+  const copy = keep === undefined ? "" : ", with a copy into the mailbox";
+  report.taken(at, `mail for ${what} is sent on to ${listed(targets)}${copy}`);
+  for (const each of leftOut) {
+    report.operator(at, `${what} has a delivery that is left out: ${each}`);
   }
 }
 
@@ -168,20 +214,39 @@ function reportWholeDomain(
   );
 }
 
-/** A user's own `.qmail` may send the mail elsewhere. */
-function reportOwnForward({ name, user }: Holder, report: Report): void {
-  if (user.dotQmail === undefined) return;
-  const deliveries = readDeliveries(user.dotQmail.text) ?? [];
-  const foreign = deliveries.filter((delivery) => !isOwn(delivery, user));
-  if (deliveries.length === 0 && !user.dotQmail.text.startsWith("#")) return;
-  if (deliveries.length > 0 && foreign.length === 0) return;
-  const what =
-    deliveries.length === 0 ? "was thrown away" : `went to ${foreign.map(describe).join(", ")}`;
-  const also = foreign.length < deliveries.length ? " as well as into the mailbox" : "";
-  report.operator(
-    { path: user.dotQmail.path },
-    `the mail of ${name} ${what}${also}; here it goes into the mailbox, and nowhere else`,
-  );
+/** A user's own `.qmail` may send the mail elsewhere. The domain's file of that name comes before it. */
+function addOwnForward({ name, user }: Holder, book: AliasBook, adding: Adding): void {
+  if (user.dotQmail === undefined || adding.claimed.has(name)) return;
+  const at = { path: user.dotQmail.path };
+  const deliveries = readDeliveries(user.dotQmail.text);
+  if (deliveries === undefined) return;
+  if (deliveries.length === 0) {
+    return adding.report.operator(
+      at,
+      `the mail of ${name} was thrown away; here it goes into the mailbox`,
+    );
+  }
+  const end = name.lastIndexOf("@");
+  const [local, domain] = [name.slice(0, end), name.slice(end + 1)];
+  const target = book.targetOf({ local, domain, deliveries, folder: user.folder, at });
+  const named = { written: name, what: name, at };
+  switch (target.kind) {
+    case "account":
+      if (target.account === name) return;
+      return addForward(named, { targets: [target.account], keep: undefined, leftOut: [] }, adding);
+    case "forward":
+      return addForward(named, target, adding);
+    case "nobody":
+    case "discarded":
+    case "impossible": {
+      const others = deliveries.filter((delivery) => !isOwn(delivery, user));
+      const also = others.length < deliveries.length ? " as well as into the mailbox" : "";
+      return adding.report.operator(
+        at,
+        `the mail of ${name} went to ${others.map(describe).join(", ")}${also}; here it goes into the mailbox, and nowhere else`,
+      );
+    }
+  }
 }
 
 function isOwn(delivery: Delivery, user: VpopmailUser): boolean {
@@ -194,6 +259,7 @@ function isOwn(delivery: Delivery, user: VpopmailUser): boolean {
 function addOtherNames(
   otherNames: ReadonlyMap<Domain, Domain>,
   holders: ReadonlyMap<string, Holder>,
+  forwards: Map<string, ListedForward>,
   domains: ReadonlySet<Domain>,
 ): void {
   const names = new Map<Domain, Domain[]>();
@@ -211,12 +277,27 @@ function addOtherNames(
       }
     }
   }
+  // An account's own forward holds for all its aliases.
+  for (const [written, forward] of [...forwards].filter(([each]) => !holders.has(each))) {
+    const { local, domain } = forward.address;
+    for (const other of names.get(domain) ?? []) {
+      const again = `${written.slice(0, written.lastIndexOf("@"))}@${other}`;
+      if (taken.has(again) || forwards.has(again)) continue;
+      const targets = local === null ? forward.targets : [{ local, domain }];
+      forwards.set(again, { ...forward, address: { local, domain: other }, targets, keep: null });
+    }
+  }
 }
 
 /** For `bailiwick account import`. Nothing in it needs to be quoted: see where names are read. */
 export function formatAccountList(accounts: readonly DraftAccount[]): string {
   const lines = accounts.map(({ name, aliases }) => `${name},${aliases.join(" ")}\n`);
   return `address,aliases\n${lines.join("")}`;
+}
+
+/** For `bailiwick forward import`; undefined where there are none. */
+export function formatForwards(forwards: readonly ListedForward[]): string | undefined {
+  return forwards.length === 0 ? undefined : forwards.map(formatForward).join("");
 }
 
 export function reportAccounts(accounts: readonly DraftAccount[], at: At, report: Report): void {

@@ -1,9 +1,10 @@
-// Where addresses lead that are no user's own: through aliases of aliases, to an account of ours or to
-// something that cannot be said here.
+// Where addresses lead that are no user's own: through aliases of aliases, to an account of ours, on to
+// others, or to something that cannot be said here.
 
+import { parseAddress } from "../mail/address.ts";
 import { type Domain, parseDomain } from "../mail/domain.ts";
 import { type Delivery, describeProgram, isOwnDelivery, readCatchAll } from "./dot-qmail.ts";
-import { type At, listed } from "./report.ts";
+import type { At } from "./report.ts";
 
 /** What a .qmail file, or the lines of `valias`, say of an address. */
 export interface Alias {
@@ -20,11 +21,22 @@ export interface Alias {
 export type Target =
   /** As accounts are named: `alice@example.org`. */
   | { readonly kind: "account"; readonly account: string }
+  | SentOn
   /** Refused here as it was there. */
   | { readonly kind: "nobody" }
   /** Its mail was thrown away. */
   | { readonly kind: "discarded" }
   | { readonly kind: "impossible"; readonly why: string };
+
+interface SentOn {
+  readonly kind: "forward";
+  /** As they are written in a list of forwards. */
+  readonly targets: readonly string[];
+  /** The account whose mailbox gets a copy: that of the address itself. */
+  readonly keep: string | undefined;
+  /** What cannot be said here of its deliveries, each with the reason. */
+  readonly leftOut: readonly string[];
+}
 
 export interface AliasWorld {
   readonly aliases: readonly Alias[];
@@ -32,6 +44,7 @@ export interface AliasWorld {
   readonly accounts: ReadonlySet<string>;
   /** Accounts by their Maildir's path. */
   readonly maildirs: ReadonlyMap<string, string>;
+  readonly isOurs: (domain: Domain) => boolean;
   /** The domain that holds the users of one that is another name of it. */
   readonly realDomain: (domain: Domain) => Domain;
   /** Completes a bare local part in a .qmail file. */
@@ -62,8 +75,7 @@ export class AliasBook {
   }
 
   #follow(alias: Alias, depth: number): Target {
-    const { local, domain, deliveries } = alias;
-    const own = local === undefined ? undefined : `${local}@${domain}`;
+    const { local, deliveries } = alias;
     if (deliveries === undefined) {
       return impossible("it goes to qmail's default delivery, a mailbox of the user alias");
     }
@@ -71,16 +83,17 @@ export class AliasBook {
     const ours = local === undefined ? deliveries.filter(isVpopmails) : [];
     const [first, second] = ours.length > 0 ? ours : deliveries;
     if (first === undefined) return { kind: "discarded" };
-    if (second !== undefined) {
-      return impossible(
-        `it has several recipients (${listed(deliveries.map(describe))}), and here an address leads to one account`,
-      );
-    }
+    if (second !== undefined) return this.#several(alias, ours.length > 0 ? ours : deliveries);
+    return this.#one(first, alias, depth);
+  }
+
+  #one(first: Delivery, { local, domain, folder }: Alias, depth: number): Target {
+    const own = local === undefined ? undefined : `${local}@${domain}`;
     switch (first.kind) {
       case "forward":
         return this.#lookUp(first.to, depth + 1);
       case "maildir": {
-        const account = this.#ownerOf(resolve(alias.folder, first.path));
+        const account = this.#ownerOf(resolve(folder, first.path));
         if (account !== undefined) return { kind: "account", account };
         return impossible(`it goes into the Maildir ${first.path}, which is no user's`);
       }
@@ -89,6 +102,32 @@ export class AliasBook {
       case "program":
         return this.#run(first.command, own, depth);
     }
+  }
+
+  /** All that can be said; a further alias among them is followed when its mail comes. */
+  #several(alias: Alias, deliveries: readonly Delivery[]): Target {
+    const own = `${alias.local ?? ""}@${alias.domain}`;
+    const targets = new Set<string>();
+    const leftOut: string[] = [];
+    let keep: string | undefined;
+    for (const delivery of deliveries) {
+      const found = this.#one(delivery, alias, 0);
+      const isOwn = found.kind === "account" && found.account === own;
+      const isCircle =
+        delivery.kind === "forward" &&
+        (isOwn || (found.kind === "forward" && found.targets.includes(own)));
+      if (isCircle) leftOut.push(`${describe(delivery)}: it leads in circles`);
+      else if (isOwn) keep = own;
+      else if (found.kind === "account") targets.add(found.account);
+      else if (found.kind === "forward") for (const each of found.targets) targets.add(each);
+      else {
+        const why = found.kind === "impossible" ? found.why : "nobody has that address";
+        leftOut.push(`${describe(delivery)}: ${why}`);
+      }
+    }
+    if (targets.size > 0) return { kind: "forward", targets: [...targets], keep, leftOut };
+    if (keep !== undefined && leftOut.length === 0) return { kind: "account", account: keep };
+    return impossible(leftOut.join("; "));
   }
 
   #run(command: string, own: string | undefined, depth: number): Target {
@@ -107,19 +146,24 @@ export class AliasBook {
     const at = written.lastIndexOf("@");
     const local = (at === -1 ? written : written.slice(0, at)).toLowerCase();
     const domain = at === -1 ? this.#world.defaultDomain : parseDomain(written.slice(at + 1));
-    if (domain === undefined) return impossible(`it forwards to ${written}, which is no address`);
+    if (domain === undefined || !parseAddress(`${local}@${domain}`).ok) {
+      return impossible(`it forwards to ${written}, which is no address`);
+    }
     if (depth > deepest) return impossible(`it leads in circles, by ${written}`);
     const name = `${local}@${this.#world.realDomain(domain)}`;
     const alias = this.#byName.get(name);
+    if ((alias?.deliveries?.length ?? 0) > 1) return sentOn(name);
     if (alias !== undefined) return this.#follow(alias, depth);
     const account = this.#accountNamed(name);
     if (account !== undefined) return account;
     const catchAll = this.#catchAll.get(this.#world.realDomain(domain));
     const caught = catchAll === undefined ? undefined : this.#follow(catchAll, depth);
     if (caught !== undefined && caught.kind !== "nobody") return caught;
-    return impossible(
-      `it forwards to ${written}, and here mail is forwarded to accounts of this server alone`,
-    );
+    if (this.#world.isOurs(domain)) {
+      return impossible(`it forwards to ${written}, which nobody has here`);
+    }
+    // In the words of its host, who may tell capitals apart; without them where that is us.
+    return sentOn(at === -1 ? name : `${written.slice(0, at)}@${domain}`);
   }
 
   #ownerOf(maildir: string): string | undefined {
@@ -134,6 +178,10 @@ export class AliasBook {
 /** vpopmail's own delivery, to its users. */
 export function isVpopmails(delivery: Delivery): boolean {
   return delivery.kind === "program" && isOwnDelivery(delivery.command);
+}
+
+function sentOn(to: string): Target {
+  return { kind: "forward", targets: [to], keep: undefined, leftOut: [] };
 }
 
 function impossible(why: string): Target {

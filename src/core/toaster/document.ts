@@ -8,6 +8,7 @@ import { type At, formatAt } from "./report.ts";
 /** Names of the files that stand beside the configuration. */
 export const besideNames = {
   accounts: "accounts.csv",
+  forwards: "forwards.txt",
   hostPassword: "smarthost-password",
   moves: "maildirs.sh",
   password: "vpopmail-password",

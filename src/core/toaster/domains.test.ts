@@ -40,7 +40,10 @@ suite("rcpthosts", () => {
       "sub.b.example to relay.example.net:26",
     ]);
     assert.match(saidOf(done, "rcpthosts:4").join(), /^operator .*c\.example.*secondary MX/);
-    assert.deepEqual(done.draft.routes, []);
+    assert.deepEqual(
+      done.draft.routes.map(({ value }) => value),
+      [{ to: ".b.example", via: "relay.example.net:26" }],
+    );
   });
 
   test("with a route for all others: handed on by that", () => {
@@ -53,9 +56,11 @@ suite("rcpthosts", () => {
     assert.deepEqual(domains, ["example.org", "c.example to smart.example.net:25"]);
     assert.deepEqual(
       done.draft.routes.map(({ value }) => value),
-      [{ to: "*", via: "smart.example.net:25" }],
+      [
+        { to: "direct.example", via: "mx" },
+        { to: "*", via: "smart.example.net:25" },
+      ],
     );
-    assert.match(saidOf(done, "smtproutes:1").join(), /^operator .*past the route for all/);
   });
 
   test("goes on in morercpthosts, as it was compiled", () => {
@@ -132,6 +137,25 @@ test("lines that hold no name are told of, each with its place", () => {
     assert.match(saidOf(done, `rcpthosts:${line}`).join(), /^operator /, `line ${line}`);
   }
   assert.doesNotMatch(done.said.join("\n"), /[^\P{Cc}\n]/u);
+});
+
+test("routes: the longest suffix counts, and exceptions stay some", () => {
+  const smtproutes =
+    ":smart.example\n.a.example:wide.example\n.b.a.example:\nc.b.a.example:own.example\nx.example:\n";
+  const { done } = domainsOf({ smtproutes, rcpthosts: "" });
+  assert.deepEqual(
+    done.draft.routes.map(({ value: { to, via } }) => `${to} ${via}`),
+    [
+      "c.b.a.example own.example:25",
+      "x.example mx",
+      ".b.a.example mx",
+      ".a.example wide.example:25",
+      "* smart.example:25",
+    ],
+  );
+  const alone = domainsOf({ smtproutes: "x.example:\n.y.example:\n", rcpthosts: "" });
+  assert.deepEqual(alone.done.draft.routes, []);
+  assert.match(saidOf(alone.done, "smtproutes:1").join(), /^left-out .*as all mail/);
 });
 
 test("routes: the last of two counts, a login is never shown", () => {

@@ -70,7 +70,9 @@ export interface DraftBlocklist {
 }
 
 export interface DraftRoute {
+  /** `*`, a domain, or with a dot in front what is below it. */
   readonly to: Domain;
+  /** A host, or `mx`. */
   readonly via: string;
   /** Who we are to that host. */
   readonly login?: DraftHostLogin;

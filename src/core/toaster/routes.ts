@@ -1,8 +1,10 @@
 // control/smtproutes: which hosts mail is handed to.
 
 import { formatEndpoint, mailEndpoint, readEndpoint } from "../config/values/endpoint.ts";
-import { readDomain } from "../config/values/name.ts";
+import { readRecipients } from "../config/values/route-keys.ts";
 import type { Domain } from "../mail/domain.ts";
+import { good } from "../result.ts";
+import { type DomainPattern, everyDomain } from "../routes/route-keys.ts";
 import type { DraftDomain, DraftHostLogin, DraftRoute, From } from "./draft.ts";
 import { controlLines, type InstalledFile, type Line } from "./file.ts";
 import { quote, type Report } from "./report.ts";
@@ -50,13 +52,13 @@ function readRoute({ text, at }: Line, report: Report): Route | undefined {
     return undefined;
   }
   const to = text.slice(0, colon).toLowerCase();
-  const name = to === "" || to.startsWith(".") ? to : readDomain(to);
-  if (typeof name !== "string" && !name.ok) {
+  const name = to === "" ? good(to) : readRecipients(to);
+  if (!name.ok || name.value === everyDomain) {
     report.operator(at, `${quote(to)} is no domain, so this route is left out`);
     return undefined;
   }
   const host = readHost(text.slice(colon + 1), at, report);
-  return host && { to: typeof name === "string" ? name : name.value, ...host };
+  return host && { to: name.value, ...host };
 }
 
 /** `host`, `host:port`, `[address]`, `[address]:port`, or nothing for the domain's MX; some patches
@@ -81,16 +83,23 @@ function readHost(text: string, at: Line["at"], report: Report): RouteHost | und
 }
 
 function routesOf(hosts: SmtpRoutes["hosts"]): readonly From<DraftRoute>[] {
-  return [...hosts].flatMap(([to, { value, at }]) =>
-    to.startsWith(".") ? [] : routeTo(to === "" ? "*" : to, { value, at }),
-  );
+  return [...hosts].flatMap(([to, { value, at }]) => {
+    const { host, login } = value;
+    if (host === undefined && !isException(to, hosts)) return [];
+    const via = host ?? "mx";
+    return [{ value: { to: to === "" ? everyDomain : to, via, ...(login && { login }) }, at }];
+  });
 }
 
-function routeTo(
-  to: Domain,
-  { value: { host: via, login }, at }: From<RouteHost>,
-): readonly From<DraftRoute>[] {
-  return via === undefined ? [] : [{ value: { to, via, ...(login && { login }) }, at }];
+/** Whether another route would take the mail that goes to its domain's own MX. */
+function isException(to: string, hosts: SmtpRoutes["hosts"]): boolean {
+  const isWider = (other: string) => other === "" || (other.startsWith(".") && to.endsWith(other));
+  return (
+    to !== "" &&
+    [...hosts].some(
+      ([other, { value }]) => other !== to && value.host !== undefined && isWider(other),
+    )
+  );
 }
 
 /** Where mail for a domain goes: its own route, that of the longest suffix, or the one for all others. */
@@ -125,37 +134,27 @@ export function finishRoutes(
     const what = value.to === "*" ? "all other mail" : `mail for ${value.to}`;
     const how =
       value.login === undefined ? "" : ", with its login, over TLS, once its certificate is right";
-    report.taken(at, `routes: ${what} goes through ${value.via}${how}`);
+    const way = value.via === "mx" ? "the MX of its domain" : value.via;
+    report.taken(at, `routes: ${what} goes through ${way}${how}`);
   }
   reportUnsaid(hosts, report);
-  // The one for all others comes last.
-  return kept.toSorted(
-    (one, other) => Number(one.value.to === "*") - Number(other.value.to === "*"),
-  );
+  // Here the first that fits counts, and in qmail the longest.
+  return kept.toSorted((one, other) => widthOf(one.value.to) - widthOf(other.value.to));
 }
 
-/** Entries that no route of ours can say. */
+/** No name is longer. */
+const longest = 1_000;
+
+/** The wider the later: a domain, then what is below the longest, then all others. */
+function widthOf(to: DomainPattern): number {
+  if (to === everyDomain) return 1;
+  return to.startsWith(".") ? -to.length : -longest;
+}
+
+/** Entries that say what holds without them. */
 function reportUnsaid(hosts: SmtpRoutes["hosts"], report: Report): void {
-  const rest = hosts.get("")?.value.host;
-  for (const [
-    to,
-    {
-      value: { host },
-      at,
-    },
-  ] of hosts) {
-    if (to.startsWith(".")) {
-      report.operator(
-        at,
-        `a route here is for one domain or for all: write one for each domain that ends in ${to} (${host ?? "its MX"})`,
-      );
-    } else if (host === undefined && to !== "" && rest === undefined) {
-      report.leftOut(at, `${to} goes to its own MX, as all mail without a route does`);
-    } else if (host === undefined && to !== "") {
-      report.operator(
-        at,
-        `${to} went to its own MX past the route for all others, which no key says here`,
-      );
-    }
+  for (const [to, { value, at }] of hosts) {
+    if (value.host !== undefined || to === "" || isException(to, hosts)) continue;
+    report.leftOut(at, `${to} goes to its own MX, as all mail without a route does`);
   }
 }

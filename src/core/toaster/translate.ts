@@ -2,6 +2,7 @@
 // everything that was found. Nothing here is proven yet: see app/toaster.
 
 import { type Domain, parseDomain } from "../mail/domain.ts";
+import type { ListedForward } from "../forwards/forward-list.ts";
 import { type DraftAccount, findAccounts, reportAccounts } from "./accounts.ts";
 import { findBlocklists } from "./blocklists.ts";
 import { findLifetime, findLimits } from "./bounds.ts";
@@ -25,6 +26,7 @@ import { type Assignments, readAssign, readVirtualDomains } from "./virtual-doma
 export interface Translation {
   readonly draft: Draft;
   readonly accounts: readonly DraftAccount[];
+  readonly forwards: readonly ListedForward[];
 }
 
 /** @param whyUnusable why nobody can log in with a stored password; undefined where somebody can. */
@@ -45,7 +47,7 @@ export function translate(
     value.kind === "mailboxes" ? [name] : [],
   );
   const aliases = gatherAliases({ toaster, locals: own.locals, virtual }, report);
-  const { accounts, postmaster } = findAccounts(
+  const { accounts, forwards, postmaster } = findAccounts(
     {
       toaster,
       aliases,
@@ -82,7 +84,7 @@ export function translate(
     giveUpAfter: findLifetime(toaster, report),
   };
   reportOtherFiles(toaster.control, report);
-  return { draft, accounts };
+  return { draft, accounts, forwards };
 }
 
 function domainsOf({ domains }: Toaster): ReadonlyMap<Domain, At> {

@@ -23,8 +23,6 @@ export interface PublishedLookups {
   names(client: IpAddress): Answer<Domain>;
   services(name: string): Answer<ServiceData>;
   tlsa(name: string): Answer<TlsaData>;
-  /** As `dns.resolve` of Node, for libraries that know what they get; rejects as that does. */
-  readonly raw: (name: string, type: string) => Promise<string[]>;
   close(): void;
 }
 
@@ -89,9 +87,6 @@ export function openPublishedLookups(servers: readonly Endpoint[]): PublishedLoo
           data: Buffer.from(data).toString("hex"),
         }),
       ),
-    raw: (name, type) =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it is depends on the type
-      places.run(() => dns.resolve(name, type) as Promise<string[]>),
     close: () => dns.cancel(),
   };
 }

@@ -1,6 +1,6 @@
 // Asks the DNS what it says of a domain.
 
-import { spf } from "mailauth/lib/spf/index.js";
+import { checkSpf, type SpfQuestions } from "../../core/authentication/spf/check.ts";
 import { keyAlgorithms } from "../../core/dkim/key.ts";
 import { keyRecordName } from "../../core/dkim/key-record.ts";
 import { type DomainFacts, serviceNames } from "../../core/dns-records/facts.ts";
@@ -8,7 +8,8 @@ import { dmarcNames, mtaStsHost } from "../../core/dns-records/items/policies.ts
 import { serviceRecordName, tlsaRecordName } from "../../core/dns-records/items/services.ts";
 import { isSpf } from "../../core/dns-records/items/spf.ts";
 import type { PublishedRecords, SpfVerdict } from "../../core/dns-records/published.ts";
-import { formatIp } from "../../core/mail/ip.ts";
+import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
+import { good } from "../../core/result.ts";
 import type { PublishedLookups } from "./published-lookups.ts";
 
 /** All that the facts' records are compared with. Never rejects. */
@@ -67,18 +68,29 @@ async function askAll<Answer>(
 /** As receivers would that are sent mail from each of our addresses. */
 async function evaluateSpf(
   { domain, hostname, addresses }: DomainFacts,
-  { raw }: PublishedLookups,
+  questions: PublishedLookups,
 ): Promise<ReadonlyMap<string, SpfVerdict>> {
-  const verdicts = addresses.map(async (address) => {
-    const ip = formatIp(address);
-    const { status } = await spf({
-      sender: `postmaster@${domain}`,
-      ip,
-      helo: hostname,
-      mta: hostname,
-      resolver: raw,
-    });
-    return [ip, { result: status.result, why: status.comment ?? status.result }] as const;
+  const verdicts = addresses.map(async (client) => {
+    const sender = { local: "postmaster", domain };
+    const subject = { client, hello: hostname, sender };
+    const { result, why = result } = await checkSpf(subject, spfQuestions(client, questions));
+    return [formatIp(client), { result, why }] as const;
   });
   return new Map(await Promise.all(verdicts));
+}
+
+function spfQuestions(client: IpAddress, questions: PublishedLookups): SpfQuestions {
+  return {
+    texts: (name) => questions.texts(name),
+    async exchanges(name) {
+      const found = await questions.mx(name);
+      return found.ok ? good(found.value.map(({ host }) => host)) : found;
+    },
+    async addresses(name, version) {
+      const found = await questions.addresses(name);
+      if (!found.ok) return found;
+      return good(found.value.filter((address) => address.includes(":") === (version === 6)));
+    },
+    names: () => questions.names(client),
+  };
 }

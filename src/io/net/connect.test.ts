@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { connect as dial, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { Endpoint } from "../../core/config/settings.ts";
 import { connect, type ConnectOptions } from "./connect.ts";
@@ -88,4 +91,30 @@ test("gives up after the time, and when it is told to", async (context) => {
   assert.equal((await problem).kind, "aborted");
   const late = await problemOf({ endpoint: full, timeout: 60_000, signal: stop.signal });
   assert.equal(late.kind, "aborted");
+});
+
+test("connects to a socket of this machine, or says that nobody is there", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "bailiwick-test-"));
+  context.after(() => rm(folder, { recursive: true }));
+  const socket = join(folder, "lmtp");
+  assert.deepEqual(await problemOf({ endpoint: { socket }, timeout: 5000 }), {
+    kind: "unreachable",
+    said: `${socket} cannot be reached from here`,
+  });
+  const server = createServer((peer) => peer.end("hello"));
+  context.after(() => server.close());
+  server.listen(socket);
+  await once(server, "listening");
+  const result = await connect({ endpoint: { socket }, timeout: 5000 });
+  assert.ok(result.ok);
+  const [said] = await once(result.value, "data");
+  assert.equal(String(said), "hello");
+  result.value.destroy();
+});
+
+test("says that an address to leave from is none of ours", async (context) => {
+  const { endpoint } = await listen(context, "127.0.0.1");
+  const { kind, said } = await problemOf({ endpoint, timeout: 5000, from: "192.0.2.7" });
+  assert.equal(kind, "exhausted");
+  assert.match(said, /was not tried: 192\.0\.2\.7 is no address of this machine/);
 });

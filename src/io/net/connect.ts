@@ -7,8 +7,8 @@ import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 
 export interface ConnectOptions {
-  /** IP address and port. */
-  readonly endpoint: Endpoint;
+  /** IP address and port, or the path of a socket of this machine. */
+  readonly endpoint: Endpoint | { readonly socket: string };
   /** Milliseconds until the connection must stand. */
   readonly timeout: number;
   /** Our own address to connect from; by default the system's choice. */
@@ -35,17 +35,17 @@ export interface ConnectProblem {
  * adds its own before anything else happens. */
 export function connect(options: ConnectOptions): Promise<Result<Socket, ConnectProblem>> {
   const { endpoint, timeout, from, signal } = options;
-  const where = formatEndpoint(endpoint);
+  const where = "socket" in endpoint ? endpoint.socket : formatEndpoint(endpoint);
   const { promise, resolve } = Promise.withResolvers<Result<Socket, ConnectProblem>>();
   if (signal?.aborted === true) return Promise.resolve(bad(describe("aborted", where)));
-  const socket = createConnection({
-    ...endpoint,
-    noDelay: true,
-    ...(from === undefined ? {} : { localAddress: from }),
-  });
+  const socket = createConnection(
+    "socket" in endpoint
+      ? { path: endpoint.socket }
+      : { ...endpoint, noDelay: true, ...(from !== undefined && { localAddress: from }) },
+  );
   const timer = setTimeout(() => settle(bad(describe("timeout", where))), timeout);
   const abort = () => settle(bad(describe("aborted", where)));
-  const fail = (error: NodeJS.ErrnoException) => settle(bad(readError(error, where)));
+  const fail = (error: NodeJS.ErrnoException) => settle(bad(readError(error, where, from)));
   const succeed = () => settle(good(socket));
 
   function settle(result: Result<Socket, ConnectProblem>): void {
@@ -64,7 +64,15 @@ export function connect(options: ConnectOptions): Promise<Result<Socket, Connect
   return promise;
 }
 
-function readError({ code, message }: NodeJS.ErrnoException, where: string): ConnectProblem {
+function readError(
+  { code, message }: NodeJS.ErrnoException,
+  where: string,
+  from: string | undefined,
+): ConnectProblem {
+  if (from !== undefined && code === "EADDRNOTAVAIL") {
+    const said = `${where} was not tried: ${from} is no address of this machine, or no port is free on it`;
+    return { kind: "exhausted", said };
+  }
   const kind = kinds[code ?? ""];
   return kind === undefined
     ? { kind: "other", said: `${where}: ${message}` }
@@ -79,6 +87,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ETIMEDOUT: "timeout",
   EHOSTUNREACH: "unreachable",
   ENETUNREACH: "unreachable",
+  ENOENT: "unreachable",
   EHOSTDOWN: "unreachable",
   EAFNOSUPPORT: "unreachable",
   EMFILE: "exhausted",

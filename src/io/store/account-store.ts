@@ -39,6 +39,6 @@ export interface AccountStore {
   /** Those of an account that has none yet; false where there is no such account, or it has some. */
   setFirstCredentials(key: string, credentials: Credentials): Promise<boolean>;
   setDisabled(key: string, disabled: boolean): Promise<boolean>;
-  /** Its further addresses and app passwords go with it. */
+  /** Its further addresses and app passwords go with it, and no forward keeps copies in it any more. */
   remove(key: string): Promise<boolean>;
 }

@@ -89,10 +89,19 @@ test("an alias leads to its account, an account comes before an alias, and the f
   assert.equal(await addresses.add(alias("info@b.example", "bob@a.example")), "taken");
   assert.equal(await addresses.add(alias("ann@b.example", "bob@a.example")), "taken");
   assert.equal(await addresses.add(alias("@b.example", "bob@a.example")), "added");
-  assert.equal(await addresses.accountFor(["info@b.example", "@b.example"]), "ann@b.example");
-  assert.equal(await addresses.accountFor(["ann@b.example", "@b.example"]), "ann@b.example");
-  assert.equal(await addresses.accountFor(["x@b.example", "@b.example"]), "bob@a.example");
-  assert.equal(await addresses.accountFor(["x@c.example", "@c.example"]), undefined);
+  assert.deepEqual(await addresses.holderOf(["info@b.example", "@b.example"]), {
+    kind: "account",
+    account: "ann@b.example",
+  });
+  assert.deepEqual(await addresses.holderOf(["ann@b.example", "@b.example"]), {
+    kind: "account",
+    account: "ann@b.example",
+  });
+  assert.deepEqual(await addresses.holderOf(["x@b.example", "@b.example"]), {
+    kind: "account",
+    account: "bob@a.example",
+  });
+  assert.equal(await addresses.holderOf(["x@c.example", "@c.example"]), undefined);
 });
 
 test("an account sends as itself, by alias, and as what it was given; and as nobody else", async (t) => {
@@ -108,7 +117,7 @@ test("an account sends as itself, by alias, and as what it was given; and as nob
   assert.equal(await addresses.maySendAs("bob@a.example", ["team@b.example"]), true);
   assert.equal(await addresses.maySendAs("bob@a.example", ["info@b.example"]), false);
   assert.equal(await addresses.maySendAs("bob@a.example", ["x@b.example", "@b.example"]), false);
-  assert.equal(await addresses.accountFor(["team@b.example"]), undefined);
+  assert.equal(await addresses.holderOf(["team@b.example"]), undefined);
 });
 
 test("an app password is found by its digest until it is taken away", async (t) => {
@@ -155,8 +164,8 @@ test("of many accounts all are added, with their aliases, or none", async (t) =>
   assert.deepEqual(
     [...(await addresses.holders(["info@b.example", "x@b.example", "bob@a.example"]))],
     [
-      ["bob@a.example", "bob@a.example"],
-      ["info@b.example", "ann@b.example"],
+      ["bob@a.example", { kind: "account", account: "bob@a.example" }],
+      ["info@b.example", { kind: "account", account: "ann@b.example" }],
     ],
   );
   const eve = { ...bob, address: { local: "eve", domain: "a.example" }, aliases: [] };

@@ -83,6 +83,7 @@ export function accountStore(engine: Engine): AccountStore {
         step(queries.deleteFrom("account").where("key", "=", key)),
         step(queries.deleteFrom("address").where("account", "=", key)),
         step(queries.deleteFrom("app_password").where("account", "=", key)),
+        step(queries.updateTable("forward").set({ keep: null }).where("keep", "=", key)),
       ]);
       return changes > 0;
     },

@@ -13,18 +13,24 @@ export interface AccountAddress {
   readonly kind: AddressKind;
 }
 
+/** Who has an address: an account, or a forward (by its key). */
+export type Holder =
+  | { readonly kind: "account"; readonly account: string }
+  | { readonly kind: "forward"; readonly key: string };
+
 export interface AddressStore {
-  /** `taken`: the address is an account, or another account's alias. */
+  /** `taken`: the address is an account, a forward, or another account's alias. */
   add(address: AccountAddress): Promise<"added" | "exists" | "taken">;
   /** False where the account has no such address. */
   remove(key: string, account: string): Promise<boolean>;
   /** Ordered by address; all, or one account's. */
   list(account?: string): Promise<readonly AccountAddress[]>;
-  /** The account that mail goes to, found under one to three keys (`mailboxKeys`). They are tried in
-   * their order; for each, an account of that name comes before an alias. */
-  accountFor(keys: readonly string[]): Promise<string | undefined>;
-  /** Which of the keys are those of accounts or aliases, each with its account. */
-  holders(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Where mail goes, found under one to three keys (`mailboxKeys`). They are tried in their order;
+   * for each, a forward comes before an account of that name, and that before an alias. An alias of an
+   * account leads to the account's own forward where it has one. */
+  holderOf(keys: readonly string[]): Promise<Holder | undefined>;
+  /** Which of the keys somebody has, each by itself, and who. */
+  holders(keys: readonly string[]): Promise<ReadonlyMap<string, Holder>>;
   /** Whether the account may send as an address with these keys: mail for it goes to the account, or
    * one of the keys is a `send-as` of it. An account that is not in the store counts as there. */
   maySendAs(account: string, keys: readonly string[]): Promise<boolean>;

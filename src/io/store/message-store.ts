@@ -2,6 +2,7 @@
 
 import type { Domain } from "../../core/mail/domain.ts";
 import type { ReversePath } from "../../core/mail/address.ts";
+import type { MessageRequest } from "../../core/mail/notice-request.ts";
 import type {
   MessageId,
   NewMessage,
@@ -12,6 +13,7 @@ import type {
   Settlement,
   TlsWish,
 } from "../../core/queue/message.ts";
+import type { MessageTiming } from "../../core/queue/timing.ts";
 import type { Protection } from "../../core/smtp/client/protection.ts";
 
 /** All methods reject with a `StoreError` where the store cannot do its work. */
@@ -30,13 +32,15 @@ export interface MessageStore {
   due(query: DueQuery): Promise<readonly QueuedMessage[]>;
   /** When the next message is due after that time, UTC ms; held recipients do not count. */
   earliestDue(after: number): Promise<number | undefined>;
-  /** Keeps an attempt's results and the notice they cause, in one commit. Where the message was
-   * removed meanwhile nothing is kept, the notice neither. The message goes when no recipient waits
+  /** Keeps an attempt's results, the notice they cause and the message as it is sent on, in one commit.
+   * Where the message was removed meanwhile nothing is kept, the notice neither. The message goes when no recipient waits
    * or is held any more; the store looks for itself and never takes `finished` alone for it.
    * False where nothing was kept: the message is not there, or another host's. */
   settle(settlement: Settlement): Promise<boolean>;
   /** The greatest id in the store; 0 for none. */
   lastId(): Promise<MessageId>;
+  /** How many messages the selection means, in one of the states. */
+  count(selection: QueueSelection, states: readonly RecipientState[]): Promise<number>;
   /** Messages in the order of their ids. */
   list(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
   show(id: MessageId): Promise<QueueDetail | undefined>;
@@ -67,6 +71,12 @@ export interface QueueFilter {
   readonly sender?: ReversePath;
   /** Only messages of this account's logins, named as `accountKey` has it. */
   readonly login?: string;
+  /** Only messages received before that time, UTC ms. */
+  readonly receivedBefore?: number;
+  /** Only recipients in that state. */
+  readonly state?: "waiting" | "held";
+  /** Only recipients that wait in these lines, or in none. */
+  readonly lines?: readonly number[] | "none";
 }
 
 export interface QueueSelection extends QueueFilter {
@@ -90,6 +100,8 @@ export interface QueueEntry {
   readonly sender: ReversePath;
   /** The host that delivers it, where several share the store. */
   readonly host?: string;
+  /** UTC milliseconds before which nothing was to be tried. */
+  readonly releaseAt?: number;
   /** Those that wait or are held, whatever the filter says of their domain. */
   readonly recipients: readonly QueueRecipient[];
 }
@@ -103,9 +115,28 @@ export interface QueueRecipient extends NewRecipient {
   readonly lastAttempt?: number;
   /** The reply to the last attempt. */
   readonly said?: string;
+  /** How long it has waited by plan, in ms; in line, until it took its place there. */
+  readonly waited: number;
+  /** The destination in whose line it waits; absent where it waits by its own schedule. */
+  readonly destination?: QueueDestination;
 }
 
-export interface QueueDetail extends QueueEntry {
+/** A destination as its recipients see it. */
+export interface QueueDestination {
+  readonly number: number;
+  readonly name: string;
+  /** UTC milliseconds; absent with the next two while mail goes through. */
+  readonly downSince?: number;
+  readonly lastTry?: number;
+  readonly nextTry?: number;
+  /** What was said at the last try that failed, and by whom. */
+  readonly said?: string;
+  readonly peer?: string;
+  /** How long the recipient has stood there by the line's clock at the last try, in ms. */
+  readonly stood: number;
+}
+
+export interface QueueDetail extends QueueEntry, MessageRequest, MessageTiming {
   readonly eightBit: boolean;
   readonly smtputf8: boolean;
   readonly tlsWish?: TlsWish;
@@ -120,7 +151,7 @@ export interface QueueAttempt {
   readonly index: number;
   readonly at: number;
   readonly peer: string;
-  readonly state: RecipientResult["state"];
+  readonly state: Exclude<RecipientResult["state"], "lined">;
   readonly said: string;
   /** Absent where it did not come to a connection, and for mailboxes. */
   readonly protection?: Protection;

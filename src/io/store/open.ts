@@ -12,7 +12,9 @@ import { dkimKeyStore } from "./dkim-keys.ts";
 import { domainStore } from "./domains.ts";
 import type { Engine } from "./engine.ts";
 import { dropArrivals } from "./messages/body.ts";
+import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
+import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
 import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
@@ -21,6 +23,7 @@ import { openMysql } from "./mysql/engine.ts";
 import { joinHosts } from "./mysql/membership.ts";
 import type { MysqlPlace } from "./mysql/place.ts";
 import { takeOver } from "./mysql/take-over.ts";
+import { secretStore } from "./secrets.ts";
 import type { SharingOptions } from "./sharing.ts";
 import { openSqlite } from "./sqlite/engine.ts";
 import { stopStore } from "./stops.ts";
@@ -100,8 +103,10 @@ async function orClosed(engine: Engine, open: () => Promise<Store>): Promise<Sto
 function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "sharing" | "close"> {
   return {
     messages: messageStore(engine, node),
+    lines: lineStore(engine, node),
     accounts: accountStore(engine),
     addresses: addressStore(engine),
+    forwards: forwardStore(engine),
     appPasswords: appPasswordStore(engine),
     domains: domainStore(engine),
     dkimKeys: dkimKeyStore(engine),
@@ -109,6 +114,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     bans: banStore(engine),
     stops: stopStore(engine),
     grants: grantStore(engine),
+    secrets: secretStore(engine),
     stsPolicies: stsPolicyStore(engine),
     tlsReports: tlsReportStore(engine, node),
     recipients: recipientStore(engine),

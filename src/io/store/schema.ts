@@ -15,15 +15,23 @@ import type { GrantUse } from "./grant-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
 import type { ChangeTopic } from "./changes.ts";
 import type { RecipientState } from "./message-store.ts";
+import type { SecretName } from "./secret-store.ts";
+
+/** What an attempt came to. */
+export type AttemptState = Exclude<RecipientResult["state"], "lined">;
 
 export interface Tables {
   readonly message: MessageTable;
   readonly recipient: RecipientTable;
+  readonly destination: DestinationTable;
   readonly body: BodyTable;
   readonly arrival: ArrivalTable;
   readonly attempt: AttemptTable;
   readonly account: AccountTable;
   readonly address: AddressTable;
+  readonly forward: ForwardTable;
+  readonly forward_target: ForwardTargetTable;
+  readonly secret: SecretTable;
   readonly app_password: AppPasswordTable;
   readonly domain: DomainTable;
   readonly dkim_key: DkimKeyTable;
@@ -60,6 +68,17 @@ interface MessageTable {
   readonly login: string | null;
   readonly tls_wish: TlsWish | null;
   readonly is_junk: number;
+  /** RET. */
+  readonly returns: "full" | "headers" | null;
+  /** ENVID, as xtext. */
+  readonly envelope_id: string | null;
+  /** -9 to 9. */
+  readonly priority: number;
+  readonly deliver_by: number | null;
+  /** R or N, with a T where it is traced. */
+  readonly deliver_by_mode: string | null;
+  /** Null: it came to be tried at once. */
+  readonly release_at: number | null;
   /** The least `next_attempt` of its waiting recipients, null where none waits: so the index that
    * finds what is due has one entry a message, however many recipients it has. */
   readonly next_attempt: number | null;
@@ -73,6 +92,10 @@ interface RecipientTable {
   readonly local: string;
   readonly domain: string;
   readonly kind: RecipientKind;
+  /** The value of NOTIFY. */
+  readonly notify: string | null;
+  /** That of ORCPT, in ASCII. */
+  readonly original_recipient: string | null;
   readonly state: RecipientState;
   readonly attempts: number;
   /** Milliseconds. */
@@ -80,6 +103,34 @@ interface RecipientTable {
   readonly next_attempt: number;
   readonly last_attempt: number | null;
   readonly said: string | null;
+  /** The number of the destination in whose line it waits; null: by `next_attempt`. */
+  readonly line: number | null;
+  /** Its place there. */
+  readonly place: number | null;
+  /** By the line's clock, ms: since when, and until when before the sender is told. */
+  readonly line_from: number | null;
+  readonly line_until: number | null;
+}
+
+/** Destinations with a line. */
+interface DestinationTable {
+  readonly number: number;
+  /** The host whose messages they are. */
+  readonly node: number;
+  readonly key: string;
+  readonly name: string;
+  /** By which configuration mail goes that way. */
+  readonly ways: string;
+  /** Milliseconds (core/queue/back-off.ts). */
+  readonly clock: number;
+  /** UTC milliseconds; null with the next three while mail goes through. */
+  readonly down_since: number | null;
+  readonly last_try: number | null;
+  readonly next_try: number | null;
+  readonly tries: number | null;
+  /** What was said at the last try, and by whom. */
+  readonly said: string | null;
+  readonly peer: string | null;
 }
 
 /** A message's octets, in order. */
@@ -102,7 +153,7 @@ interface AttemptTable {
   readonly number: number;
   readonly at: number;
   readonly peer: string;
-  readonly state: RecipientResult["state"];
+  readonly state: AttemptState;
   readonly said: string;
   /** JSON. */
   readonly protection: string | null;
@@ -130,6 +181,32 @@ interface AddressTable {
   /** The account's key. */
   readonly account: string;
   readonly kind: AddressKind;
+}
+
+/** Addresses whose mail is sent on. */
+interface ForwardTable {
+  /** As in `AddressTable`. */
+  readonly key: string;
+  /** The key of an account. */
+  readonly keep: string | null;
+  /** Null with its domain for none. */
+  readonly owner_local: string | null;
+  readonly owner_domain: string | null;
+  readonly members_only: number;
+}
+
+interface ForwardTargetTable {
+  /** The key of the forward. */
+  readonly forward: string;
+  /** What `mailboxKey` makes of the address. */
+  readonly key: string;
+  readonly local: string;
+  readonly domain: string;
+}
+
+interface SecretTable {
+  readonly name: SecretName;
+  readonly value: string;
 }
 
 interface AppPasswordTable {

@@ -8,8 +8,11 @@ import type { DecisionStore } from "./decision-store.ts";
 import type { DkimKeyStore } from "./dkim-key-store.ts";
 import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
+import type { ForwardStore } from "./forward-store.ts";
 import type { GrantStore } from "./grant-store.ts";
+import type { LineStore } from "./line-store.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { SecretStore } from "./secret-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
@@ -18,8 +21,10 @@ import type { TlsReportStore } from "./tls-report-store.ts";
 
 export interface Store {
   readonly messages: MessageStore;
+  readonly lines: LineStore;
   readonly accounts: AccountStore;
   readonly addresses: AddressStore;
+  readonly forwards: ForwardStore;
   readonly appPasswords: AppPasswordStore;
   readonly domains: DomainStore;
   readonly dkimKeys: DkimKeyStore;
@@ -27,6 +32,7 @@ export interface Store {
   readonly bans: BanStore;
   readonly stops: StopStore;
   readonly grants: GrantStore;
+  readonly secrets: SecretStore;
   readonly stsPolicies: StsPolicyStore;
   readonly tlsReports: TlsReportStore;
   readonly recipients: RecipientStore;

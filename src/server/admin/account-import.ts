@@ -4,6 +4,7 @@ import { mailboxKey } from "../../core/mail/address.ts";
 import { patternKey } from "../../core/mail/address-pattern.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
+import type { Holder } from "../../io/store/address-store.ts";
 import type { AccountOptions } from "./account-operations.ts";
 import {
   type AccountNames,
@@ -76,7 +77,7 @@ function keysOf({ address, aliases }: AccountNames): readonly string[] {
 function objectTo(
   account: AccountNames,
   domains: ReadonlyMap<Domain, string>,
-  holders: ReadonlyMap<string, string>,
+  holders: ReadonlyMap<string, Holder>,
 ): string | undefined {
   const bad = domainsOf(account).find((domain) => domains.has(domain));
   if (bad !== undefined) return domains.get(bad);
@@ -85,7 +86,8 @@ function objectTo(
   const taken = keysOf(account).find((key) => holders.has(key));
   if (taken === undefined) return undefined;
   const holder = holders.get(taken);
-  return holder === taken
+  if (holder?.kind === "forward") return `mail for ${taken} is sent on already`;
+  return holder?.account === taken
     ? `there is an account ${taken} already`
-    : `${taken} is an address of ${holder} already`;
+    : `${taken} is an address of ${holder?.account} already`;
 }

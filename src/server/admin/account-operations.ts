@@ -62,10 +62,15 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
       const folder = mailboxFolder("mail", address);
       if (!folder.ok) throw new OperationError(folder.problem);
       const key = mailboxKey(address);
-      const holder = await addresses.accountFor([key]);
-      if (holder !== undefined && holder !== key) {
+      const holder = await addresses.holderOf([key]);
+      if (holder?.kind === "forward") {
         throw new OperationError(
-          `${formatAddress(address)} is an address of ${holder}; take it away first: bailiwick address remove`,
+          `mail for ${key} is sent on; take the forward away first: bailiwick forward remove ${key}`,
+        );
+      }
+      if (holder !== undefined && holder.account !== key) {
+        throw new OperationError(
+          `${formatAddress(address)} is an address of ${holder.account}; take it away first: bailiwick address remove`,
         );
       }
       const createdAt = options.now();
@@ -118,7 +123,7 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
       const added = await addresses.add({ key, account: holder, kind });
       if (added === "exists") throw new OperationError(`${holder} has the address ${key} already`);
       if (added === "taken") {
-        throw new OperationError(`${key} is an account, or an address of another one`);
+        throw new OperationError(`${key} is an account, a forward, or an address of another one`);
       }
     },
     async addressList(account) {

@@ -3,10 +3,11 @@
 
 import { formatPlace } from "../../core/config/place.ts";
 import type { DomainSettings } from "../../core/config/settings.ts";
-import { formatEndpoint } from "../../core/config/values/endpoint.ts";
+import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountOperations, type Stops } from "./account-operations.ts";
+import { createForwardOperations, type PlaceOf } from "./forward-operations.ts";
 import { OperationError, type StoreOperations } from "./operations.ts";
 
 export interface LocalOptions {
@@ -28,13 +29,7 @@ export interface LocalOptions {
 const inWords = { mailboxes: "mailboxes", none: "nowhere" } as const;
 
 export function createLocalOperations(options: LocalOptions): StoreOperations {
-  const { messages, domains } = options.store;
-
-  async function touched(count: Promise<number>): Promise<number> {
-    const result = await count;
-    options.onQueueChanged();
-    return result;
-  }
+  const { domains } = options.store;
 
   function configured(name: Domain): DomainSettings | undefined {
     return options.domains().find((domain) => domain.name === name);
@@ -55,14 +50,16 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
     );
   }
 
-  return {
-    queueList: (filter, page) => messages.list(filter, page),
-    queueShow: async (id) => (await messages.show(id)) ?? null,
-    queueRetry: (selection) => touched(messages.retry(selection, options.now())),
-    queueHold: (selection) => touched(messages.hold(selection)),
-    queueRelease: (selection) => touched(messages.release(selection)),
-    queueDelete: (selection) => touched(messages.remove(selection)),
+  async function places(): Promise<PlaceOf> {
+    const stored = new Map((await domains.list()).map(({ name, sendOnly }) => [name, sendOnly]));
+    return (name) => {
+      const isSendOnly = stored.get(name);
+      const added = isSendOnly === undefined ? undefined : isSendOnly ? "none" : "mailboxes";
+      return configured(name)?.deliver.to ?? added;
+    };
+  }
 
+  return {
     ...createAccountOperations({
       store: options.store,
       requireAccountDomain,
@@ -71,6 +68,8 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       onQueueChanged: options.onQueueChanged,
       stops: options.stops,
     }),
+
+    ...createForwardOperations({ store: options.store, requireAccountDomain, places }),
 
     async domainAdd(name, sendOnly) {
       const settings = configured(name);
@@ -87,7 +86,7 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       const fromFile = options.domains().map(({ name, deliver, place }) => ({
         name,
         source: formatPlace(place),
-        deliver: deliver.to === "relay" ? formatEndpoint(deliver.via) : inWords[deliver.to],
+        deliver: deliver.to === "relay" ? formatHosts(deliver.via) : inWords[deliver.to],
       }));
       const stored = await domains.list();
       const added = stored.map(({ name, sendOnly }) => ({
@@ -109,6 +108,14 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
       if (left !== undefined) {
         throw new OperationError(
           `${left.key} still leads to ${left.account}; take it away first: bailiwick address remove ${left.key} ${left.account}`,
+        );
+      }
+      const forward = (await options.store.forwards.list()).find(({ key }) =>
+        key.endsWith(`@${name}`),
+      );
+      if (forward !== undefined) {
+        throw new OperationError(
+          `mail for ${forward.key} is still sent on; end that first: bailiwick forward remove ${forward.key}`,
         );
       }
       const removed = await domains.remove(name);

@@ -3,6 +3,7 @@
 
 import type { KeyPairView, KeyState, KeyTimes } from "../../core/dkim/key.ts";
 import type { Ban } from "../../core/guessing/ban.ts";
+import type { Forward } from "../../core/forwards/forward.ts";
 import type { Grant } from "../../core/grants/grant.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
@@ -23,24 +24,71 @@ import type {
   QueueEntry,
   QueueFilter,
   QueuePage,
-  QueueSelection,
 } from "../../io/store/message-store.ts";
 import type { GrantSelection } from "../grants/roaming-grants.ts";
+import type { WhyRecipient } from "./why-waiting.ts";
 
-export type Operations = StoreOperations &
+export type Operations = QueueOperations &
+  StoreOperations &
   DkimOperations &
   BanOperations &
   DecisionOperations &
   GrantOperations;
 
-export interface StoreOperations {
-  queueList(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
+export interface QueueOperations {
+  queueList(filter: QueueWish, page: QueuePage): Promise<readonly QueueEntry[]>;
+  /** How many messages an act would touch. */
+  queueCount(act: QueueAct, wish: QueueSelectionWish): Promise<number>;
   queueShow(id: MessageId): Promise<QueueDetail | null>;
+  /** What each recipient waits for. */
+  queueWhy(id: MessageId): Promise<QueueWhy | null>;
   /** All four tell how many messages they touched. */
-  queueRetry(selection: QueueSelection): Promise<number>;
-  queueHold(selection: QueueSelection): Promise<number>;
-  queueRelease(selection: QueueSelection): Promise<number>;
-  queueDelete(selection: QueueSelection): Promise<number>;
+  queueRetry(wish: QueueSelectionWish): Promise<number>;
+  queueHold(wish: QueueSelectionWish): Promise<number>;
+  queueRelease(wish: QueueSelectionWish): Promise<number>;
+  queueDelete(wish: QueueSelectionWish): Promise<number>;
+  /** Destinations that something waits for or is on its way to, those first that are down. */
+  queueDestinations(): Promise<readonly DestinationView[]>;
+  /** Lets a destination that is down be tried at once, or all of them (null); tells which ones. */
+  queueFlush(name: string | null): Promise<readonly string[]>;
+}
+
+export type QueueAct = "list" | "retry" | "hold" | "release" | "delete";
+
+/** What an operator can say of messages. */
+export interface QueueWish extends Omit<QueueFilter, "lines"> {
+  /** Only what waits for this destination, as `queueDestinations` names it. */
+  readonly destination?: string;
+}
+
+export interface QueueSelectionWish extends QueueWish {
+  readonly ids: readonly MessageId[] | "all";
+}
+
+export interface DestinationView {
+  /** A domain, or a host with its port. */
+  readonly name: string;
+  /** The host whose messages they are, where several share the store. */
+  readonly host?: string;
+  /** Recipients in line. */
+  readonly waiting: number;
+  /** Messages on their way there now, of this host. */
+  readonly active: number;
+  /** UTC milliseconds; absent with the next two while mail goes through. */
+  readonly downSince?: number;
+  readonly lastTry?: number;
+  readonly nextTry?: number;
+  /** What was said at the last try that failed, and by whom. */
+  readonly said?: string;
+  readonly peer?: string;
+}
+
+export interface QueueWhy {
+  readonly message: QueueEntry;
+  readonly recipients: readonly WhyRecipient[];
+}
+
+export interface StoreOperations {
   /** Without credentials the account only receives. */
   accountAdd(address: Address, credentials: Credentials | null): Promise<void>;
   /** What speaks against adding them all. */
@@ -57,6 +105,11 @@ export interface StoreOperations {
   addressAdd(address: AddressPattern, account: Address, kind: AddressKind): Promise<void>;
   addressList(account: Address | null): Promise<readonly AccountAddress[]>;
   addressRemove(address: AddressPattern, account: Address): Promise<void>;
+  /** Makes a forward, adds targets to it, or changes how it sends on. */
+  forwardAdd(request: ForwardRequest): Promise<ForwardAdded>;
+  forwardList(address: AddressPattern | null): Promise<readonly Forward[]>;
+  /** Without targets the whole forward goes. */
+  forwardRemove(address: AddressPattern, targets: readonly Address[]): Promise<void>;
   appPasswordAdd(account: Address, request: AppPasswordRequest): Promise<AppPassword>;
   appPasswordList(account: Address | null): Promise<readonly AppPassword[]>;
   appPasswordRemove(id: string): Promise<void>;
@@ -81,6 +134,23 @@ export interface ImportProblem {
   /** Its place among them, from 0. */
   readonly index: number;
   readonly problem: string;
+}
+
+/** What is left out stays as it is. */
+export interface ForwardRequest {
+  readonly address: AddressPattern;
+  readonly targets: readonly Address[];
+  /** The account that gets copies; null for none. */
+  readonly keep?: Address | null;
+  readonly owner?: Address | null;
+  readonly membersOnly?: boolean;
+}
+
+interface ForwardAdded {
+  /** All that it has now. */
+  readonly targets: number;
+  /** There is an account of that name, whose mailbox gets nothing of the mail. */
+  readonly hidesMailbox: boolean;
 }
 
 interface AppPasswordRequest {

@@ -14,17 +14,14 @@ export function describeFindings(findings: Findings, envelope: Envelope): readon
     describeSpf(findings, envelope),
     ...(dkim.length === 0 ? [nothingSigned] : dkim.map(describeSignature)),
     ...(arc.result === "none" ? [] : [describeArc(findings)]),
-    ...(dmarc.length === 0 ? [noAuthor] : dmarc.map(describeDmarc)),
+    ...(dmarc.length === 0 ? [noAuthor(findings)] : dmarc.map(describeDmarc)),
   ];
 }
 
 const nothingSigned: MethodResult = { method: "dkim", result: "none", properties: [] };
-const noAuthor: MethodResult = {
-  method: "dmarc",
-  result: "permerror",
-  comment: "From names no domain",
-  properties: [],
-};
+function noAuthor({ unreadable = "From names no domain" }: Findings): MethodResult {
+  return { method: "dmarc", result: "permerror", comment: unreadable, properties: [] };
+}
 
 function describeSpf({ spf }: Findings, { sender, hello }: Envelope): MethodResult {
   const { result, why } = spf;
@@ -89,13 +86,15 @@ function dmarcComment(verdict: AuthorVerdict): string | undefined {
 }
 
 /** On one line each, for the log. */
-export function summarize({ spf, dkim, passedOver, arc, dmarc }: Findings): object {
+export function summarize(findings: Findings): object {
+  const { spf, dkim, passedOver, arc, dmarc, unreadable } = findings;
   return {
     spf: `${spf.result} ${spf.domain}`,
     dkim: dkim.map(({ result, why, signature }) => said(result, signature?.domain, why)),
     ...(passedOver > 0 && { dkimPassedOver: passedOver }),
     ...(arc.result !== "none" && { arc: arc.result === "fail" ? said("fail", arc.why) : "pass" }),
     dmarc: dmarc.map((verdict) => said(verdict.result, verdict.domain, dmarcComment(verdict))),
+    ...(unreadable !== undefined && { unreadable }),
   };
 }
 

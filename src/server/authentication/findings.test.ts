@@ -47,20 +47,19 @@ test("nor does a message that asks for more names than one may", async () => {
   assert.deepEqual((await find(forged, lookUps, policies)).dmarc, refused);
 });
 
+const several = "From: a@bank.example\r\nFrom: a@bank.example\r\n\r\n";
+const crowd = Array.from({ length: 20 }, (_, at) => `a@d${at}.example,`).join("");
 const flawed: readonly (readonly [what: string, header: string, flaw: string | undefined])[] = [
   ["honest", "From: a@bank.example\r\n\r\n", undefined],
-  ["long", `X: ${"x".repeat(103_000)}\r\nFrom: a@bank.example\r\n\r\n`, "is too long to be read"],
-  ["doubled", "From: a@bank.example\r\nFrom: a@bank.example\r\n\r\n", "has several From fields"],
-  ["broken", "X: y\r\nno field\r\nFrom: a@bank.example\r\n\r\n", "has a line that is no field"],
-  [
-    "crowded",
-    `From: ${"abcdef".replaceAll(/./g, "a@$&.example,")}a@bank.example\r\n\r\n`,
-    "names too many authors",
-  ],
+  ["long", `X: ${"x".repeat(103_000)}\r\n\r\n`, "its header is too long"],
+  ["crowded", `From: ${crowd}a@bank.example\r\n\r\n`, "it has too many authors"],
+  ["doubled", several, "its header has several From fields"],
+  ["broken", "X: y\r\nno field\r\nFrom: a@b.c\r\n\r\n", "its header has a line that is no field"],
 ];
 
-for (const [what, header, flaw] of flawed) {
+for (const [what, header, expected] of flawed) {
   test(`that readers may see another author is found: ${what}`, async () => {
-    assert.equal((await find(`${header}x\r\n`, nothing, nothing)).flaw, flaw);
+    const { unreadable, flaw } = await find(`${header}x\r\n`, nothing, nothing);
+    assert.equal(unreadable ?? flaw, expected);
   });
 }

@@ -29,12 +29,11 @@ export interface Findings {
   readonly arc: ArcVerdict;
   /** One for each domain that the message says to be from. */
   readonly dmarc: readonly AuthorVerdict[];
-  /** Why a reader may see another author than those, where that may be; after "the header". */
+  /** Why it was not found out whom the message says to be from: no honest message is like that. */
+  readonly unreadable?: string;
+  /** Why a reader may see another author than those, where that may be. */
   readonly flaw?: string;
 }
-
-/** Domains of one message's authors that are asked; more no honest message has. */
-const mostAuthors = 5;
 
 export type AuthorVerdict = DmarcVerdict & { readonly domain: Domain };
 
@@ -47,6 +46,9 @@ export interface FindingsOptions {
   readonly spf: Promise<Findings["spf"]>;
   readonly organizationOf: OrganizationOf;
 }
+
+/** More authors' domains no honest message has. */
+const mostAuthors = 20;
 
 /** Never rejects where the look-ups do not. */
 export async function findAll(options: FindingsOptions): Promise<Findings> {
@@ -76,16 +78,30 @@ export async function findAll(options: FindingsOptions): Promise<Findings> {
       return { ...verdict, domain };
     }),
   );
-  const flaw = contents.flaw ?? flawOfAuthors(contents, domains);
-  const { passedOver } = contents;
-  return { spf, dkim, passedOver, arc, dmarc, ...(flaw !== undefined && { flaw }) };
+  const unreadable = whyUnreadable(contents, domains);
+  const flaw = flawOf(contents);
+  return {
+    spf,
+    dkim,
+    passedOver: contents.passedOver,
+    arc,
+    dmarc,
+    ...(unreadable !== undefined && { unreadable }),
+    ...(flaw !== undefined && { flaw }),
+  };
 }
 
-function flawOfAuthors({ fields }: Contents, domains: readonly Domain[]): string | undefined {
-  if (domains.length > mostAuthors) return "names too many authors";
+function whyUnreadable({ isTooLong }: Contents, domains: readonly Domain[]): string | undefined {
+  if (isTooLong) return "its header is too long";
+  return domains.length > mostAuthors ? "it has too many authors" : undefined;
+}
+
+function flawOf({ fields, isBroken }: Contents): string | undefined {
+  // Some programs take what follows such a line for more of the header.
+  if (isBroken) return "its header has a line that is no field";
   // A signature is over the last one, and programs show the first.
   const isRepeated = fields.filter(({ name }) => name === "from").length > 1;
-  return isRepeated ? "has several From fields" : undefined;
+  return isRepeated ? "its header has several From fields" : undefined;
 }
 
 function identityResult(result: string): Identity["result"] {

@@ -40,6 +40,11 @@ test("when time is over nobody knows what has not come, or is asked then", async
   assert.deepEqual(await lookUps.addresses("other.example", 4), late);
 });
 
+test("a fault in asking is something that nobody knows", async () => {
+  const lookUps = createLookUps({ ask: () => Promise.reject(new Error("odd")) });
+  assert.deepEqual(await lookUps.texts("example.org"), bad("odd"));
+});
+
 test("what is unknown is told apart from what is not there", async () => {
   const why = "no DNS server answered in time";
   const lookUps = createLookUps({ ask: async () => bad({ kind: "unknown", why }) });

@@ -1,6 +1,7 @@
 // The DNS as verification of one message asks it: each name once, and no more names than honest mail
 // needs. What was not asked for that reason is as what nobody could find out.
 
+import { errorText } from "../../core/error-text.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import type { SpfQuestions } from "../../core/authentication/spf/check.ts";
 import type { Questions, RecordType, RecordTypes } from "../../io/dns/questions.ts";
@@ -39,9 +40,14 @@ export function createLookUps(questions: Pick<Questions, "ask">): LookUps {
     name: string,
     read: (record: RecordTypes[Type]) => string,
   ): Promise<Result<readonly string[], string>> {
-    const answer = await questions.ask(name, type);
-    if (answer.ok) return good(answer.value.map(read));
-    return answer.problem.kind === "unknown" ? bad(answer.problem.why) : good([]);
+    try {
+      const answer = await questions.ask(name, type);
+      if (answer.ok) return good(answer.value.map(read));
+      return answer.problem.kind === "unknown" ? bad(answer.problem.why) : good([]);
+    } catch (error) {
+      // Some answers nobody awaits: a fault here must not end the server.
+      return bad(errorText(error));
+    }
   }
 
   return {

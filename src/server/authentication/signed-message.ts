@@ -24,8 +24,10 @@ export interface SignedMessage {
 
 export interface Contents {
   readonly fields: readonly HeaderField[];
-  /** Why a reader may see other fields than these, where that may be; after "the header". */
-  readonly flaw?: string;
+  /** The header was too long to be read: there are no fields then. */
+  readonly isTooLong: boolean;
+  /** What ends the header is a line that is no field. */
+  readonly isBroken: boolean;
   /** The first of them in the header's order. */
   readonly signatures: readonly Result<MessageSignature, Unfit>[];
   /** How many more there are. */
@@ -50,18 +52,18 @@ export interface SignedMessageOptions {
 
 export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): SignedMessage {
   const bodies = new Map<Canonicalization, { readonly form: BodyForm; readonly digest: Digest }>();
-  let header: Omit<Contents, "bodyHashes"> = {
+  let header: Omit<Contents, "bodyHashes" | "isTooLong" | "isBroken"> = {
     fields: [],
     signatures: [],
     passedOver: 0,
     arc: undefined,
   };
+  let isBroken = false;
   let skips = 0; // octets of the empty line that are to come
 
   function readHeader(octets: Uint8Array, end: HeaderEnd): void {
     header = readSignatures(splitHeader(octets), now);
-    // Some programs take what follows such a line for more of the header.
-    if (end === "body") header = { ...header, flaw: "has a line that is no field" };
+    isBroken = end === "body";
     const { signatures, arc } = header;
     const good = signatures.flatMap((read) => (read.ok ? [read.value] : []));
     const sealed = arc?.ok === true ? [arc.value.message, ...arc.value.seals] : [];
@@ -87,13 +89,16 @@ export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): S
         body.form.finish();
         return [form, body.digest.finish()] as const;
       });
-      const tooLong = gate.isTooLong ? { flaw: "is too long to be read" } : {};
-      return { ...header, ...tooLong, bodyHashes: new Map(hashes) };
+      const { isTooLong } = gate;
+      return { ...header, isTooLong, isBroken, bodyHashes: new Map(hashes) };
     },
   };
 }
 
-function readSignatures(fields: readonly HeaderField[], now: number): Omit<Contents, "bodyHashes"> {
+function readSignatures(
+  fields: readonly HeaderField[],
+  now: number,
+): Omit<Contents, "bodyHashes" | "isTooLong" | "isBroken"> {
   const own = fields.filter(({ name }) => name === "dkim-signature");
   return {
     fields,

@@ -20,13 +20,18 @@ export function decideByFindings(
   lot: number,
   id: string,
 ): AuthenticationVerdict {
+  const { unreadable } = findings;
+  // Whoever hides whom the message says to be from is not let past those who would be asked.
+  if (unreadable !== undefined && settings.dmarc !== "mark") {
+    if (settings.dmarc === "quarantine") return { kind: "junk", why: unreadable };
+    return { kind: "refuse", why: unreadable, reply: reply(550, "5.7.26", hidden(unreadable, id)) };
+  }
   const failed = findings.dmarc.filter(({ result }) => result === "fail");
   const wanted = failed.map((verdict) => policyOf(verdict, lot)).reduce(stricterPolicy, "none");
   if (settings.dmarc === "mark") return { kind: "pass" };
   if (wanted === "none") {
-    // Whoever it seems to be from could not be asked.
     const { flaw } = findings;
-    return flaw === undefined ? { kind: "pass" } : { kind: "junk", why: `its header ${flaw}` };
+    return flaw === undefined ? { kind: "pass" } : { kind: "junk", why: flaw };
   }
   if (isVouchedFor(findings, settings.trustedSealers)) {
     return { kind: "pass", why: "trusted hosts vouch for it (ARC)" };
@@ -36,6 +41,10 @@ export function decideByFindings(
   const why = `not from ${domain}, which wants ${wanted} (DMARC): ${found}`;
   if (wanted === "quarantine" || settings.dmarc === "quarantine") return { kind: "junk", why };
   return { kind: "refuse", why, reply: refusal(domain, found, id) };
+}
+
+function hidden(why: string, id: string): string {
+  return `Whom the message says to be from was not found out: ${why} (message ${id} here)`;
 }
 
 function policyOf(verdict: AuthorVerdict, lot: number): DmarcPolicy {

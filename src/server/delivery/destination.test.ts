@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { connect } from "../../io/net/connect.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 import { good } from "../../core/result.ts";
 import { formatReply, reply } from "../../core/smtp/reply.ts";
 import { Conversation } from "../../core/smtp/server/conversation.ts";
 import type { Question } from "../../core/smtp/server/state.ts";
-import { Destination } from "./destination.ts";
+import { Destination, type DestinationOptions } from "./destination.ts";
 import type { Job, JobResult } from "./job.ts";
+import { createPaces } from "./pace.ts";
 
 const settings = {
   hostname: "far.example",
@@ -83,19 +85,24 @@ function serve(socket: Socket, count: { messages: number }): void {
   socket.on("end", () => conversation.end());
 }
 
-function destinationAt(port: number, maxConnections: number, startsAlone = false): Destination {
+function destinationAt(
+  port: number,
+  maxConnections: number,
+  more: Partial<DestinationOptions> = {},
+): Destination {
   return new Destination({
     terms: async () =>
       good({ forHost: async () => good({ session: { hostname: "us.example", tls: "off" } }) }),
-    startsAlone,
     locate: async () => ({ ok: true, value: [{ name: "far", address: "127.0.0.1", port }] }),
     connect: async ({ address }) => {
       const made = await connect({ endpoint: { host: address, port }, timeout: 5_000 });
       return made.ok ? made : { ok: false, problem: made.problem.said };
     },
     elapsed: () => performance.now(),
+    now: () => 0,
     maxConnections,
     onEmpty() {},
+    ...more,
   });
 }
 
@@ -166,15 +173,58 @@ test("a host that is down fails all that waits, for one round of attempts", asyn
   assert.ok(host.count.refused <= 4, `${host.count.refused} attempts`);
 });
 
-test("where a password is said, the first connection is made alone", async () => {
+test("the first connection is made alone", async () => {
   const host = await startHost(0);
-  const destination = destinationAt(host.port, 10, true);
+  const destination = destinationAt(host.port, 10);
   assert.deepEqual(kinds(await deliver(destination, 40)), new Set(["temporary"]));
   destination.close();
   assert.equal(host.count.refused, 1);
   const open = await startHost(100);
-  const other = destinationAt(open.port, 10, true);
+  const other = destinationAt(open.port, 10);
   assert.deepEqual(kinds(await deliver(other, 40)), new Set(["delivered"]));
   other.close();
   assert.ok(open.count.most > 1, "then the others follow");
+});
+
+/** A pace by a clock that stands still until it is told to go on. */
+function makePace(amount: number) {
+  let now = 0;
+  const pace = createPaces(() => now)("far", { amount, period: amount });
+  return { pace, pass: (ms: number) => void (now += ms) };
+}
+
+test("a pace that is used up holds back connections and messages", async () => {
+  const host = await startHost(100);
+  const { pace, pass } = makePace(3);
+  // Time has to pass for the timer as well, whose waits are too short here to be waited for.
+  const destination = destinationAt(host.port, 10, {
+    pace: { ...pace, wait: () => 20 },
+  });
+  const done = deliver(destination, 5);
+  await waitUntil("three have gone", () => host.count.messages === 3);
+  assert.ok(host.count.greeted <= 3, "no more connections than messages that may go");
+  pass(1);
+  await waitUntil("a fourth has gone", () => host.count.messages === 4);
+  pass(1);
+  assert.deepEqual(kinds(await done), new Set(["delivered"]));
+  destination.close();
+});
+
+test("at the end, what would have to wait is left in the store", async () => {
+  const host = await startHost(100);
+  const { pace } = makePace(1);
+  const destination = destinationAt(host.port, 10, { pace });
+  const left: number[] = [];
+  const told: JobResult[] = [];
+  for (const id of [1, 2, 3]) {
+    destination.submit({
+      ...jobFor(id),
+      report: (_peer, results) => void told.push(...results),
+      leave: () => void left.push(id),
+    });
+  }
+  await waitUntil("one has gone", () => told.length === 1);
+  destination.close();
+  assert.deepEqual(left, [2, 3]);
+  assert.deepEqual(kinds(told), new Set(["delivered"]));
 });

@@ -2,7 +2,7 @@
 
 import type { Said } from "../../core/queue/outcome.ts";
 import type { Protection } from "../../core/smtp/client/protection.ts";
-import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
+import type { NewMessage, QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
 
 /** A message's content, piece by piece, from memory or from the store. */
 export type Octets = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -15,8 +15,14 @@ export interface Job {
   readonly asksOnly?: boolean;
   /** Each call begins anew. */
   readonly content: () => Octets;
+  /** Jobs of one flow take turns with those of others (core/queue/flow.ts), those without one too. */
+  readonly flow?: string;
+  /** Told which host the job is sent to, each time that it is. */
+  readonly onSent?: (contact: Contact) => void;
   /** Told once for each recipient what became of it; not all need come at once. */
   readonly report: (contact: Contact | undefined, results: readonly JobResult[]) => void;
+  /** Gives the job up untried, as the server is stopping: the store still has it. */
+  readonly leave?: () => void;
 }
 
 /** The host that was talked to. */
@@ -35,6 +41,16 @@ export interface JobResult {
 export interface Outcome {
   readonly kind: "delivered" | "temporary" | "permanent";
   readonly said: Said;
+  /** Of what was delivered: what a sender is told that asked to hear of success. Absent where the host
+   * that has it now will tell. */
+  readonly success?: "delivered" | "relayed";
+  /** Of what a host has taken: whether it keeps the time by which it is to be delivered. */
+  readonly keepsTime?: boolean;
+  /** Delivered by sending it on: what is to be kept with the result. */
+  readonly onward?: readonly NewMessage[];
+  /** It was no matter of the message: its destination was tried and takes no mail now, or was found so
+   * by another message's try, and this one's was spared. */
+  readonly destination?: "tried" | "spared";
 }
 
 /** Where jobs of one destination go. */

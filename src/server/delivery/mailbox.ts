@@ -1,24 +1,27 @@
-// The lane into mailboxes of ours.
+// The lane to addresses of ours: into mailboxes, or on to where their mail is sent.
 
 import { errorText } from "../../core/error-text.ts";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import { formatDeliveryFields } from "../../core/mail/trace.ts";
-import type { QueuedRecipient } from "../../core/queue/message.ts";
+import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
 import { createFifo } from "./fifo.ts";
 import type { Maildirs } from "../../io/maildir/deliver.ts";
 import { MaildirError } from "../../io/maildir/maildir-error.ts";
+import type { Way } from "../directory/directory.ts";
+import type { Forwarding } from "../forwards/forwarding.ts";
 import type { Job, JobResult, Lane, Outcome } from "./job.ts";
 
 export interface MailboxOptions {
-  /** The account that takes the recipient's mail. Rejects where the store cannot say. */
-  readonly find: (recipient: Address) => Promise<Address | undefined>;
+  /** Where the recipient's mail goes. Rejects where the store cannot say. */
+  readonly find: (recipient: Address, message: QueuedMessage) => Promise<Way | undefined>;
   readonly maildirs: Maildirs;
+  readonly forwarding: Forwarding;
 }
 
 /** Mailbox writes at once: enough to share directory syncs, few enough descriptors. */
 const maxWrites = 16;
 
-export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
+export function createMailboxLane({ find, maildirs, forwarding }: MailboxOptions): Lane {
   const waiting = createFifo<Job>();
   let running = 0;
 
@@ -44,13 +47,20 @@ export function createMailboxLane({ find, maildirs }: MailboxOptions): Lane {
 
   async function deliverTo(job: Job, { address }: QueuedRecipient): Promise<Outcome> {
     try {
-      const account = await find(address);
-      if (account === undefined) return result("permanent", "5.1.1", "the mailbox is no more");
+      const way = await find(address, job.message);
+      if (way === undefined) return result("permanent", "5.1.1", "the mailbox is no more");
+      if (way.kind !== "mailbox") return await forwarding.sendOn(job, address, way);
+      const { account } = way;
       const header = formatDeliveryFields(job.message.sender, address);
       if (job.message.isJunk) await maildirs.deliverAsJunk(account, header, job.content());
       else await maildirs.deliver(account, header, job.content());
       const place = job.message.isJunk ? "Junk folder" : "mailbox";
-      return result("delivered", "2.0.0", `into the ${place} of ${formatAddress(account)}`);
+      const delivered = result(
+        "delivered",
+        "2.0.0",
+        `into the ${place} of ${formatAddress(account)}`,
+      );
+      return { ...delivered, success: "delivered" };
     } catch (error) {
       const status = error instanceof MaildirError ? error.status : "4.3.0";
       const why = errorText(error);

@@ -71,6 +71,7 @@ async function open(t: TestContext, tls: ClientOptions["tls"]) {
             }),
         }),
       elapsed: () => time,
+      now: () => 0,
     },
     nothing,
   ).finally(() => (isOpening = false));
@@ -129,6 +130,7 @@ async function openPast(t: TestContext, passed: readonly string[]) {
           },
         }),
       elapsed: () => 0,
+      now: () => 0,
     },
     nothing,
   );

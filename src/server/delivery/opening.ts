@@ -8,6 +8,7 @@ import type { Failure } from "../../core/smtp/client/failure.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import { type Said, sayFailure } from "../../core/queue/outcome.ts";
 import { bad, good, type Result } from "../../core/result.ts";
+import type { HostHealth } from "./host-health.ts";
 import type { Contact, Outcome } from "./job.ts";
 import { type Derive, Peer, type PeerEvents, type PeerOptions, type Secure } from "./peer.ts";
 import { tlsOutcome, type TlsOutcome } from "./tls-outcome.ts";
@@ -16,8 +17,10 @@ import { tlsOutcome, type TlsOutcome } from "./tls-outcome.ts";
 export interface Candidate {
   /** The host's name, or its address where it has no name. */
   readonly name: string;
+  /** An IP address, or the path of a socket of this machine. */
   readonly address: string;
-  readonly port: number;
+  /** Sockets of this machine have none. */
+  readonly port?: number;
   /** Where somebody looked at signatures. */
   readonly signed?: SignedHost;
 }
@@ -27,6 +30,9 @@ interface SignedHost {
   readonly mx: Validation;
   readonly addresses: Validation;
 }
+
+/** Addresses that are tried before the destination counts as down for now. */
+const maxCandidates = 5;
 
 /** Finds where a destination's mail goes: candidates in the order to try them, at least one; or
  * why there is none. */
@@ -57,8 +63,6 @@ export interface Unreachable {
   readonly outcome: Outcome;
 }
 
-/** Addresses that are tried before the destination counts as down for now. */
-const maxCandidates = 5;
 /** Addresses that are looked at, with those of hosts that are passed over. */
 const maxLooks = 50;
 
@@ -67,8 +71,12 @@ export interface OpeningOptions {
   readonly connect: Connect;
   /** Asked for each opening; the problem is why it is not worth a try. */
   readonly terms: () => Promise<Result<Terms, Outcome>>;
+  /** Hosts that were silent lately are tried last; absent: in their order, whatever they did. */
+  readonly health?: HostHealth;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
 /** @param events of the connection once it can send; what comes before is handled here. */
@@ -85,8 +93,9 @@ export async function openPeer(
     outcome: temporary(unreachable("no host to try")),
   };
   let isFirst = true;
+  const candidates = options.health?.order(located.value) ?? located.value;
   let left = maxCandidates;
-  for (const candidate of located.value.slice(0, maxLooks)) {
+  for (const candidate of candidates.slice(0, maxLooks)) {
     const asked = await terms.value.forHost(candidate);
     if (asked.ok && left-- === 0) break;
     const tried = asked.ok
@@ -108,7 +117,7 @@ export async function openPeer(
   return bad(worst);
 }
 
-interface Trying extends Pick<OpeningOptions, "connect" | "elapsed">, HostTerms {
+interface Trying extends Pick<OpeningOptions, "connect" | "elapsed" | "now" | "health">, HostTerms {
   readonly terms: Terms;
 }
 
@@ -146,12 +155,15 @@ function mayFallBack({ tls, implicitTls, requireTls }: ClientOptions, failure: F
 
 async function connectTo(
   candidate: Candidate,
-  { terms, session, secure, onTls, connect, elapsed }: Trying,
+  { terms, session, secure, onTls, connect, elapsed, now, health }: Trying,
   events: PeerEvents,
 ): Promise<Result<Peer, NotConnected>> {
-  const name = `${candidate.name} (${candidate.address}:${candidate.port})`;
+  const { port } = candidate;
+  const name =
+    port === undefined ? candidate.name : `${candidate.name} (${candidate.address}:${port})`;
   const socket = await connect(candidate);
   if (!socket.ok) {
+    health?.failed(candidate);
     const failure: Failure = { kind: "local", ...unreachable(socket.problem) };
     return bad({ ...describe({ name }, failure), isLogin: false, failure });
   }
@@ -162,9 +174,12 @@ async function connectTo(
     ...(secure && { secure }),
     ...(derive && { derive }),
     elapsed,
+    now,
   };
   const { localAddress } = socket.value;
   const greeted = await greet(socket.value, options, events);
+  if (!greeted.ok && isSilence(greeted.problem.failure)) health?.failed(candidate);
+  else health?.answered(candidate);
   if (onTls !== undefined) tellOfTls(onTls, session, greeted, localAddress);
   if (greeted.ok) {
     if (session.login !== undefined) terms.onLogin?.(undefined);
@@ -193,6 +208,11 @@ function describe(contact: Contact, failure: Failure): Unreachable {
   const said = sayFailure(failure);
   const isFinal = failure.kind === "local" && failure.status.startsWith("5");
   return { contact, outcome: isFinal ? { kind: "permanent", said } : temporary(said) };
+}
+
+/** Nobody is there, though the connection stood. */
+function isSilence(failure: Failure): boolean {
+  return (failure.kind === "lost" || failure.kind === "timeout") && failure.stage === "greeting";
 }
 
 /** Not: that the host cannot tell just now. */

@@ -9,6 +9,7 @@ import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import type { HostTls, Protection } from "../../core/smtp/client/protection.ts";
 import { type ClientSession, createClientSession } from "../../core/smtp/client/session.ts";
 import type { ClientInput, ClientOutput } from "../../core/smtp/client/session-values.ts";
+import { secondsLeft } from "../../core/queue/timing.ts";
 import type { HandshakeProblem } from "../../io/tls/client/handshake-problem.ts";
 import type { Contact, Job, Octets } from "./job.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -42,6 +43,8 @@ export interface PeerOptions {
   readonly derive?: Derive;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
 export class Peer {
@@ -94,15 +97,16 @@ export class Peer {
   send(job: Job): void {
     this.#job = job;
     const { message, recipients } = job;
+    const { deliverBy, ...rest } = message;
     this.#take({
       kind: "send",
       message: {
-        sender: message.sender,
-        recipients: recipients.map(({ address }) => address),
-        smtputf8: message.smtputf8,
-        size: message.size,
-        eightBit: message.eightBit,
+        ...rest,
+        recipients,
         requireTls: message.tlsWish === "required",
+        ...(deliverBy && {
+          deliverBy: { ...deliverBy, seconds: secondsLeft(deliverBy, this.#options.now()) },
+        }),
         ...(job.asksOnly === true && { asksOnly: true }),
       },
     });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { NewMessage } from "../../core/queue/message.ts";
 import { type Job, type Lane, reportAll } from "./job.ts";
+import type { LineStore } from "../../io/store/line-store.ts";
 import { StoreError, type StoreProblemKind } from "../../io/store/error.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { asQueued } from "./settlement.ts";
@@ -25,6 +26,22 @@ const message: NewMessage = {
 
 const said = { status: "2.0.0", text: "250 Ok", remote: true };
 
+/** Where nobody has ever stood. */
+const noLines: LineStore = {
+  all: async () => [],
+  inUse: async () => [],
+  save: async () => {},
+  stand: async () => {},
+  drop: async () => true,
+  next: async () => [],
+  overdue: async () => [],
+  earliestUntil: async () => undefined,
+  dissolve: async () => {},
+  of: async () => [],
+  forget: async () => 0,
+  report: async () => [],
+};
+
 /** A queue whose jobs pile up in `jobs`. */
 function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number | undefined) {
   const jobs: Job[] = [];
@@ -37,6 +54,9 @@ function startQueue(store: Partial<QueueOptions["store"]>, term?: () => number |
       settle: async () => true,
       ...store,
     },
+    lineStore: noLines,
+    node: 0,
+    ways: () => "",
     lanes: { of: () => lane, closeAll: () => {} },
     targetOf: ({ address }) => ({ kind: "mx", domain: address.domain, wish: undefined }),
     settlement: () => ({
@@ -137,6 +157,34 @@ test("a result that was kept, though the store could not say so, is not kept aga
   t.mock.timers.tick(5_000);
   await turn();
   assert.equal(released, 1);
+});
+
+test("while the disk is full a result waits, and nothing is delivered twice", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const recipients = message.recipients.slice(0, 1);
+  const kept: unknown[] = [];
+  let isFull = true;
+  const settle = async (settlement: unknown): Promise<boolean> => {
+    if (isFull) throw new StoreError({ kind: "full", message: "the disk is full" });
+    kept.push(settlement);
+    return true;
+  };
+  // The store goes on to name it as due.
+  const due = async () => [asQueued({ ...message, recipients })];
+  const { queue, jobs } = startQueue({ settle, due });
+  queue.take({ ...message, recipients }, undefined);
+  for (const job of jobs.slice()) reportAll(job, { name: "a host" }, { kind: "delivered", said });
+  for (let tries = 0; tries < 3; tries++) {
+    queue.poke();
+    await turn();
+    t.mock.timers.tick(5_000);
+    await turn();
+  }
+  assert.deepEqual([jobs.length, kept.length], [1, 0]);
+  isFull = false;
+  t.mock.timers.tick(5_000);
+  await turn();
+  assert.deepEqual([jobs.length, kept.length], [1, 1]);
 });
 
 async function read(job: Job): Promise<readonly number[]> {

@@ -3,27 +3,31 @@
 
 import { formatAddress } from "../../core/mail/address.ts";
 import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
+import { flowOf } from "../../core/queue/flow.ts";
 import {
   formatMessageId,
   type MessageId,
   type NewMessage,
   type QueuedMessage,
+  type RecipientResult,
   type Settlement,
 } from "../../core/queue/message.ts";
+import { createSemaphore } from "../../io/dns/semaphore.ts";
 import { StoreError } from "../../io/store/error.ts";
+import type { LinedMessage, LineStore, Standee } from "../../io/store/line-store.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
+import { type Active, type Group, inHand, type InHand } from "./active.ts";
 import type { Contact, JobResult, Octets } from "./job.ts";
+import { judge, say, unsay, type Verdict } from "./judge.ts";
 import type { Lanes } from "./lanes.ts";
+import type { Line } from "./line.ts";
+import { Lines, type Source } from "./lines.ts";
 import { type DueSource, Refill } from "./refill.ts";
-import {
-  asQueued,
-  judge,
-  noticeAbout,
-  type SettlementOptions,
-  type Verdict,
-} from "./settlement.ts";
-import { groupByTarget, type Target } from "./target.ts";
+import { Standings } from "./standing.ts";
+import { noticeAbout, returnsWhole } from "./notice-message.ts";
+import { asQueued, type SettlementOptions } from "./settlement.ts";
+import { groupByTarget, type Target, targetKey } from "./target.ts";
 import { whileOurs } from "./while-ours.ts";
 
 /** The part of the store that delivery needs. */
@@ -35,6 +39,11 @@ interface QueueStore extends DueSource {
 
 export interface QueueOptions {
   readonly store: QueueStore;
+  readonly lineStore: LineStore;
+  /** This host's number; 0 where it is alone. */
+  readonly node: number;
+  /** Names the configuration by which mail finds its way. */
+  readonly ways: () => string;
   readonly lanes: Lanes;
   readonly targetOf: (
     recipient: QueuedMessage["recipients"][number],
@@ -56,18 +65,19 @@ export interface QueueOptions {
   readonly log: Log;
 }
 
-/** A message in delivery. */
-interface Active {
-  readonly message: QueuedMessage;
-  readonly content: HeldContent | undefined;
-  /** It came from the store, which may hold recipients of it that are due later. */
-  readonly mayHaveMore: boolean;
-  /** In which it was ours when delivery began. */
-  readonly term: number;
-  /** Recipients that have not been settled. */
-  left: number;
+interface Concluded {
+  readonly verdicts: readonly Verdict[];
+  readonly reported: readonly ReportedRecipient[];
+  /** What was delivered by sending it on. */
+  readonly forwarded: readonly NewMessage[];
+  /** UTC milliseconds. */
+  readonly at: number;
 }
 
+/** Octets of a notice up to which it is delivered from memory; larger ones are read back. */
+const worthHolding = 64 * 1024;
+/** Notices with all of a message that are written at once. */
+const maxWholeReturns = 4;
 /** Wait before a settlement that the store did not take is tried again, in ms. */
 const settleAgain = 5_000;
 
@@ -75,6 +85,9 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #active = new Map<MessageId, Active>();
   readonly #refill: Refill;
+  readonly #lines: Lines;
+  readonly #standings: Standings;
+  readonly #wholeReturns = createSemaphore(maxWholeReturns);
   #stopping = false;
   #stopped = false;
   #onIdle: (() => void) | undefined;
@@ -86,11 +99,37 @@ export class Queue {
       source: store,
       active: this.#active,
       maxActive,
-      begin: (message) => this.#begin(message, undefined, true),
+      begin: (message) => void this.#begin(message, undefined, "due"),
+      onLook: () => this.#lines.look(),
       longestWait: () => Math.max(...settlement().schedule.retry),
       now,
       log,
     });
+    this.#standings = new Standings({
+      store: options.lineStore,
+      isOver: () => this.#stopping,
+      log,
+    });
+    this.#lines = new Lines({
+      store: options.lineStore,
+      node: options.node,
+      room: () => ({ most: maxActive, active: this.#active.size }),
+      isActive: (id) => this.#active.has(id),
+      begin: (message) => this.#begin(message, undefined, "line"),
+      expire: (message, line) => this.#expire(message, line),
+      keysOf: (message) => this.#keysOf(message),
+      ways: options.ways,
+      retry: () => settlement().schedule.retry,
+      by: (time) => this.#refill.by(time),
+      now,
+      random: () => settlement().random(),
+      log,
+    });
+  }
+
+  /** Reads which destinations are down; to be called once, before anything is delivered. */
+  open(): Promise<void> {
+    return this.#lines.open();
   }
 
   /** Delivers a message that has just been kept. */
@@ -98,11 +137,14 @@ export class Queue {
     if (this.#active.has(kept.id)) {
       // A look into the store between its commit and now has found it, and began.
       content?.release();
+    } else if (kept.releaseAt !== undefined && kept.releaseAt > this.#options.now()) {
+      content?.release();
+      this.#refill.by(kept.releaseAt);
     } else if (this.#stopping || this.#active.size >= this.#options.maxActive) {
       content?.release();
       this.#refill.leave();
     } else {
-      this.#begin(asQueued(kept), content, false);
+      this.#begin(asQueued(kept), content, "fresh");
     }
   }
 
@@ -111,11 +153,42 @@ export class Queue {
     this.#refill.look();
   }
 
+  /** Another host has changed something of the queue. */
+  reread(): void {
+    void this.#lines.refresh();
+    this.poke();
+  }
+
+  /** The configuration has changed, and with it perhaps the way of what waits. */
+  reroute(): void {
+    this.#lines.reroute();
+    this.poke();
+  }
+
+  /** The next try of these lines is now. */
+  tryNow(lines: readonly number[]): void {
+    this.#lines.tryNow(new Set(lines));
+  }
+
+  /** What is done for a message at this moment. */
+  inHand(id: MessageId): readonly InHand[] {
+    const entry = this.#active.get(id);
+    return entry === undefined ? [] : inHand(entry);
+  }
+
+  /** Destinations on the way to which messages are now: their lines' keys, and how many. */
+  busy(): readonly { readonly key: string; readonly name: string; readonly messages: number }[] {
+    return [...this.#lines.all()]
+      .filter(({ active }) => active.messages > 0)
+      .map(({ key, name, active }) => ({ key, name, messages: active.messages }));
+  }
+
   /** Starts nothing new; resolves when all that is in hand is settled, or after `patience` ms. What
    * is left then is cut: the store still has it. */
   async stop(patience: number): Promise<void> {
     this.#stopping = true;
     this.#refill.stop();
+    this.#lines.stop();
     this.#options.lanes.closeAll();
     if (this.#active.size > 0) {
       await new Promise<void>((resolve) => {
@@ -127,24 +200,104 @@ export class Queue {
     this.#options.cut();
   }
 
-  #begin(message: QueuedMessage, content: HeldContent | undefined, mayHaveMore: boolean): void {
-    const { lanes, targetOf } = this.#options;
+  /** False where it stays in the store, as it is. */
+  #begin(
+    message: QueuedMessage | LinedMessage,
+    content: HeldContent | undefined,
+    source: Source,
+  ): boolean {
     const term = this.#term();
-    if (term === undefined) {
-      content?.release();
-      return this.#refill.leave();
+    if (term === undefined) return this.#leave(content);
+    const flow = flowOf(message);
+    const groups = this.#sort(message);
+    // What has no room need not be written down anew: a look will find it.
+    if (source === "fresh" && groups.some(({ line }) => line && !this.#lines.hasRoom(line, flow)))
+      return this.#leave(content);
+    const entry = this.#enter({ message, flow, content, term, groups }, source !== "fresh");
+    for (const group of groups) {
+      if (group.line === undefined || this.#lines.admits(group.line, flow, source)) {
+        this.#submit(entry, group);
+      } else {
+        void this.#stand(entry, group);
+      }
     }
-    const entry: Active = { message, content, mayHaveMore, term, left: message.recipients.length };
-    this.#active.set(message.id, entry);
+    return true;
+  }
+
+  #leave(content: HeldContent | undefined): false {
+    content?.release();
+    this.#refill.leave();
+    return false;
+  }
+
+  #sort(message: QueuedMessage): readonly Group[] {
+    const { targetOf } = this.#options;
     const find = (recipient: QueuedMessage["recipients"][number]) => targetOf(recipient, message);
-    for (const { target, recipients } of groupByTarget(message.recipients, find)) {
-      lanes.of(target).submit({
-        message,
-        recipients,
-        content: () => this.#contentOf(entry),
-        report: (contact, results) => void this.#conclude(entry, contact, results),
-      });
-    }
+    return groupByTarget(message.recipients, find).map(({ target, key, recipients }) => ({
+      target,
+      line: this.#lines.of(target, key),
+      recipients,
+      left: recipients.length,
+    }));
+  }
+
+  #keysOf(message: QueuedMessage): ReadonlySet<string> {
+    return new Set(
+      message.recipients.map((recipient) => targetKey(this.#options.targetOf(recipient, message))),
+    );
+  }
+
+  #enter(begun: Omit<Active, "left" | "mayHaveMore">, mayHaveMore: boolean): Active {
+    const entry: Active = { ...begun, mayHaveMore, left: begun.message.recipients.length };
+    this.#active.set(entry.message.id, entry);
+    for (const { line, recipients } of entry.groups) line?.begin(entry.flow, recipients.length);
+    return entry;
+  }
+
+  #submit(entry: Active, group: Group): void {
+    this.#options.lanes.of(group.target).submit({
+      message: entry.message,
+      recipients: group.recipients,
+      flow: entry.flow,
+      content: () => this.#contentOf(entry),
+      onSent: (contact) => (group.contact = contact),
+      report: (contact, results) => void this.#conclude(entry, group, contact, results),
+      leave: () => this.#forgo(entry, group),
+    });
+  }
+
+  /** What is left of a group is not tried before the end. */
+  #forgo(entry: Active, group: Group): void {
+    const { line, left } = group;
+    group.left = 0;
+    line?.end(entry.flow, left, true);
+    entry.left -= left;
+    if (entry.left === 0) this.#end(entry);
+  }
+
+  /** Without a try: the destination is known to be down, or has all that it can take. */
+  #stand(entry: Active, group: Group): Promise<void> {
+    const { line, recipients } = group;
+    const said = unsay(line?.lastWords?.said ?? "4.4.5 others are served first");
+    const outcome = { kind: "temporary", said, destination: "spared" } as const;
+    const contact = line?.lastWords?.peer;
+    return this.#conclude(
+      entry,
+      group,
+      contact === undefined ? undefined : { name: contact },
+      recipients.map((recipient) => ({ recipient, outcome })),
+    );
+  }
+
+  async #expire(message: LinedMessage, line: Line): Promise<void> {
+    const term = this.#term();
+    if (term === undefined || this.#active.has(message.id)) return;
+    const { recipients } = message;
+    const target = this.#options.targetOf(recipients[0] ?? missing(), message);
+    const group: Group = { target, line, recipients, left: recipients.length };
+    const flow = flowOf(message);
+    const begun = { message, flow, content: undefined, term, groups: [group] };
+    await this.#stand(this.#enter(begun, true), group);
   }
 
   #contentOf({ message, content, term }: Active): Octets {
@@ -157,52 +310,122 @@ export class Queue {
     return this.#options.term === undefined ? 0 : this.#options.term();
   }
 
-  /** Some recipients of a message have been tried. */
+  /** Some recipients of a message have been tried, or spared the try. */
   async #conclude(
     entry: Active,
+    group: Group,
     contact: Contact | undefined,
     results: readonly JobResult[],
   ): Promise<void> {
     if (this.#stopped) return;
+    const { line } = group;
+    const tried = results.find(({ outcome }) => outcome.destination !== "spared");
+    const isOutage = tried?.outcome.destination === "tried";
+    if (line !== undefined && tried !== undefined) this.#learn(line, contact, tried);
     const at = this.#options.now();
-    const verdicts = results.map((result) => {
-      const verdict = judge(result, contact?.name, at, this.#options.settlement());
-      this.#record(entry.message, result, verdict, contact);
+    const verdicts = this.#judge(entry, group, contact, results, at);
+    const forwarded = results.flatMap(({ outcome }) => outcome.onward ?? []);
+    const isKept = await this.#keep(entry, contact, { verdicts, forwarded, at });
+    for (const { result } of isKept ? verdicts : []) this.#follow(entry, line, result);
+    if (isOutage && line !== undefined) await this.#lines.settleOutage(line);
+    group.left -= results.length;
+    line?.end(entry.flow, results.length, group.left === 0);
+    // Only now: recipients with different ways may be in settlement at once.
+    entry.left -= results.length;
+    if (entry.left === 0) this.#end(entry);
+    if (line !== undefined) this.#lines.left(line);
+  }
+
+  #learn(line: Line, contact: Contact | undefined, { outcome }: JobResult): void {
+    if (outcome.destination === undefined) return this.#lines.succeeded(line);
+    const said = say(outcome.said);
+    this.#lines.failed(line, contact === undefined ? { said } : { said, peer: contact.name });
+  }
+
+  #judge(
+    { message, flow }: Active,
+    { line }: Group,
+    contact: Contact | undefined,
+    results: readonly JobResult[],
+    at: number,
+  ): readonly Verdict[] {
+    const before = "place" in message ? message.place : undefined;
+    const lineNow = line && {
+      isDown: line.outage !== undefined,
+      clock: line.clock(at),
+      place: (left: number) =>
+        this.#lines.place(line, { flow, priority: message.priority ?? 0 }, left, before),
+    };
+    const circumstances = {
+      message,
+      peer: contact?.name,
+      now: at,
+      ...(lineNow && { line: lineNow }),
+    };
+    return results.map((result) => {
+      const verdict = judge(result, circumstances, this.#options.settlement());
+      this.#record(message, result, verdict, contact);
       return verdict;
     });
-    const notice = await this.#noticeFor(entry, verdicts, at);
-    const isLast = entry.left === results.length;
+  }
+
+  /** False where the message was not there any more, or not ours. */
+  async #keep(
+    entry: Active,
+    contact: Contact | undefined,
+    concluded: Omit<Concluded, "reported">,
+  ): Promise<boolean> {
+    const { verdicts } = concluded;
+    const places = placesOf(entry.message.id, verdicts);
+    if (places !== undefined) {
+      await this.#standings.add(places);
+      return true;
+    }
+    const reported = reportedIn(verdicts);
+    const settle = () => this.#settleWith(entry, contact, { ...concluded, reported });
+    // A whole message in memory twice: not of many at once.
+    return returnsWhole(entry.message, reported) ? this.#wholeReturns.run(settle) : settle();
+  }
+
+  /** Keeps the results with the notice that they cause. */
+  async #settleWith(
+    entry: Active,
+    contact: Contact | undefined,
+    { verdicts, reported, forwarded, at }: Concluded,
+  ): Promise<boolean> {
+    const notice = await this.#noticeFor(entry, reported, at);
     const isKept = await this.#settle({
       id: entry.message.id,
       at,
       peer: contact?.name ?? "",
       ...(contact?.protection && { protection: contact.protection }),
       results: verdicts.map(({ result }) => result),
-      finished: isLast && verdicts.every(({ result }) => result.state !== "deferred"),
+      finished: entry.left === verdicts.length && verdicts.every(isEnd),
       ...(notice && { notice }),
+      ...(forwarded.length > 0 && { forwarded }),
     });
     if (isKept && notice !== undefined) {
-      this.take(notice, { chunks: notice.content, release: () => {} });
+      const isSmall = notice.size <= worthHolding;
+      this.take(notice, isSmall ? { chunks: notice.content, release: () => {} } : undefined);
     }
-    for (const { result } of isKept ? verdicts : []) {
-      if (result.state === "failed" && entry.message.login !== undefined) {
-        this.#options.onFailed?.(entry.message.login);
-      }
-      if (result.state === "deferred") this.#refill.by(result.nextAttempt);
+    for (const message of isKept ? forwarded : []) this.take(message, undefined);
+    return isKept;
+  }
+
+  /** What a result calls for that the store keeps now. */
+  #follow({ message }: Active, line: Line | undefined, result: RecipientResult): void {
+    if (result.state === "failed" && message.login !== undefined) {
+      this.#options.onFailed?.(message.login);
     }
-    // Only now: recipients with different ways may be in settlement at once.
-    entry.left -= results.length;
-    if (entry.left === 0) this.#end(entry);
+    if ("inLine" in result && result.inLine !== undefined) line?.stand();
+    else if (result.state === "deferred") this.#refill.by(result.nextAttempt);
   }
 
   async #noticeFor(
     entry: Active,
-    verdicts: readonly Verdict[],
+    reported: readonly ReportedRecipient[],
     at: number,
   ): Promise<NewMessage | undefined> {
-    const reported = verdicts.flatMap((verdict): ReportedRecipient[] =>
-      verdict.reported === undefined ? [] : [verdict.reported],
-    );
     if (reported.length === 0) return undefined;
     const content = this.#contentOf(entry);
     return noticeAbout(entry.message, content, reported, at, this.#options.settlement());
@@ -229,16 +452,18 @@ export class Queue {
   #end({ message, content, mayHaveMore }: Active): void {
     this.#active.delete(message.id);
     content?.release();
+    this.#lines.ended(message.id);
     this.#refill.ended(message.id, mayHaveMore);
     if (this.#active.size === 0) this.#onIdle?.();
   }
 
   #record(
     { id }: QueuedMessage,
-    { recipient }: JobResult,
+    { recipient, outcome }: JobResult,
     { result }: Verdict,
     contact: Contact | undefined,
   ): void {
+    if (result.state === "lined") return;
     this.#options.log.info(
       {
         event: "attempt",
@@ -248,8 +473,32 @@ export class Queue {
         ...(contact?.protection && { protection: contact.protection }),
         state: result.state,
         said: result.said,
+        ...(outcome.onward && { onward: outcome.onward.map((each) => formatMessageId(each.id)) }),
       },
       result.state,
     );
   }
+}
+
+function reportedIn(verdicts: readonly Verdict[]): readonly ReportedRecipient[] {
+  return verdicts.flatMap(({ reported }) => (reported === undefined ? [] : [reported]));
+}
+
+function isEnd({ result }: Verdict): boolean {
+  return result.state === "delivered" || result.state === "failed";
+}
+
+/** Undefined where something else than places is to be kept. */
+function placesOf(id: MessageId, verdicts: readonly Verdict[]): readonly Standee[] | undefined {
+  const places: Standee[] = [];
+  for (const { result, reported } of verdicts) {
+    if (result.state !== "lined" || reported !== undefined) return undefined;
+    const { index, waited, inLine } = result;
+    places.push({ id, index, waited, inLine });
+  }
+  return places;
+}
+
+function missing(): never {
+  throw new Error("a message without recipients stands in line");
 }

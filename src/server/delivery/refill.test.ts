@@ -43,6 +43,7 @@ function setUp(maxActive = 10) {
       active.set(id, true);
       begun.push(id);
     },
+    onLook: () => {},
     longestWait: () => 1_000,
     now: () => 0,
     log: silent,

@@ -19,6 +19,8 @@ export interface RefillOptions {
   readonly maxActive: number;
   /** Puts a message into delivery. */
   readonly begin: (message: QueuedMessage) => void;
+  /** Told at each look into the store. */
+  readonly onLook: () => void;
   /** The longest planned wait between attempts, in ms. */
   readonly longestWait: () => number;
   /** UTC milliseconds. */
@@ -26,6 +28,9 @@ export interface RefillOptions {
   readonly log: Log;
 }
 
+/** Messages that one look brings: the fewer, the less of them is in memory for nothing where their
+ * destination turns out to be down. */
+const page = 1_000;
 /** Wait before a look that many messages may call for at once, in ms. */
 const lookSoon = 1_000;
 /** Wait before another look into a store that did not answer, in ms. */
@@ -39,6 +44,8 @@ export class Refill {
   #stopped = false;
   /** The store holds due messages that had no room. */
   #overflow = false;
+  /** Messages that have ended since the last look. */
+  #ended = 0;
   /** Messages that ended while the store was being asked: its answer may still name them. */
   readonly #endedMeanwhile = new Set<MessageId>();
 
@@ -66,8 +73,10 @@ export class Refill {
   /** A message has left delivery. `mayHaveMore`: the store may hold recipients that are due later. */
   ended(id: MessageId, mayHaveMore: boolean): void {
     if (this.#looking) this.#endedMeanwhile.add(id);
-    const { active, maxActive, now } = this.#options;
-    if (this.#overflow && active.size < maxActive / 2) this.look();
+    const { active, now } = this.#options;
+    const step = Math.min(page, this.#options.maxActive) / 2;
+    this.#ended++;
+    if (this.#overflow && (this.#ended >= step || active.size < step)) this.look();
     else if (mayHaveMore) this.#alarm.by(now() + lookSoon);
   }
 
@@ -88,6 +97,7 @@ export class Refill {
     }
     this.#looking = false;
     this.#endedMeanwhile.clear();
+    if (!this.#stopped) this.#options.onLook();
     if (this.#again) this.look();
   }
 
@@ -97,9 +107,12 @@ export class Refill {
     const room = maxActive - active.size;
     // Nothing is planned for later than `latest`, except by a clock that was set back since.
     const latest = at + 2 * longestWait();
-    const due = room > 0 ? await source.due({ now: at, limit: maxActive, latest }) : [];
+    // Those that are in delivery may be named as well.
+    const limit = active.size + Math.min(room, page);
+    this.#ended = 0;
+    const due = room > 0 ? await source.due({ now: at, limit, latest }) : [];
     const fresh = due.filter(({ id }) => !active.has(id) && !this.#endedMeanwhile.has(id));
-    this.#overflow = room <= 0 || due.length >= maxActive;
+    this.#overflow = room <= 0 || due.length >= limit;
     if (this.#stopped) return;
     for (const message of fresh.slice(0, maxActive - active.size)) begin(message);
     const next = await source.earliestDue(at);

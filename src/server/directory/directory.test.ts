@@ -3,11 +3,16 @@ import { test, type TestContext } from "node:test";
 import { type Address, formatAddress, parseAddress } from "../../core/mail/address.ts";
 import type { Store } from "../../io/store/store.ts";
 import { scratchStore } from "../../io/store/fixture.test.ts";
+import { createReturnPaths } from "../forwards/return-paths.ts";
+import { createDirectory, type Directory, type DirectorySource } from "./directory.ts";
+
+const day = 24 * 60 * 60 * 1000;
+const now = 1_795_698_557_000;
+const srs = createReturnPaths("secret");
 import { createRelayedRecipients } from "../recipients/relayed-recipients.ts";
-import { createDirectory, type Directory } from "./directory.ts";
 
 const place = { file: "b.yaml", line: 1, column: 1 };
-const via = { host: "127.0.0.1", port: 25 };
+const via = [[{ host: "127.0.0.1", port: 25 }]];
 const transport = { tls: "opportunistic", implicitTls: false } as const;
 const settings = {
   domains: [
@@ -29,12 +34,14 @@ function address(text: string): Address {
 }
 
 async function directoryOn(store: Store): Promise<Directory> {
-  return createDirectory(settings, {
-    accountFor: (keys) => store.addresses.accountFor(keys),
+  const source: DirectorySource = {
+    holderOf: (keys) => store.addresses.holderOf(keys),
+    admits: (forward, sender) => store.forwards.admits(forward, sender),
     maySendAs: (account, keys) => store.addresses.maySendAs(account, keys),
     addedDomains: () => store.domains.list(),
     relayed: createRelayedRecipients({ list: () => undefined, asked: undefined }),
-  });
+  };
+  return createDirectory(settings, source, { srs, now: () => now });
 }
 
 /** Ann with an alias and a name with a plus in it, Bob who takes the rest of added.example, and Carol
@@ -72,8 +79,10 @@ async function world(t: TestContext): Promise<{ store: Store; directory: Directo
   return { store, directory: await directoryOn(store) };
 }
 
+const stranger = address("stranger@elsewhere.example");
+
 async function kindOf(directory: Directory, text: string): Promise<string> {
-  const fact = await directory.classify(address(text));
+  const fact = await directory.classify(address(text), stranger);
   assert.ok(fact.known);
   return fact.value.kind;
 }
@@ -100,8 +109,9 @@ test("mail finds its account: by name, by alias, without a detail, by catch-all,
     "team@ours.example": undefined,
   };
   for (const [recipient, account] of Object.entries(expected)) {
-    const found = await directory.mailbox(address(recipient));
-    assert.equal(found && formatAddress(found), account, recipient);
+    const way = await directory.way(address(recipient), stranger, now);
+    const found = way?.kind === "mailbox" ? formatAddress(way.account) : way;
+    assert.equal(found, account, recipient);
     const kind = account === undefined ? "no-mailbox" : "mailbox";
     assert.equal(await kindOf(directory, recipient), kind, recipient);
   }
@@ -112,7 +122,7 @@ test("a domain that only sends takes no mail, neither for its accounts nor for i
   for (const domain of ["news.example", "mute.example"]) {
     for (const local of ["app", "app+x", "postmaster", "nobody"]) {
       assert.equal(await kindOf(directory, `${local}@${domain}`), "no-mailbox", domain);
-      assert.equal(await directory.mailbox({ local, domain }), undefined);
+      assert.equal(await directory.way({ local, domain }, stranger, now), undefined);
     }
   }
 });
@@ -129,7 +139,7 @@ test("in a domain that we hand on nobody's local part names another host", async
 test("all else is foreign, a subdomain of ours too, and nobody has to look", async (t) => {
   const { directory } = await world(t);
   for (const text of ["v%x.example@foreign.example", "ann@sub.ours.example"]) {
-    assert.ok(!(directory.classify(address(text)) instanceof Promise));
+    assert.ok(!(directory.classify(address(text), null) instanceof Promise));
     assert.equal(await kindOf(directory, text), "foreign");
   }
 });
@@ -180,5 +190,70 @@ test("nobody and oneself are any login's sender, even while the store is away", 
   assert.deepEqual(directory.ownsSender(ann, ann), { known: true, value: true });
 
   assert.equal((await directory.ownsSender(ann, address("info@ours.example"))).known, false);
-  assert.equal((await directory.classify(ann)).known, false);
+  assert.equal((await directory.classify(ann, null)).known, false);
+});
+
+test("a forward takes mail of its address, its details, the rest of a domain, and of the postmaster", async (t) => {
+  const { store, directory } = await world(t);
+  const plain = { keep: null, owner: null, membersOnly: false };
+  const onward = (key: string) => store.forwards.put({ ...plain, key }, [stranger]);
+  await onward("sales@ours.example");
+  await onward("@ours.example");
+  for (const [recipient, key] of [
+    ["sales@ours.example", "sales@ours.example"],
+    ["Sales+x@ours.example", "sales@ours.example"],
+    ["nobody@ours.example", "@ours.example"],
+  ] as const) {
+    const way = await directory.way(address(recipient), stranger, now);
+    assert.deepEqual(way, { kind: "forward", key }, recipient);
+    assert.equal(await kindOf(directory, recipient), "forward");
+  }
+  assert.equal(await kindOf(directory, "ann@ours.example"), "mailbox");
+
+  const root = address("postmaster@added.example");
+  await store.forwards.remove("@ours.example");
+  await store.addresses.remove("@added.example", "bob@added.example");
+  assert.equal((await directory.way(root, null, now))?.kind, "mailbox");
+  await onward("boss@ours.example");
+  const boss = { kind: "forward", key: "boss@ours.example" } as const;
+  assert.deepEqual(await directory.way(root, null, now), boss);
+});
+
+test("a list of its members' takes mail from no stranger", async (t) => {
+  const { store, directory } = await world(t);
+  const rule = { key: "list@ours.example", keep: null, owner: null, membersOnly: true };
+  await store.forwards.put(rule, [address("Member@elsewhere.example")]);
+  const list = address("list@ours.example");
+  const from = async (sender: Address | null) => {
+    const fact = await directory.classify(list, sender);
+    assert.ok(fact.known);
+    return fact.value;
+  };
+  assert.deepEqual(await from(address("member@elsewhere.example")), { kind: "forward" });
+  const closed = { kind: "closed", why: "members-only" } as const;
+  assert.deepEqual(await from(stranger), closed);
+  assert.deepEqual(await from(null), closed);
+});
+
+test("a return path takes bounces alone, while it is young, and leads back", async (t) => {
+  const { directory } = await world(t);
+  const back = (at: number) => srs.forward(stranger, "ours.example", at);
+  const classified = (recipient: Address, sender: Address | null) => {
+    const fact = directory.classify(recipient, sender);
+    assert.ok(!(fact instanceof Promise) && fact.known);
+    return fact.value;
+  };
+  assert.deepEqual(classified(back(now), null), { kind: "forward" });
+  assert.deepEqual(await directory.way(back(now), null, now), { kind: "return", to: stranger });
+  assert.deepEqual(classified(back(now), stranger), { kind: "closed", why: "not-a-bounce" });
+  assert.equal(await directory.way(back(now), stranger, now), undefined);
+  const old = back(now - 22 * day);
+  assert.deepEqual(classified(old, null), { kind: "closed", why: "expired" });
+  // What was taken in time goes back, however long it has waited since.
+  assert.deepEqual(await directory.way(old, null, now - day), { kind: "return", to: stranger });
+  const forged = { ...back(now), local: back(now).local.replace("stranger", "victim") };
+  assert.deepEqual(classified(forged, null), { kind: "closed", why: "forged" });
+  assert.equal(await directory.way(forged, null, now), undefined);
+  const foreign = { ...back(now), domain: "foreign.example" };
+  assert.deepEqual(classified(foreign, null), { kind: "foreign" });
 });

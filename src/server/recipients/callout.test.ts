@@ -6,7 +6,7 @@ import { createCallout } from "./callout.ts";
 
 const deliver: RelayDelivery = {
   to: "relay",
-  via: { host: "primary.example", port: 25 },
+  via: [[{ host: "primary.example", port: 25 }]],
   transport: { tls: "opportunistic", implicitTls: false },
   recipients: { kind: "ask", unsure: "defer" },
 };

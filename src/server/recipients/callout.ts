@@ -2,6 +2,7 @@
 // over the connections of a lane, and no content.
 
 import type { RelayDelivery } from "../../core/config/settings.ts";
+import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import type { Address } from "../../core/mail/address.ts";
 import type { QueuedRecipient } from "../../core/queue/message.ts";
 import { type CalloutAnswer, readCallout } from "../../core/recipients/callout-answer.ts";
@@ -32,7 +33,7 @@ export function createCallout({ lanes, elapsed }: CalloutOptions): Callout {
   const hosts = new Map<string, Host>();
 
   function hostOf({ via }: RelayDelivery): Host {
-    const name = `${via.host}:${via.port}`;
+    const name = formatHosts(via);
     const host = hosts.get(name) ?? { underWay: 0, quiet: undefined };
     hosts.set(name, host);
     return host;
@@ -59,7 +60,7 @@ export function createCallout({ lanes, elapsed }: CalloutOptions): Callout {
 /** As a message from `<>`, which no host may refuse for its sender (RFC 5321 §4.5.5). */
 function put(
   address: Address,
-  { via: host, transport }: RelayDelivery,
+  { via: hosts, transport, leaving }: RelayDelivery,
   lanes: CalloutOptions["lanes"],
 ): Promise<JobResult> {
   const recipient: QueuedRecipient = { address, kind: "relay", index: 0, attempts: 0, waited: 0 };
@@ -73,10 +74,12 @@ function put(
     recipients: [recipient],
   };
   return new Promise((resolve) => {
-    lanes.of({ kind: "via", host, transport, requireTls: false }).submit({
+    const way = { hosts, transport, ...(leaving && { leaving }) };
+    lanes.of({ kind: "via", ...way, requireTls: false }).submit({
       message,
       recipients: [recipient],
       asksOnly: true,
+      flow: "",
       content: () => [],
       report: (_, [result]) => {
         if (result !== undefined) resolve(result);

@@ -11,7 +11,7 @@ const day = 24 * hour;
 
 const deliver: RelayDelivery = {
   to: "relay",
-  via: { host: "primary.test", port: 25 },
+  via: [[{ host: "primary.test", port: 25 }]],
   transport: { tls: "off", implicitTls: false },
   recipients: { kind: "ask", unsure: "defer" },
 };

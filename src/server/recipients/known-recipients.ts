@@ -1,6 +1,7 @@
 // Whether a recipient exists at the host that its domain's mail is handed on to: from what the host
 // said earlier, or by asking it. What is remembered is used while the host is away.
 
+import { formatHosts } from "../../core/config/values/next-hosts.ts";
 import type { RelayDelivery } from "../../core/config/settings.ts";
 import { type Address, formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import {
@@ -73,7 +74,7 @@ export class KnownRecipients {
 
   async #askInTime(recipient: Address, deliver: RelayDelivery): Promise<Existence> {
     const { promise: tooLate, resolve } = Promise.withResolvers<Existence>();
-    const why = `${deliver.via.host} did not answer in time`;
+    const why = `${formatHosts(deliver.via)} did not answer in time`;
     const timer = setTimeout(() => resolve({ kind: "unsure", why }), patience);
     try {
       return await Promise.race([this.#ask(recipient, deliver), tooLate]);
@@ -95,7 +96,7 @@ export class KnownRecipients {
   async #askHost(recipient: Address, deliver: RelayDelivery): Promise<Existence> {
     const { callout, now, log } = this.#options;
     const answer = await callout(recipient, deliver);
-    const fields = { recipient: formatAddress(recipient), host: deliver.via.host };
+    const fields = { recipient: formatAddress(recipient), host: formatHosts(deliver.via) };
     if (answer.kind === "unsure") {
       log.warn({ event: "recipient-unsure", ...fields, said: answer.why }, "cannot ask the host");
       return answer;

@@ -50,7 +50,7 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     const { login, access, grant } = facts;
     const countsAgainst = limits.countsAgainst({ role, client, login, access, grant });
     const decision = decideAndCount(request, countsAgainst);
-    if (decision.reason === "no-such-mailbox") limits.refused(countsAgainst);
+    if (isGuess(decision)) limits.refused(countsAgainst);
     const reply = report(question, request, decision);
     if (decision.verdict !== "accept") return { reply };
     return {
@@ -75,6 +75,11 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
     if (!(facts instanceof Promise)) return conclude(question, facts);
     return facts.then((found) => conclude(question, found));
   };
+}
+
+/** Whoever looks for mailboxes, or for return paths that might be taken, is slowed. */
+function isGuess({ reason }: Decision): boolean {
+  return reason === "no-such-mailbox" || reason === "return-path-refused";
 }
 
 function usedGrantOf(

@@ -3,7 +3,7 @@
 
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { known } from "../../core/policy/fact.ts";
-import type { AccessFact } from "../../core/policy/request.ts";
+import type { AccessFact, AccessVerdict } from "../../core/policy/request.ts";
 import { type AddressRules, verdictOf } from "../../core/rules/address-rules.ts";
 import type { NameAnswer } from "../../io/dns/verified-name.ts";
 
@@ -12,6 +12,8 @@ export interface ClientAccess {
   verdict(): AccessFact | Promise<AccessFact>;
   /** Octets of the client's largest message (DATABYTES), as far as it is known. */
   readonly maxSize: number | undefined;
+  /** The client may relay (RELAYCLIENT), as far as it is known. */
+  readonly mayRelay: boolean;
 }
 
 /** Asks for the client's name at once where a rule needs it, so that it is there by the first
@@ -40,12 +42,19 @@ export function createClientAccess(
     return found;
   }
 
+  function allowed(): Extract<AccessVerdict, { access: "allow" }> | undefined {
+    if (found === undefined || found instanceof Promise || !found.known) return undefined;
+    return found.value.access === "allow" ? found.value : undefined;
+  }
+
   void verdict();
   return {
     verdict,
     get maxSize() {
-      if (found === undefined || found instanceof Promise || !found.known) return undefined;
-      return found.value.access === "allow" ? found.value.maxSize : undefined;
+      return allowed()?.maxSize;
+    },
+    get mayRelay() {
+      return allowed()?.relay === true;
     },
   };
 }

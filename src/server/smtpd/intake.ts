@@ -15,6 +15,7 @@ import { transmissionType } from "../../core/mail/transmission.ts";
 import type { ContentTraits } from "../../core/mail/envelope.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
+import { timingOf } from "../../core/queue/timing.ts";
 import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
 import type { HeldContent } from "../held-content.ts";
@@ -159,7 +160,15 @@ export class Intake {
     this.#logKept(message, judgement?.junk);
     // The 250 goes out first: while we deliver, the client goes on.
     setImmediate(() => this.#handOver(message, collected));
-    return reply(250, "2.0.0", `Ok: queued as ${formatMessageId(this.#id)}`);
+    return this.#kept();
+  }
+
+  /** The promise. A priority that is not the one asked for is told in it (RFC 6710 §4.1, X.3.6). */
+  #kept(): Reply {
+    const { isPriorityChanged, priority } = this.#transaction;
+    const queued = `queued as ${formatMessageId(this.#id)}`;
+    if (isPriorityChanged !== true) return reply(250, "2.0.0", `Ok: ${queued}`);
+    return reply(250, "2.3.6", `${priority} is the priority of this message; ${queued}`);
   }
 
   /** The message will not be: what has arrived of it is forgotten. */
@@ -246,7 +255,7 @@ export class Intake {
   }
 
   #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
-    const { sender, smtputf8, recipients, hello, login } = this.#transaction;
+    const { sender, smtputf8, recipients, hello, login, returns, envelopeId } = this.#transaction;
     const { client, listener, grantedTo } = this.#source;
     const account = login ?? grantedTo;
     return {
@@ -255,6 +264,9 @@ export class Intake {
       sender,
       smtputf8,
       ...this.#tlsWish(),
+      ...(returns !== undefined && { returns }),
+      ...(envelopeId !== undefined && { envelopeId }),
+      ...timingOf(this.#transaction),
       origin: {
         client: formatIp(client),
         hello: hello.name,

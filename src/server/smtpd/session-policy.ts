@@ -1,9 +1,15 @@
 // What holds for one session: it keeps the rules that it began with, whatever is reloaded meanwhile.
 
-import type { ListenerSettings, SubmissionSettings } from "../../core/config/settings.ts";
+import type {
+  ListenerSettings,
+  NoticeSettings,
+  SubmissionSettings,
+} from "../../core/config/settings.ts";
+import { accountKey } from "../../core/mail/account-key.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { mayRelay } from "../../core/policy/may-relay.ts";
 import type { RelayRequest, RelayRole, RuleSet, TlsState } from "../../core/policy/request.ts";
+import type { TimingSettings } from "../../core/smtp/server/timing.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
 import { isProxy, mayLogInInClear } from "../listener-clients.ts";
@@ -66,6 +72,9 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly submission: SubmissionSettings;
   readonly inspections: readonly Inspection[];
   readonly removesForgedResults: boolean;
+  readonly notices: NoticeSettings;
+  /** UTC milliseconds. */
+  readonly now: () => number;
 }
 
 type Judges = Pick<SessionPolicy, "authorize" | "admitMessage" | "mayRelay">;
@@ -82,13 +91,15 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     ...options.submission,
     ownsSender: (account, sender) => sources.ownsSender(account, sender),
   };
+  const timing = createTiming(options);
   return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
     const isLocal = mayLogInInClear(listener, client);
     const access = beginAccess(client);
+    const isAtHome = !isNobody && isTrusted(client);
     const offer = {
-      ...(!isNobody && isTrusted(client) && { maxRefusedRecipients: Infinity }),
+      ...(isAtHome && { maxRefusedRecipients: Infinity }),
       startTls: listener.tls === "offered" || listener.tls === "required",
       auth: {
         sasl: logins.sasl,
@@ -97,8 +108,9 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
         maxRefusedLogins: options.maxRefusedLogins,
       },
     };
+    const asksForNotices = isAtHome || role === "submission" || options.notices.forStrangers;
     return {
-      session: limitedBy(access, { ...session, ...offer }),
+      session: judgedBy(access, { ...session, ...offer, timing: timing(role) }, asksForNotices),
       ...(isNobody ? strangersJudges : judges),
       inquiry: inquire(role, client),
       access,
@@ -113,15 +125,48 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
   };
 }
 
-/** A rule for the client can lower the size of a message (DATABYTES), never raise it; and it may be
- * found only when the client's name is. */
-function limitedBy(access: ClientAccess, session: SessionSettings): SessionSettings {
+/** A rule for the client can lower the size of a message (DATABYTES), never raise it, and let it
+ * relay; and it may be found only when the client's name is. */
+function judgedBy(
+  access: ClientAccess,
+  session: SessionSettings,
+  asksForNotices: boolean,
+): SessionSettings {
   return {
     ...session,
     get maxMessageSize() {
       return Math.min(session.maxMessageSize, access.maxSize ?? Infinity);
     },
+    get notices() {
+      return asksForNotices || access.mayRelay ? "all" : "logins";
+    },
   };
+}
+
+/** Seconds that we want to have to deliver a message which returns otherwise (RFC 2852 §2). */
+const minDeliverBy = 60;
+
+/** What clients may ask of the time at which their messages go. */
+function createTiming({
+  now,
+  submission: { priorities, holdAtMost },
+}: SessionPolicyOptions): (role: RelayRole) => TimingSettings {
+  const highest = new Map(Object.entries(priorities));
+  const common = {
+    now,
+    minDeliverBy,
+    maxHold: holdAtMost,
+    ...(highest.size > 0 && { highestPriority: (login?: string) => priorityOf(login, highest) }),
+  };
+  const all: TimingSettings = { ...common, holdsFor: "all" };
+  const logins: TimingSettings = { ...common, holdsFor: "logins" };
+  return (role) => (role === "submission" ? all : logins);
+}
+
+function priorityOf(login: string | undefined, highest: ReadonlyMap<string, number>): number {
+  if (login === undefined) return 0;
+  const key = accountKey(login);
+  return highest.get(key) ?? highest.get(key.slice(key.lastIndexOf("@") + 1)) ?? 0;
 }
 
 function createJudges(options: SessionPolicyOptions): Judges {

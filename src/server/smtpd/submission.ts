@@ -17,7 +17,7 @@ import {
 } from "../../core/submission/refusals.ts";
 
 /** What holds for the mail of those who have logged in. */
-export interface SubmissionRules extends SubmissionSettings {
+export interface SubmissionRules extends Pick<SubmissionSettings, "checkFrom" | "hideClient"> {
   /** Whether an account may send as an address. Never throws: what cannot be found out is unknown. */
   readonly ownsSender: (account: string, sender: Address) => Fact<boolean> | Promise<Fact<boolean>>;
 }

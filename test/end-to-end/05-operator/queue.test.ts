@@ -88,7 +88,7 @@ test("the queue in an operator's hands", async (t) => {
     assert.match(text, /^ {2}a@one\.example \(relay\), 1 attempt$/m);
     assert.match(
       text,
-      /b@two\.example +deferred +127\.0\.0\.1 \(.*\) +in the clear: the host offers no STARTTLS +451 4\.7\.1 Greylisted$/m,
+      /b@two\.example +deferred\n +127\.0\.0\.1 \(.*\), in the clear: the host offers no STARTTLS\n +451 4\.7\.1 Greylisted$/m,
     );
     const { attempts, sender: from } = detail.parse(
       JSON.parse(await read("show", first, "--json")),

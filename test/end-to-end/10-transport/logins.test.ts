@@ -94,13 +94,13 @@ test("a wrong password is said once, however much mail waits, and a new one is t
   const route = { authorities, login: { user: login.user, "password-file": file } };
   const relay = await startRelay(t, { "*": { port: sink.endpoint.port, route } });
   await Promise.all(Array.from({ length: 15 }, async () => relay.send()));
-  const attempts = await relay.attempts(15);
-  assert.ok(attempts.every(({ state }) => state === "deferred"));
-  assert.match(attempts[0]?.said ?? "", /^535 5\.7\.8 Wrong user or password$/);
+  const [attempt] = await relay.attempts(1);
+  assert.equal(attempt?.state, "deferred");
+  assert.match(attempt.said, /^535 5\.7\.8 Wrong user or password$/);
   await relay.server.run("queue", "retry", "--all");
-  const again = await relay.attempts(30);
+  const [, again] = await relay.attempts(2);
   assert.match(
-    again[29]?.said ?? "",
+    again?.said ?? "",
     /^4\.7\.8 the login was refused, and is not tried again for 5 minutes unless the password changes: 535 /,
   );
   assert.deepEqual(sink.logins, ["relay:an old secret"]);

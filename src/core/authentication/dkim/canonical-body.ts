@@ -1,6 +1,7 @@
 // A message's body in the form in which it is signed (RFC 6376 §3.4.3, §3.4.4), piece by piece. However
 // many empty lines there are, they are only counted until something follows.
 
+import { createRelaxedBody } from "../../dkim/relaxed-body.ts";
 import type { Canonicalization } from "./canonical-header.ts";
 
 export interface BodyForm {
@@ -10,14 +11,14 @@ export interface BodyForm {
   finish(): void;
 }
 
-const [CR, LF, space, tab] = [13, 10, 32, 9];
+const [CR, LF] = [13, 10];
 
 /** @param pass takes what is to be hashed; valid during the call only */
 export function createBodyForm(
   form: Canonicalization,
   pass: (octets: Uint8Array) => void,
 ): BodyForm {
-  return form === "simple" ? createSimpleForm(pass) : createRelaxedForm(pass);
+  return form === "simple" ? createSimpleForm(pass) : createRelaxedBody(pass);
 }
 
 const lineEnd = Uint8Array.of(CR, LF);
@@ -46,61 +47,4 @@ function createSimpleForm(pass: (octets: Uint8Array) => void): BodyForm {
 
 function isLineEnd(octet: number | undefined): boolean {
   return octet === CR || octet === LF;
-}
-
-/** Octets of one piece that is handed on. */
-const pieceSize = 16_384;
-
-function createRelaxedForm(pass: (octets: Uint8Array) => void): BodyForm {
-  const piece = new Uint8Array(pieceSize);
-  let used = 0;
-  let lineEnds = 0; // since the last octet that is neither a blank nor one of them
-  let hasBlank = false; // since then, in this line
-  let isEmpty = true;
-
-  function write(octet: number): void {
-    if (used === pieceSize) flush();
-    piece[used++] = octet;
-  }
-
-  function flush(): void {
-    if (used > 0) pass(piece.subarray(0, used));
-    used = 0;
-  }
-
-  function writePending(): void {
-    for (; lineEnds > 0; lineEnds--) {
-      write(CR);
-      write(LF);
-    }
-    if (hasBlank) write(space);
-    hasBlank = false;
-    isEmpty = false;
-  }
-
-  return {
-    take(octets) {
-      for (let at = 0; at < octets.length; at++) {
-        const octet = octets[at] ?? 0;
-        if (octet === LF) {
-          lineEnds++;
-          hasBlank = false;
-        } else if (octet === space || octet === tab) {
-          hasBlank = true;
-        } else if (octet !== CR) {
-          // The LF of a CR counts for both.
-          if (hasBlank || lineEnds > 0 || isEmpty) writePending();
-          if (used === pieceSize) flush();
-          piece[used++] = octet;
-        }
-      }
-    },
-    finish() {
-      if (!isEmpty) {
-        write(CR);
-        write(LF);
-      }
-      flush();
-    },
-  };
 }

@@ -1,6 +1,7 @@
 // `limits` and `queue`: how much, how long, how often.
 
 import { durationExpected } from "../values/duration.ts";
+import { queueBounds } from "./destination-bounds.ts";
 import { count, duration, list, prose, rate, section, size } from "./fields.ts";
 import { breaker, guessing } from "./guessing.ts";
 import { rates } from "./rates.ts";
@@ -121,6 +122,8 @@ export const queue = section({
         "The waits between attempts to deliver a message: the first after the first failure, and so",
         "on; the last one repeats. The short ones suit greylisting hosts, which take a message a few",
         "minutes later; RFC 5321 §4.5.4.1 asks for 30 minutes and more between the later ones.",
+        "A destination that is down is tried by the same waits, but once an hour at least, for all",
+        "that waits for it.",
       ),
     }),
   "warn-after": duration()
@@ -139,14 +142,7 @@ export const queue = section({
         "to 5 days, so that a host that is down over a weekend loses nothing.",
       ),
     }),
-  "connections-per-destination": count()
-    .prefault(20)
-    .meta({
-      description: prose(
-        "Connections to one destination at once. Lower it where a host answers that there are too",
-        "many.",
-      ),
-    }),
+  ...queueBounds,
 })
   .prefault({})
   .meta({ description: "How mail that is on its way is tried, and for how long." });

@@ -41,7 +41,8 @@ export function complain(expected: string): (issue: { readonly input?: unknown }
   return ({ input }) => unfit(input, expected);
 }
 
-function through<Written, Value>(
+/** Hands a value of the right shape to `read`, which says what is wrong with it. */
+export function through<Written, Value>(
   read: (written: Written) => Result<Value, string>,
 ): (written: Written, context: z.RefinementCtx) => Value {
   return (written, context) => {

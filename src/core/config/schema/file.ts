@@ -16,6 +16,7 @@ import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { mxTransport } from "./mx-transport.ts";
 import { domains, relay, routes } from "./relaying.ts";
+import { notices } from "./notices.ts";
 import { store, storePasswordFile, storePasswordVariable } from "./store.ts";
 import { submission } from "./submission.ts";
 import { tls } from "./tls.ts";
@@ -97,6 +98,7 @@ export const configurationFile = section({
   dns,
   limits,
   queue,
+  notices,
   decisions,
   store,
   "store-password-file": storePasswordFile,

@@ -3,13 +3,21 @@
 import { z } from "zod";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
-import { mailEndpoint } from "../values/endpoint.ts";
-import { domainExpected, readDomain } from "../values/name.ts";
+import { readDomain } from "../values/name.ts";
 import { networkExpected, readAcknowledged, readNetwork } from "../values/network.ts";
 import { addressRules } from "./address-rules.ts";
-import { complain, endpoint, list, named, prose, section, word } from "./fields.ts";
+import {
+  accountExpected,
+  readAccount,
+  readRecipients,
+  readSender,
+  recipientsExpected,
+  senderExpected,
+} from "../values/route-keys.ts";
+import { complain, list, named, prose, section, word } from "./fields.ts";
+import { hostLogin } from "./host-login.ts";
 import { roaming } from "./roaming.ts";
-import { hostLogin, transport } from "./transport.ts";
+import { hosts, hostsOrMx, transport } from "./transport.ts";
 
 const network = word(networkExpected, readNetwork).meta({ title: "network" });
 const acknowledged = word(networkExpected, readAcknowledged).meta({ title: "network" });
@@ -105,15 +113,14 @@ const ours = section({
         "7505: a null MX), others try in vain to reach it.",
       ),
     }),
-  "relay-to": endpoint(mailEndpoint)
-    .optional()
-    .meta({
-      title: "endpoint",
-      description: prose(
-        "The domain's mail is accepted from anyone and handed on to this host: a secondary MX, or a",
-        "gateway in front of another server. The port is 25 where none is written.",
-      ),
-    }),
+  "relay-to": hosts.optional().meta({
+    title: "endpoint or list of them",
+    description: prose(
+      "The domain's mail is accepted from anyone and handed on to this host: a secondary MX, or a",
+      "gateway in front of another server. The port is 25 where none is written. Several hosts, and",
+      "sockets of this machine, are written as in `routes[].via`.",
+    ),
+  }),
   ...relayKeys,
 })
   .refine((entry) => (entry.deliver === undefined) !== (entry["relay-to"] === undefined), {
@@ -123,9 +130,7 @@ const ours = section({
     (entry) =>
       entry["relay-to"] !== undefined || Object.keys(relayKeys).every((key) => !(key in entry)),
     {
-      error: `${Object.keys(relayKeys)
-        .map((key) => `\`${key}\``)
-        .join(", ")}: these say how mail is handed on, and need \`relay-to\``,
+      error: "`tls`, `recipients` and their like say how mail is handed on; they need `relay-to`",
     },
   )
   .refine(
@@ -155,31 +160,63 @@ export const domains = named("a mapping of domain names to what happens there", 
     ),
   });
 
-const everywhereOrDomain = `"*" in quotes, or ${domainExpected}`;
-
 const route = section({
-  to: word(everywhereOrDomain, (text) => (text === "*" ? good(text) : readDomain(text))).meta({
-    title: 'domain or "*"',
-    description: 'A recipient domain, without its subdomains, or `"*"` for every domain.',
-  }),
-  via: endpoint(mailEndpoint).meta({
-    title: "endpoint",
+  to: word(recipientsExpected, readRecipients)
+    .optional()
+    .meta({
+      title: 'domain or "*"',
+      description: prose(
+        "A recipient domain, without its subdomains; with a dot in front (`.example.com`) its subdomains,",
+        'without itself; or `"*"` for every domain, which is what it means to leave the key out.',
+      ),
+    }),
+  from: word(senderExpected, readSender)
+    .optional()
+    .meta({
+      title: "domain or address",
+      description: prose(
+        "The sender of the envelope (MAIL FROM): an address, a domain, a domain's subdomains with a dot in",
+        'front, or `"<>"` for mail without one, such as bounces. Without this key: whoever.',
+      ),
+    }),
+  account: word(accountExpected, readAccount)
+    .optional()
+    .meta({
+      title: "address",
+      description: prose(
+        "The account that had logged in to send the message, or that had just read mail where that lets a",
+        "client relay (`relay.roaming`). Without this key: any, or none.",
+      ),
+    }),
+  via: hostsOrMx.meta({
+    title: "endpoint, list of them, or mx",
     description: prose(
       "The smart host that takes the mail. It is connected to directly, its MX records are not",
-      "looked up; a name is resolved to its addresses. The port is 25 where none is written.",
+      "looked up; a name is resolved to its addresses. The port is 25 where none is written, in LMTP 24. Of several",
+      'hosts (`["a.example:587", "b.example:587"]`) the first that answers gets it; hosts in a list of',
+      'their own (`[["a.example", "b.example"], "c.example"]`) are equals, and each takes its share. A',
+      "host that did not answer is passed over for a while. A socket of this machine is",
+      "`unix:/run/dovecot/lmtp`. `mx` is the way that mail takes without a route, for exceptions.",
     ),
   }),
   ...transport,
   login: hostLogin,
-});
+})
+  .refine(
+    ({ to, from, account }) => to !== undefined || from !== undefined || account !== undefined,
+    { error: 'it is not said which mail goes here; write `to`, `from` or `account`, or `to: "*"`' },
+  )
+  .meta({ anyOf: ["to", "from", "account"].map((key) => ({ required: [key] })) });
 
 export const routes = list(route, "with `to` and `via`")
   .prefault([])
   .meta({
     title: "list of routes",
     description: prose(
-      "Where mail for domains that are not ours goes. The first route that matches counts, so",
-      '`"*"` comes last; mail that no route matches goes to its domain\'s MX (RFC 5321 §5.1). Use it',
-      "to hand all outgoing mail to a provider, where port 25 is closed or the address has no name.",
+      "Where mail for domains that are not ours goes. All of `to`, `from` and `account` that a route has",
+      'must fit, and the first route of the file that fits counts, so `"*"` comes last; a route that can',
+      "never be reached is an error. Mail that no route fits goes to its domain's MX (RFC 5321 §5.1). Use",
+      "them to hand all outgoing mail to a provider, where port 25 is closed or the address has no name.",
+      "[routes.md](routes.md) has recipes.",
     ),
   });

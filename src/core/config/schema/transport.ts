@@ -1,13 +1,46 @@
-// How mail is handed to a host that the configuration names: TLS, and a login.
+// How mail is handed to a host that the configuration names: protocol, TLS, our address, and bounds.
 
 import { z } from "zod";
-import { complain, prose, section, text } from "./fields.ts";
-import { hasOnePassword, onePasswordNeeded, variable } from "./password.ts";
+import { hostsExpected, readHosts, type WrittenHosts } from "../values/next-hosts.ts";
+import { readSources, sourceExpected } from "../values/source.ts";
+import { hostBounds } from "./destination-bounds.ts";
+import { complain, prose, text, through } from "./fields.ts";
+
+/** One text, or a list of texts and of lists. */
+const asHosts = { error: complain(hostsExpected) };
+const oneHost = z.string(asHosts);
+const writtenHosts: z.ZodType<WrittenHosts, WrittenHosts> = z.union(
+  [oneHost, z.array(z.union([oneHost, z.array(oneHost)], asHosts))],
+  asHosts,
+);
+
+/** The hosts of `relay-to`. */
+export const hosts = writtenHosts.transform(through(readHosts)).meta({
+  title: "endpoint or list of them",
+});
+
+/** The hosts of `via`, or the word that stands for those of the domain itself. */
+export const hostsOrMx = writtenHosts
+  .transform((written, context) =>
+    written === "mx" ? ("mx" as const) : through(readHosts)(written, context),
+  )
+  .meta({ title: "endpoint, list of them, or mx" });
 
 const levels = ["opportunistic", "required", "verified", "off"] as const;
 
-/** Keys of a route, and of a domain with `relay-to`. */
-export const transport = {
+/** Of hosts that are named, not of MX hosts. */
+export const hostTransport = {
+  protocol: z
+    .enum(["smtp", "lmtp"], { error: complain("smtp or lmtp") })
+    .optional()
+    .meta({
+      title: "word",
+      description: prose(
+        "`lmtp` (RFC 2033) hands mail to what keeps the mailboxes, such as Dovecot, which answers for each",
+        "recipient by itself; its port is 24 where none is written. Without this key: `lmtp` to a socket of",
+        "this machine (`unix:/run/dovecot/lmtp`), else `smtp`.",
+      ),
+    }),
   tls: z
     .enum(levels, { error: complain(`one of ${levels.join(", ")}`) })
     .optional()
@@ -43,36 +76,24 @@ export const transport = {
     }),
 };
 
-const userExpected = "the user's name there, such as relay@example.org";
-const fileExpected = "the path of a file, such as /etc/bailiwick/smart-host.secret";
-export const hostLogin = section({
-  user: text(userExpected).meta({
-    title: "word",
-    description: "The user's name, as the host knows it.",
-  }),
-  "password-file": text(fileExpected)
+const asSource = { error: complain(sourceExpected) };
+
+/** Of all ways out. */
+const leaving = {
+  source: z
+    .union([z.string(), z.array(z.string(asSource))], asSource)
+    .transform(through(readSources))
     .optional()
     .meta({
-      title: "path",
+      title: "address or list of two",
       description: prose(
-        "The file with the password on its one line. Nobody else may be able to read it (`chmod 0600`).",
-        "It is looked at when the server starts, and read anew for each connection, so that a changed",
-        "password needs no reload.",
+        "The address of this machine that connections leave from: one for IPv4, one for IPv6, or both in a",
+        "list. Hosts that have addresses of the other kind alone are not reached then: mail never leaves",
+        "from an address that is not written here. Without this key the system chooses.",
       ),
     }),
-  "password-variable": variable("SMART_HOST_PASSWORD").optional().meta({
-    title: "name",
-    description: "The environment variable that holds the password, instead of a file.",
-  }),
-})
-  .refine(hasOnePassword, { error: onePasswordNeeded })
-  .optional()
-  .meta({
-    description: prose(
-      "Logs in to the host (AUTH) before mail is handed over: with SCRAM-SHA-256, bound to the TLS channel",
-      "where the host can, SCRAM-SHA-1, PLAIN or LOGIN, the first of these that it offers. The password",
-      "goes to a verified host, or with `tls: required` to an encrypted one, and in the clear to this",
-      "machine alone. A login that is refused is not tried again for five minutes, then ten and so on up to",
-      "an hour, or until the password is another; the mail waits.",
-    ),
-  });
+  ...hostBounds,
+};
+
+/** Keys of a route, and of a domain with `relay-to`. */
+export const transport = { ...hostTransport, ...leaving };

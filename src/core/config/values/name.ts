@@ -29,3 +29,9 @@ export function readDomain(text: string): Result<Domain, string> {
 function endsInNumber(domain: Domain): boolean {
   return /(^|\.)[0-9]+$/.test(domain);
 }
+
+/** A name that is good, which has been read before, in its one form. */
+export function domainOf(name: string): Domain {
+  const read = readDomain(name);
+  return read.ok ? read.value : name;
+}

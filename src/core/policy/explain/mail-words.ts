@@ -4,7 +4,7 @@ import { inBrackets } from "../../config/place.ts";
 import { formatAddress, formatReversePath } from "../../mail/address.ts";
 import { formatDate } from "../../mail/date.ts";
 import { formatIp } from "../../mail/ip.ts";
-import type { RelayRequest } from "../request.ts";
+import type { ClosedWhy, RelayRequest } from "../request.ts";
 
 export function loginInWords({ facts: { login } }: RelayRequest): string {
   return login === undefined ? "nobody is logged in" : `${login.account} is logged in`;
@@ -37,6 +37,10 @@ export function recipientInWords({ recipient, facts }: RelayRequest): string {
   switch (found.kind) {
     case "mailbox":
       return `<${address}> is a mailbox here`;
+    case "forward":
+      return `mail for <${address}> is sent on`;
+    case "closed":
+      return closedInWords[found.why](address);
     case "no-mailbox":
       return `${recipient.domain} is ours, and has no mailbox <${address}>`;
     case "relayed":
@@ -45,6 +49,13 @@ export function recipientInWords({ recipient, facts }: RelayRequest): string {
       return `${recipient.domain} is not one of our domains`;
   }
 }
+
+const closedInWords: Readonly<Record<ClosedWhy, (address: string) => string>> = {
+  "members-only": (address) => `<${address}> takes mail from members alone; the sender is none`,
+  forged: (address) => `<${address}> is made like a return path (SRS), but not by this server`,
+  expired: (address) => `<${address}> is a return path (SRS) that is too old`,
+  "not-a-bounce": (address) => `<${address}> is a return path (SRS), for mail from <> alone`,
+};
 
 /** Whose grant it is, as far as its source says. */
 export function userOf(account: string | null): string {

@@ -6,7 +6,7 @@ import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { isAddressLiteral } from "../../mail/domain.ts";
 import { formatIp, type IpAddress } from "../../mail/ip.ts";
 import { known } from "../fact.ts";
-import type { Facts, RelayRequest, RuleSet } from "../request.ts";
+import type { ClosedWhy, Facts, RelayRequest, RuleSet } from "../request.ts";
 import { networkOf } from "../rows.ts";
 import { networkAt } from "./client-words.ts";
 import { allowed, type Change, changeFacts, changeRequest } from "./change.ts";
@@ -109,8 +109,34 @@ function waysOfRecipient({ recipient, facts }: RelayRequest): readonly Change[] 
       const add = `bailiwick domain add ${recipient.domain}; bailiwick account add ${address}`;
       return [changeFacts(`only if ${recipient.domain} is your own domain: ${add}`, mailbox)];
     }
+    case "closed":
+      return waysIntoClosed(facts.recipient.value.why, address);
     case "mailbox":
+    case "forward":
     case "relayed":
+      return [];
+  }
+}
+
+function waysIntoClosed(why: ClosedWhy, address: string): readonly Change[] {
+  const forward = { recipient: known({ kind: "forward" } as const) };
+  switch (why) {
+    case "members-only":
+      return [
+        changeFacts(`make the sender a member: bailiwick forward add ${address} SENDER`, forward),
+      ];
+    case "not-a-bounce":
+      return [
+        {
+          advice: "send it from <>, if it is a bounce",
+          make: ({ rules, request }) => ({
+            rules,
+            request: { ...request, sender: null, facts: { ...request.facts, ...forward } },
+          }),
+        },
+      ];
+    case "forged":
+    case "expired":
       return [];
   }
 }

@@ -28,6 +28,10 @@ function withoutRecipient({ recipient, facts }: RelayRequest): readonly Change[]
     const none = known({ kind: "no-mailbox" } as const);
     return [changeFacts(`without the mailbox ${formatAddress(recipient)}`, { recipient: none })];
   }
+  if (value.kind === "forward") {
+    const none = known({ kind: "no-mailbox" } as const);
+    return [changeFacts(`without the forward ${formatAddress(recipient)}`, { recipient: none })];
+  }
   if (value.kind !== "relayed") return [];
   const { place } = value;
   const where = place === undefined ? "" : ` (${formatPlace(place)})`;

@@ -27,6 +27,8 @@ const anySituation: fc.Arbitrary<Situation> = fc.record({
   recipient: fc
     .constantFrom<RecipientClass>(
       { kind: "mailbox" },
+      { kind: "forward" },
+      { kind: "closed", why: "not-a-bounce" },
       { kind: "no-mailbox" },
       { kind: "relayed", place: relayedAt },
       { kind: "foreign" },

@@ -6,7 +6,10 @@ import type { ChannelBindings, SaslPorts } from "../context.ts";
 export interface ClientSasl {
   readonly ports: SaslPorts;
   readonly user: string;
+  /** Or the access token. */
   readonly password: string;
+  /** Absent: a password. */
+  readonly source?: "token";
 }
 
 export interface ClientContext extends ClientSasl {

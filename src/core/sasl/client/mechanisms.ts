@@ -3,6 +3,7 @@
 import type { ChannelBindings } from "../context.ts";
 import type { ClientMechanism } from "./mechanism.ts";
 import { login, plain } from "./password.ts";
+import { oauthBearer, xoauth2 } from "./token.ts";
 import { scramSha1, scramSha256, scramSha256Plus } from "./scram.ts";
 
 /** Those first that say least of the password to whoever should not hear it. */
@@ -12,16 +13,23 @@ const preferred: readonly ClientMechanism[] = [
   scramSha1,
   plain,
   login,
+  oauthBearer,
+  xoauth2,
 ];
 
 /** Those that both know, the best first.
- * @param offered names in capitals. */
+ * @param offered names in capitals.
+ * @param source what they are to show; absent: a password. */
 export function chooseMechanisms(
   offered: readonly string[],
   channelBindings: ChannelBindings,
+  source?: ClientMechanism["source"],
 ): readonly ClientMechanism[] {
   const canBind = Object.keys(channelBindings).length > 0;
   return preferred.filter(
-    ({ name }) => offered.includes(name) && (canBind || !name.endsWith("-PLUS")),
+    (mechanism) =>
+      mechanism.source === source &&
+      offered.includes(mechanism.name) &&
+      (canBind || !mechanism.name.endsWith("-PLUS")),
   );
 }

@@ -8,6 +8,7 @@ import { clientKeyOf, serverKeyOf, type ScramHash } from "../scram/keys.ts";
 import { encodeText } from "../text.ts";
 import type { ClientContext } from "./context.ts";
 import type { ClientMechanism } from "./mechanism.ts";
+import { saslName } from "./sasl-name.ts";
 import { readServerFinal, readServerFirst, type ServerFirst } from "./server-messages.ts";
 import { giveUp, say, sayLast, type Turn } from "./turn.ts";
 
@@ -43,7 +44,7 @@ function begin(context: ClientContext, name: string, hash: ScramHash): Turn {
   }
   const { header, data } = bindingOf(context, name);
   const nonce = context.ports.nonce();
-  const bare = `n=${user.replaceAll("=", "=3D").replaceAll(",", "=2C")},r=${nonce}`;
+  const bare = `n=${saslName(user)},r=${nonce}`;
   const binding = concat(encodeText(header), data);
   const beginning: Beginning = { context, hash, password, binding, nonce, bare };
   return say(encodeText(header + bare), (message) => onServerFirst(beginning, message));

@@ -3,7 +3,8 @@
 
 import type { Reply } from "../reply.ts";
 import { conclude, fail, hangUp, settled, takeLeave } from "./ending.ts";
-import { type Failure, isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
+import { type Failure, isRefusal, refusal } from "./failure.ts";
+import { taken } from "./outcomes.ts";
 import { doubleDots, endOfData, type LineScan, scanLines } from "./framing.ts";
 import type {
   ClientOutput,
@@ -121,10 +122,19 @@ export function onFinal(state: FinalState, reply: Reply): Step {
     if (isRefusal(reply)) return refuseChunk(transaction, reply);
     return { state: { ...state, unanswered: unanswered - 1 }, outputs: [waits.final] };
   }
-  const outcome: RecipientOutcome = isRefusal(reply)
-    ? refusal("final", reply)
-    : { kind: "delivered", reply };
+  if (transaction.peer.answersEach) return onFinalOfOne(transaction, reply);
+  const outcome = isRefusal(reply) ? refusal("final", reply) : taken(reply, transaction.peer);
   return conclude(transaction, outcome, false);
+}
+
+/** LMTP: as many answers follow as recipients have been accepted, in their order (RFC 2033 §4.2, §4.3). */
+function onFinalOfOne(before: Transaction, reply: Reply): Step {
+  const transaction: Transaction = { ...before, finals: [...before.finals, reply] };
+  const accepted = transaction.recipients.filter((answer) => !isRefusal(answer)).length;
+  if (transaction.finals.length === accepted) {
+    return conclude(transaction, { kind: "untried" }, false);
+  }
+  return { state: { at: "final", transaction, unanswered: 0 }, outputs: [waits.final] };
 }
 
 /** A refused chunk takes the whole message with it (RFC 3030 §2). Chunks written ahead will be

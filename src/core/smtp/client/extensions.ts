@@ -22,6 +22,12 @@ export interface Extensions {
   readonly startTls: boolean;
   /** RFC 8689: it keeps its promise to send on under TLS alone. */
   readonly requireTls: boolean;
+  /** RFC 3461: it tells senders what they ask to be told. */
+  readonly dsn: boolean;
+  /** RFC 6710: it takes more urgent mail first. */
+  readonly priorities: boolean;
+  /** RFC 2852: it keeps the time by which mail is to be delivered, if it has so many seconds for it. */
+  readonly deliverBy: number | undefined;
   /** RFC 4954: mechanisms of AUTH, in capitals. */
   readonly auth: readonly string[];
 }
@@ -37,6 +43,9 @@ export const noExtensions: Extensions = {
   messagesMax: Infinity,
   startTls: false,
   requireTls: false,
+  dsn: false,
+  priorities: false,
+  deliverBy: undefined,
   auth: [],
 };
 
@@ -58,6 +67,9 @@ export function parseExtensions({ lines }: Reply): Extensions {
     messagesMax: limit(limits, "MAILMAX"),
     startTls: offered.has("STARTTLS"),
     requireTls: offered.has("REQUIRETLS"),
+    dsn: offered.has("DSN"),
+    priorities: offered.has("MT-PRIORITY"),
+    deliverBy: leastSeconds(offered.get("DELIVERBY")),
     auth: offered.get("AUTH") ?? [],
   };
 }
@@ -67,6 +79,12 @@ function sizeLimit(parameters: readonly string[] | undefined): number | undefine
   if (parameters === undefined) return undefined;
   const text = parameters[0] ?? "";
   return /^\d{1,15}$/.test(text) && Number(text) > 0 ? Number(text) : Infinity;
+}
+
+function leastSeconds(parameters: readonly string[] | undefined): number | undefined {
+  if (parameters === undefined) return undefined;
+  const text = parameters[0] ?? "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 function limit(limits: readonly string[], name: string): number {

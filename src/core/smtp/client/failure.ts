@@ -36,7 +36,14 @@ export type Failure =
 
 /** What became of one recipient. */
 export type RecipientOutcome =
-  | { readonly kind: "delivered"; readonly reply: Reply }
+  /** `tells`: the host knows DSN, and what becomes of the message from now on is for it to tell;
+   * `keepsTime`: it knows DELIVERBY. */
+  | {
+      readonly kind: "delivered";
+      readonly reply: Reply;
+      readonly tells: boolean;
+      readonly keepsTime: boolean;
+    }
   | { readonly kind: "temporary"; readonly why: Failure }
   | { readonly kind: "permanent"; readonly why: Failure }
   /** The host takes no more recipients in one transaction: send to this one again, at once. Some

@@ -23,7 +23,7 @@ export function onTlsUp(before: Opening, tls: HostTls): Step {
     return { state: { at: "greeting", opening }, outputs: [protection, waits.greeting] };
   }
   // What the host offered in the clear is forgotten (RFC 3207 §4.2).
-  return sayHello(opening, "EHLO", protection);
+  return sayHello(opening, protection);
 }
 
 export function onTlsFailed({ options }: Opening, detail: string): Step {

@@ -1,4 +1,4 @@
-// The start of a session: greeting, EHLO, and HELO for hosts that know no other (RFC 5321 §3.2). It
+// The start of a session: greeting, EHLO (in LMTP LHLO), and HELO for hosts that know no other (RFC 5321 §3.2). It
 // comes twice where STARTTLS stands between.
 
 import type { Reply } from "../reply.ts";
@@ -7,20 +7,21 @@ import { takeLeave } from "./ending.ts";
 import { noExtensions, parseExtensions } from "./extensions.ts";
 import { isRefusal, type Stage } from "./failure.ts";
 import type { Opening } from "./opening.ts";
-import type { ClientOutput, Step } from "./session-values.ts";
+import type { ClientOutput, HelloVerb, Step } from "./session-values.ts";
 import { askForTls, stayInClear } from "./starttls.ts";
 import { waits } from "./wait.ts";
 
 export function onGreeting(opening: Opening, reply: Reply): Step {
-  return isRefusal(reply) ? refusedAt("greeting", reply) : sayHello(opening, "EHLO");
+  return isRefusal(reply) ? refusedAt("greeting", reply) : sayHello(opening);
 }
 
 /** @param before what is to be told first. */
-export function sayHello(
-  opening: Opening,
-  verb: "EHLO" | "HELO",
-  ...before: readonly ClientOutput[]
-): Step {
+export function sayHello(opening: Opening, ...before: readonly ClientOutput[]): Step {
+  // RFC 2033 §4.1: LMTP has a word of its own, and no older one.
+  return say(opening, opening.options.protocol === "lmtp" ? "LHLO" : "EHLO", ...before);
+}
+
+function say(opening: Opening, verb: HelloVerb, ...before: readonly ClientOutput[]): Step {
   const data = `${verb} ${opening.options.hostname}\r\n`;
   return {
     state: { at: "hello", opening, verb },
@@ -28,12 +29,12 @@ export function sayHello(
   };
 }
 
-export function onHello(opening: Opening, verb: "EHLO" | "HELO", reply: Reply): Step {
+export function onHello(opening: Opening, verb: HelloVerb, reply: Reply): Step {
   if (isRefusal(reply)) {
-    if (verb === "EHLO" && mayKnowHelo(reply)) return sayHello(opening, "HELO");
+    if (verb === "EHLO" && mayKnowHelo(reply)) return say(opening, "HELO");
     return refusedAt("hello", reply);
   }
-  const extensions = verb === "EHLO" ? parseExtensions(reply) : noExtensions;
+  const extensions = verb === "HELO" ? noExtensions : parseExtensions(reply);
   if (opening.tls !== undefined) return afterTls(opening, extensions);
   const { tls, clearBecause = "as configured" } = opening.options;
   if (tls === "off") return stayInClear(opening, extensions, clearBecause);

@@ -25,13 +25,15 @@ export function startLogin(
   if (opening.tls === undefined && !login.allowedInClear) {
     return takeLeave(
       ...before,
-      failed("4.7.4", "there is no TLS, and no password goes in the clear"),
+      failed("4.7.4", `there is no TLS, and no ${login.source ?? "password"} goes in the clear`),
     );
   }
   const channelBindings = opening.tls?.channelBindings ?? {};
-  const mechanisms = chooseMechanisms(extensions.auth, channelBindings);
+  const mechanisms = chooseMechanisms(extensions.auth, channelBindings, login.source);
   const [first, ...others] = mechanisms;
-  if (first === undefined) return takeLeave(...before, failed("4.7.0", noneInCommon(extensions)));
+  if (first === undefined) {
+    return takeLeave(...before, failed("4.7.0", noneInCommon(login, extensions)));
+  }
   return tryMechanism({ opening, login, extensions }, first, others, before);
 }
 
@@ -72,7 +74,10 @@ export function onLoginReply(state: LoginState, reply: Reply): Step {
   if (isRefusal(reply)) return onRefused(state, reply);
   const { turn, opening, extensions } = state;
   if (turn.kind === "say" && turn.mayEnd) return ready(opening, extensions);
-  const text = "the host took the login before it had shown that it knows the password";
+  const text =
+    opening.options.login?.source === "token"
+      ? "the host took the login after it had refused the token"
+      : "the host took the login before it had shown that it knows the password";
   return hangUp(failed("4.7.0", text));
 }
 
@@ -129,7 +134,10 @@ function failed(status: string, text: string): ClientOutput {
   return { kind: "host-failed", why };
 }
 
-function noneInCommon({ auth }: Extensions): string {
+function noneInCommon({ source }: ClientLogin, { auth }: Extensions): string {
   if (auth.length === 0) return "the host offers no login (AUTH) here";
+  if (source === "token") {
+    return `the host takes no tokens (OAUTHBEARER, XOAUTH2), but ${auth.join(", ")}`;
+  }
   return `the host offers no way to log in that we know: ${auth.join(", ")}`;
 }

@@ -7,6 +7,15 @@ export interface ClientOptions {
   /** Our name or address literal, for EHLO (RFC 5321 §4.1.1.1). */
   readonly hostname: string;
   readonly tls: TlsLevel;
+  /** Absent: SMTP. */
+  readonly protocol?: "lmtp";
+  /** The host keeps mailboxes on this machine, and nothing goes on from there: REQUIRETLS asks nothing
+   * of it. */
+  readonly endsHere?: boolean;
+  /** Messages of this connection; absent: as many as the host takes. */
+  readonly messagesPerConnection?: number;
+  /** Recipients in one transaction; absent: 100, which every host takes (RFC 5321 §4.5.3.1.8). */
+  readonly recipientsPerMessage?: number;
   /** TLS begins with the connection (RFC 8314 §3), not with STARTTLS. */
   readonly implicitTls?: boolean;
   /** What the domain that the mail goes to asks for, where it asks for that level. */

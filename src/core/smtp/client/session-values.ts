@@ -1,8 +1,11 @@
 // What goes into and comes out of the client's side of a session, and what it remembers between.
 
-import type { ContentTraits, Envelope } from "../../mail/envelope.ts";
+import type { Address, ReversePath } from "../../mail/address.ts";
+import type { ContentTraits } from "../../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../../mail/notice-request.ts";
 import type { ClientMechanism } from "../../sasl/client/mechanism.ts";
 import type { Derivation, Turn } from "../../sasl/client/turn.ts";
+import type { DeliverBy } from "../../queue/timing.ts";
 import type { Reply } from "../reply.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Failure, RecipientOutcome, Stage } from "./failure.ts";
@@ -11,11 +14,28 @@ import type { Opening } from "./opening.ts";
 import type { HostTls, Protection } from "./protection.ts";
 
 /** A message for the far host, with at least one recipient. Its content has exactly `size` octets, which come when asked for. */
-export interface OutgoingMessage extends Envelope, ContentTraits {
+export interface OutgoingMessage extends ContentTraits, MessageRequest {
+  readonly sender: ReversePath;
+  readonly recipients: readonly OutgoingRecipient[];
+  /** SMTPUTF8 was asked for: addresses or header fields may be UTF-8 (RFC 6531). */
+  readonly smtputf8: boolean;
   /** It may go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
   /** The host is only asked whether it would take the recipients: there is no content. */
   readonly asksOnly?: boolean;
+  /** As in `MessageTiming`. */
+  readonly priority?: number;
+  readonly deliverBy?: TimeLeft;
+}
+
+/** By when it is to be delivered (RFC 2852), as the host is told. */
+interface TimeLeft extends Pick<DeliverBy, "missed" | "traced"> {
+  /** Never 0; less where the time is over. */
+  readonly seconds: number;
+}
+
+export interface OutgoingRecipient extends RecipientRequest {
+  readonly address: Address;
 }
 
 export type ClientEvent =
@@ -74,6 +94,10 @@ export interface Peer {
   readonly extensions: Extensions;
   /** It is who it should be, under TLS, and offers REQUIRETLS (RFC 8689 §4.2.1). */
   readonly keepsRequireTls: boolean;
+  /** LMTP: each recipient that was accepted gets an answer to the content (RFC 2033 §4.2). */
+  readonly answersEach: boolean;
+  /** Nothing goes on from there. */
+  readonly endsHere: boolean;
   /** Messages begun in this connection. */
   readonly messages: number;
   /** A transaction was left open, and RSET must precede the next. */
@@ -89,6 +113,8 @@ export interface Transaction {
   readonly mail?: Reply;
   /** The answers to RCPT, as far as they are here. */
   readonly recipients: readonly Reply[];
+  /** The answers to the content where each recipient gets one, as far as they are here. */
+  readonly finals: readonly Reply[];
 }
 
 /** A command of the transaction has been written, and its answer is awaited. */
@@ -126,9 +152,11 @@ export interface LoginState {
   readonly others: readonly ClientMechanism[];
 }
 
+export type HelloVerb = "EHLO" | "HELO" | "LHLO";
+
 export type ClientState =
   | { readonly at: "greeting"; readonly opening: Opening }
-  | { readonly at: "hello"; readonly opening: Opening; readonly verb: "EHLO" | "HELO" }
+  | { readonly at: "hello"; readonly opening: Opening; readonly verb: HelloVerb }
   | { readonly at: "starttls"; readonly opening: Opening; readonly extensions: Extensions }
   | { readonly at: "handshake"; readonly opening: Opening }
   | LoginState

@@ -12,8 +12,7 @@ function message(recipients: number): OutgoingMessage {
   return {
     sender: { local: "ann", domain: "example.org" },
     recipients: Array.from({ length: recipients }, (_, index) => ({
-      local: `r${index}`,
-      domain: "example.net",
+      address: { local: `r${index}`, domain: "example.net" },
     })),
     size: content.length,
     eightBit: false,
@@ -85,7 +84,7 @@ test("at most 100 recipients go into one transaction", () => {
 
 test("an address that would break a command line is never written", () => {
   const damaged = { local: "a>\r\nDATA", domain: "example.net" };
-  for (const change of [{ sender: damaged }, { recipients: [damaged] }]) {
+  for (const change of [{ sender: damaged }, { recipients: [{ address: damaged }] }]) {
     const outputs = idleSession().take({ kind: "send", message: { ...message(1), ...change } });
     assert.deepEqual(
       outputs.map(({ kind }) => kind),

@@ -4,16 +4,21 @@
 import { formatAddress, formatReversePath } from "../../mail/address.ts";
 import type { Reply } from "../reply.ts";
 import { startContent } from "./content.ts";
-import { becomeIdle, conclude } from "./ending.ts";
+import { becomeIdle, conclude, hangUp, settled } from "./ending.ts";
 import { type Failure, isRefusal, type RecipientOutcome, refusal } from "./failure.ts";
 import { findObstacle, travelsWithSmtpUtf8 } from "./obstacle.ts";
-import { hasAccepted, outcomes } from "./outcomes.ts";
-import type { CommandState, OutgoingMessage, Peer, Step, Transaction } from "./session-values.ts";
+import { hasAccepted, outcomes, taken } from "./outcomes.ts";
+import { mailNoticeParameters, recipientNoticeParameters } from "./notice-parameters.ts";
+import type {
+  CommandState,
+  OutgoingMessage,
+  OutgoingRecipient,
+  Peer,
+  Step,
+  Transaction,
+} from "./session-values.ts";
+import { timingParameters } from "./timing-parameters.ts";
 import { waits } from "./wait.ts";
-
-/** Recipients in one transaction. RFC 5321 §4.5.3.1.8 has every host take so many; what is written
- * ahead of the answers stays small with it. */
-const maxRecipients = 100;
 
 /** Begins to send a message, or finds that this host cannot take it. */
 export function begin(peer: Peer, message: OutgoingMessage): Step {
@@ -27,8 +32,9 @@ export function begin(peer: Peer, message: OutgoingMessage): Step {
   const transaction: Transaction = {
     peer: { ...peer, messages: peer.messages + 1 },
     message,
-    count: Math.min(message.recipients.length, recipientsMax, maxRecipients),
+    count: Math.min(message.recipients.length, recipientsMax),
     recipients: [],
+    finals: [],
   };
   const at = peer.open ? "reset" : "mail";
   const text = peer.extensions.pipelining ? group(transaction) : command(transaction, at);
@@ -44,7 +50,7 @@ function group(transaction: Transaction): string {
   const { peer, message, count } = transaction;
   let text = (peer.open ? "RSET\r\n" : "") + mailCommand(transaction);
   for (const recipient of message.recipients.slice(0, count)) {
-    text += `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+    text += recipientCommand(recipient, peer);
   }
   return peer.extensions.chunking || message.asksOnly === true ? text : `${text}DATA\r\n`;
 }
@@ -57,9 +63,9 @@ function command(transaction: Transaction, at: CommandState["at"]): string {
     case "mail":
       return mailCommand(transaction);
     case "recipient": {
-      const { message, recipients } = transaction;
+      const { message, recipients, peer } = transaction;
       const [recipient] = message.recipients.slice(recipients.length);
-      return recipient === undefined ? "" : `RCPT TO:<${formatAddress(recipient)}>\r\n`;
+      return recipient === undefined ? "" : recipientCommand(recipient, peer);
     }
     case "data":
       return "DATA\r\n";
@@ -73,7 +79,13 @@ function mailCommand({ message, peer }: Transaction): string {
   if (message.eightBit && eightBitMime) text += " BODY=8BITMIME";
   if (travelsWithSmtpUtf8(message)) text += " SMTPUTF8";
   if (message.requireTls === true && peer.keepsRequireTls) text += " REQUIRETLS";
-  return `${text}\r\n`;
+  text += mailNoticeParameters(message, peer.extensions);
+  return `${text}${timingParameters(message, peer.extensions)}\r\n`;
+}
+
+function recipientCommand(recipient: OutgoingRecipient, { extensions }: Peer): string {
+  const parameters = recipientNoticeParameters(recipient, extensions);
+  return `RCPT TO:<${formatAddress(recipient.address)}>${parameters}\r\n`;
 }
 
 /** Takes the answer to the command at which the transaction stands. */
@@ -124,6 +136,8 @@ function afterData(transaction: Transaction, reply: Reply): Step {
       : giveUp(transaction);
   }
   if (hasAccepted(transaction)) return startContent(transaction);
+  // RFC 2033 §4.2: never in LMTP, where nobody would be left to answer for.
+  if (transaction.peer.answersEach) return hangUp(settled(transaction, { kind: "untried" }));
   // RFC 2920 §3.1: a host may say 354 to nobody's mail. It gets an empty content, and its answer
   // changes nothing, as every recipient has been refused already.
   return {
@@ -141,12 +155,12 @@ function endAsking(transaction: Transaction): Step {
     const unheard = message.recipients.map((): RecipientOutcome => ({ kind: "temporary", why }));
     return becomeIdle({ ...peer, open: false }, { kind: "settled", outcomes: unheard });
   }
-  const settled = outcomes(transaction, { kind: "untried" }).map((outcome, index) => {
+  const heard = outcomes(transaction, { kind: "untried" }).map((outcome, index) => {
     const reply = recipients[index];
     const isTaken = reply !== undefined && !isRefusal(reply);
-    return isTaken ? ({ kind: "delivered", reply } as const) : outcome;
+    return isTaken ? taken(reply, peer) : outcome;
   });
-  return becomeIdle({ ...peer, open: true }, { kind: "settled", outcomes: settled });
+  return becomeIdle({ ...peer, open: true }, { kind: "settled", outcomes: heard });
 }
 
 /** Ends a transaction in which everybody has been refused. */

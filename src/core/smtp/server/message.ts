@@ -16,7 +16,7 @@ type Asked<Kind extends Question["kind"]> = Extract<Question, { kind: Kind }>;
 
 export function recipientAnswered(
   session: Session,
-  { transaction }: Asked<"recipient">,
+  { transaction, request }: Asked<"recipient">,
   { reply, recipient }: Answer,
 ): Step {
   if (recipient === undefined) {
@@ -24,7 +24,7 @@ export function recipientAnswered(
     const refusedRecipients = session.refusedRecipients + (reply.code >= 500 ? 1 : 0);
     return respond({ ...session, refusedRecipients }, { at: "transaction", transaction }, reply);
   }
-  const recipients = [...transaction.recipients, recipient];
+  const recipients = [...transaction.recipients, { ...recipient, ...request }];
   return respond(
     session,
     { at: "transaction", transaction: { ...transaction, recipients } },

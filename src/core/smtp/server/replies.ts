@@ -29,6 +29,11 @@ export const replies = {
   badParameter: (name: string): Reply => reply(501, "5.5.4", `Bad value or repeated: ${name}`),
   unknownParameter: (name: string): Reply => reply(555, "5.5.4", `Parameter not known: ${name}`),
 
+  deliverByTooSoon: (seconds: number): Reply =>
+    reply(555, "5.5.4", `BY with R takes ${seconds} seconds or more`),
+  heldTooLong: (seconds: number): Reply =>
+    reply(501, "5.5.4", `Messages are held for at most ${seconds} seconds`),
+
   helloFirst: reply(503, "5.5.1", "Send HELO or EHLO first"),
   senderGiven: reply(503, "5.5.1", "The sender was already given; RSET starts over"),
   mailFirst: reply(503, "5.5.1", "Send MAIL first"),

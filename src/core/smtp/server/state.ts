@@ -3,11 +3,13 @@
 
 import type { Address, ReversePath } from "../../mail/address.ts";
 import type { ContentTraits } from "../../mail/envelope.ts";
+import type { MessageRequest, RecipientRequest } from "../../mail/notice-request.ts";
 import type { NewRecipient } from "../../queue/message.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../../sasl/credentials.ts";
 import type { Challenge, Check, Outcome } from "../../sasl/exchange.ts";
 import type { TlsFacts } from "../../tls-facts.ts";
 import type { Reply } from "../reply.ts";
+import type { TimingGranted, TimingSettings } from "./timing.ts";
 import type { AuthSettings } from "../../sasl/offer.ts";
 
 /** What one listener wants of its sessions. */
@@ -24,6 +26,11 @@ export interface SessionSettings {
   readonly startTls?: boolean;
   /** Messages whose sender wants it go on under TLS alone (RFC 8689). */
   readonly requireTls?: boolean;
+  /** Who may say what is to be told of a message (RFC 3461): every client of this session, or only one
+   * that has logged in; absent: nobody. */
+  readonly notices?: "all" | "logins";
+  /** What clients may ask of the time at which their messages go; absent: nothing. */
+  readonly timing?: TimingSettings;
   /** Clients can log in (RFC 4954). */
   readonly auth?: AuthSettings;
 }
@@ -41,7 +48,7 @@ export interface LoginAttempt {
 }
 
 /** Between MAIL and the end of the message. */
-export interface Transaction {
+export interface Transaction extends MessageRequest, TimingGranted {
   readonly hello: Hello;
   /** Undefined in the clear. */
   readonly tls: TlsFacts | undefined;
@@ -114,7 +121,13 @@ export const newSession: Session = {
 /** What the session cannot know itself. The server answers with an `Answer`. */
 export type Question =
   /** May this recipient have the message? */
-  | { readonly kind: "recipient"; readonly transaction: Transaction; readonly recipient: Address }
+  | {
+      readonly kind: "recipient";
+      readonly transaction: Transaction;
+      readonly recipient: Address;
+      /** What the sender wants to be told of it. */
+      readonly request: RecipientRequest;
+    }
   /** May the message's octets come now? `chunk`: they come with BDAT. */
   | {
       readonly kind: "content";
@@ -130,7 +143,7 @@ export type Question =
 export interface Answer {
   /** 2xx (354 for `content`) is yes, all else is no. */
   readonly reply: Reply;
-  /** To `recipient` and yes: who is added to the transaction. */
+  /** To `recipient` and yes: who is added to the transaction, with what its sender wants to be told. */
   readonly recipient?: NewRecipient;
 }
 

@@ -1,6 +1,6 @@
 // A message's octets, chunk by chunk: stashed while they arrive, read back when it is delivered.
 
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { formatMessageId, type MessageId } from "../../../core/queue/message.ts";
 import type { Engine, Step } from "../engine.ts";
 import { StoreError } from "../error.ts";
@@ -38,6 +38,30 @@ export function insertChunk(queries: Kysely<Tables>): Template<Tables["body"], u
     queries
       .insertInto("body")
       .values({ message: row.message, sequence: row.sequence, chunk: row.chunk }),
+  );
+}
+
+/** All octets of `source` once more, as those of the message `id` from the sequence number `first`. */
+export function copyBody(
+  queries: Kysely<Tables>,
+): Template<
+  { readonly id: MessageId; readonly source: MessageId; readonly first: number },
+  unknown
+> {
+  return template(({ id, source, first }) =>
+    queries
+      .insertInto("body")
+      .columns(["message", "sequence", "chunk"])
+      .expression((eb) =>
+        eb
+          .selectFrom("body as whole")
+          .select([
+            eb.val(id).as("message"),
+            sql<number>`${sql.ref("whole.sequence")} + ${first}`.as("sequence"),
+            "whole.chunk",
+          ])
+          .where("whole.message", "=", source),
+      ),
   );
 }
 

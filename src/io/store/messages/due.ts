@@ -1,12 +1,12 @@
 // What delivery asks: which messages are due, and when the next one is.
 
-import type { Kysely } from "kysely";
-import type { QueuedMessage, QueuedRecipient } from "../../../core/queue/message.ts";
+import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Engine } from "../engine.ts";
 import type { DueQuery, MessageStore } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
 import { step, type Template, template } from "../template.ts";
-import { groupByMessage, toSender } from "./rows.ts";
+import { type QueuedRow, queuedColumns, toQueuedMessage } from "./queued.ts";
+import { groupByMessage } from "./rows.ts";
 
 export function dueMethods(
   engine: Engine,
@@ -44,33 +44,13 @@ export function dueMethods(
   };
 }
 
-interface DueRow {
-  readonly id: number;
-  readonly received_at: number;
-  readonly size: number;
-  readonly eight_bit: number;
-  readonly smtputf8: number;
-  readonly login: string | null;
-  readonly tls_wish: Tables["message"]["tls_wish"];
-  readonly is_junk: number;
-  readonly sender_local: string | null;
-  readonly sender_domain: string | null;
-  readonly position: number;
-  readonly local: string;
-  readonly domain: string;
-  readonly kind: Tables["recipient"]["kind"];
-  readonly attempts: number;
-  readonly waited: number;
-  readonly last_attempt: number | null;
-}
-
 /** The messages on one side of `bound`, with all of their recipients that are due on either side.
  * Two statements find both sides by the index, where one with OR would sort the whole queue. */
 function selectDue(
   queries: Kysely<Tables>,
   node: number,
   side: "<=" | ">",
-): Template<DueQuery & { readonly bound: number }, DueRow> {
+): Template<DueQuery & { readonly bound: number }, QueuedRow> {
   return template(({ now, latest, limit, bound }) =>
     queries
       .selectFrom((eb) =>
@@ -79,6 +59,7 @@ function selectDue(
           .selectAll()
           .where("node", "=", node)
           .where("next_attempt", side, bound)
+          .$if(side === ">", (query) => query.where(isNotHeld))
           .orderBy("next_attempt")
           .orderBy("id")
           .limit(limit)
@@ -86,35 +67,27 @@ function selectDue(
       )
       .innerJoin("recipient as r", "r.message", "m.id")
       .where("r.state", "=", "waiting")
-      .where((eb) => eb.or([eb("r.next_attempt", "<=", now), eb("r.next_attempt", ">", latest)]))
+      .where("r.line", "is", null)
+      .where((eb) =>
+        eb.or([
+          eb("r.next_attempt", "<=", now),
+          eb.and([
+            eb("r.next_attempt", ">", latest),
+            eb.or([
+              eb("m.release_at", "is", null),
+              eb("m.release_at", "<>", eb.ref("r.next_attempt")),
+            ]),
+          ]),
+        ]),
+      )
       .orderBy("m.next_attempt")
       .orderBy("m.id")
       .orderBy("r.position")
-      .select(["m.id", "m.received_at", "m.size", "m.eight_bit", "m.smtputf8", "m.login"])
-      .select(["m.sender_local", "m.sender_domain", "m.tls_wish", "m.is_junk"])
-      .select(["r.position", "r.local", "r.domain", "r.kind"])
-      .select(["r.attempts", "r.waited", "r.last_attempt"]),
+      .select(queuedColumns),
   );
 }
 
-function toQueuedMessage(rows: readonly [DueRow, ...DueRow[]]): QueuedMessage {
-  const [row] = rows;
-  return {
-    id: row.id,
-    receivedAt: row.received_at,
-    size: row.size,
-    eightBit: row.eight_bit !== 0,
-    smtputf8: row.smtputf8 !== 0,
-    sender: toSender(row),
-    ...(row.login !== null && { login: row.login }),
-    ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
-    ...(row.is_junk !== 0 && { isJunk: true }),
-    recipients: rows.map(toQueuedRecipient),
-  };
-}
-
-function toQueuedRecipient(row: DueRow): QueuedRecipient {
-  const { position, local, domain, kind, attempts, waited, last_attempt } = row;
-  const recipient = { index: position, address: { local, domain }, kind, attempts, waited };
-  return last_attempt === null ? recipient : { ...recipient, lastAttempt: last_attempt };
+/** What waits for its release was never planned by a clock that ran ahead. */
+function isNotHeld(eb: ExpressionBuilder<Tables, "message">) {
+  return eb.or([eb("release_at", "is", null), eb("release_at", "<>", eb.ref("next_attempt"))]);
 }

@@ -32,7 +32,7 @@ export function prepareFindOwn(queries: Kysely<Tables>, node: number): StepsFor<
   return (id) => ({ ...find.with({ id }), guard: true });
 }
 
-/** Sets the message's next attempt to the first of its waiting recipients'. Costs a look only where
+/** Sets the message's next attempt to the first of its recipients' that wait by their own schedule. Costs a look only where
  * it has no recipients left. */
 export function preparePlan(queries: Kysely<Tables>): StepsFor<Step> {
   const plan = template(({ id }: Key) =>
@@ -43,7 +43,8 @@ export function preparePlan(queries: Kysely<Tables>): StepsFor<Step> {
           .selectFrom("recipient")
           .select(({ fn }) => fn.min("next_attempt").as("first"))
           .where("message", "=", id)
-          .where("state", "=", "waiting"),
+          .where("state", "=", "waiting")
+          .where("line", "is", null),
       }))
       .where("id", "=", id)
       .where((eb) =>

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import type {
   MessageStore,
   QueueAttempt,
+  QueueDestination,
   QueueDetail,
   QueueEntry,
   QueueRecipient,
@@ -14,12 +15,22 @@ import type {
 import type { Tables } from "../schema.ts";
 import { step } from "../template.ts";
 import { openStates } from "./finish.ts";
-import { groupByMessage, toSender } from "./rows.ts";
-import { selectIds } from "./select.ts";
+import {
+  groupByMessage,
+  toMessageRequest,
+  toRecipientRequest,
+  toSender,
+  toTiming,
+} from "./rows.ts";
+import { countMeant, selectIds } from "./select.ts";
 
-export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> {
+export function inspection(engine: Engine): Pick<MessageStore, "count" | "list" | "show"> {
   const { queries } = engine;
   return {
+    async count(selection, states) {
+      const [{ rows }] = await engine.run([step(countMeant(queries, selection, states))]);
+      return rows[0]?.messages ?? 0;
+    },
     async list(filter, { after, limit }) {
       const ids = selectIds(queries, filter, openStates)
         .where("message.id", ">", after)
@@ -44,8 +55,20 @@ export function inspection(engine: Engine): Pick<MessageStore, "list" | "show"> 
 
 type MessageRow = Tables["message"];
 type RecipientRow = Tables["recipient"];
-type EntryRow = Pick<MessageRow, "id" | "received_at" | "size" | "sender_local" | "sender_domain"> &
-  Omit<RecipientRow, "message" | "waited"> & { readonly host: string | null };
+type EntryRow = Pick<
+  MessageRow,
+  "id" | "received_at" | "size" | "sender_local" | "sender_domain" | "release_at"
+> &
+  Omit<RecipientRow, "message" | "place" | "line_until"> & {
+    readonly host: string | null;
+    readonly destination: string | null;
+    readonly clock: number | null;
+    readonly down_since: number | null;
+    readonly last_try: number | null;
+    readonly next_try: number | null;
+    readonly last_peer: string | null;
+    readonly last_words: string | null;
+  };
 
 function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds>) {
   return queries
@@ -54,8 +77,12 @@ function selectEntries(queries: Kysely<Tables>, ids: ReturnType<typeof selectIds
     .innerJoin("recipient as r", "r.message", "m.id")
     .leftJoin("node as n", "n.number", "m.node")
     .select(["m.id", "m.received_at", "m.size", "m.sender_local", "m.sender_domain"])
-    .select("n.name as host")
+    .leftJoin("destination as d", "d.number", "r.line")
+    .select(["n.name as host", "m.release_at"])
+    .select(["d.name as destination", "d.clock", "d.down_since", "d.last_try", "d.next_try"])
+    .select(["d.said as last_words", "d.peer as last_peer", "r.waited", "r.line", "r.line_from"])
     .select(["r.position", "r.local", "r.domain", "r.kind", "r.state"])
+    .select(["r.notify", "r.original_recipient"])
     .select(["r.attempts", "r.next_attempt", "r.last_attempt", "r.said"])
     .orderBy("m.id")
     .orderBy("r.position");
@@ -78,6 +105,7 @@ function toEntry(rows: readonly [EntryRow, ...EntryRow[]]): QueueEntry {
     size: row.size,
     sender: toSender(row),
     ...(row.host !== null && { host: row.host }),
+    ...(row.release_at !== null && { releaseAt: row.release_at }),
     recipients: rows.map(toQueueRecipient),
   };
 }
@@ -87,11 +115,29 @@ function toQueueRecipient(row: EntryRow): QueueRecipient {
     index: row.position,
     address: { local: row.local, domain: row.domain },
     kind: row.kind,
+    ...toRecipientRequest(row),
     state: row.state,
     attempts: row.attempts,
     nextAttempt: row.next_attempt,
     ...(row.last_attempt !== null && { lastAttempt: row.last_attempt }),
     ...(row.said !== null && { said: row.said }),
+    waited: row.waited,
+    ...(row.line !== null && { destination: toDestination(row, row.line) }),
+  };
+}
+
+function toDestination(row: EntryRow, number: number): QueueDestination {
+  const { destination, clock, down_since, last_try, next_try, last_words, last_peer, line_from } =
+    row;
+  return {
+    number,
+    name: destination ?? "?",
+    ...(down_since !== null && { downSince: down_since }),
+    ...(last_try !== null && { lastTry: last_try }),
+    ...(next_try !== null && { nextTry: next_try }),
+    ...(last_words !== null && { said: last_words }),
+    ...(last_peer !== null && { peer: last_peer }),
+    stood: Math.max(0, (clock ?? 0) - (line_from ?? 0)),
   };
 }
 
@@ -106,6 +152,8 @@ function toDetail(
     smtputf8: row.smtputf8 !== 0,
     ...(row.tls_wish !== null && { tlsWish: row.tls_wish }),
     ...(row.is_junk !== 0 && { isJunk: true }),
+    ...toMessageRequest(row),
+    ...toTiming(row),
     origin: toOrigin(row),
     attempts: attempts.map(toAttempt),
   };

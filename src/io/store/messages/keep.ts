@@ -5,7 +5,7 @@ import type { MessageId, NewMessage } from "../../../core/queue/message.ts";
 import type { Step } from "../engine.ts";
 import type { Tables } from "../schema.ts";
 import { type Template, template } from "../template.ts";
-import { insertChunk } from "./body.ts";
+import { copyBody, insertChunk } from "./body.ts";
 import { type NewRecipientRow, toMessageRow, toRecipientRow } from "./rows.ts";
 
 /** Prepares the steps that keep a message, for a unit of their own or among others. Where the first
@@ -17,16 +17,21 @@ export function prepareKeep(
   const message = insertMessage(queries);
   const recipient = insertRecipient(queries);
   const chunk = insertChunk(queries);
+  const copy = copyBody(queries);
   const arrival = endArrival(queries);
   return (kept) => {
-    const { id, recipients, stashed } = kept;
+    const { id, recipients, stashed, copyOf } = kept;
+    const chunks = unstashedChunks(kept);
     return [
       ...(stashed === 0 ? [] : [{ ...arrival.with({ id }), guard: true }]),
       message.with(toMessageRow(kept, node)),
       ...recipients.map((one, position) => recipient.with(toRecipientRow(kept, one, position))),
-      ...unstashedChunks(kept).map((octets, index) =>
+      ...chunks.map((octets, index) =>
         chunk.with({ message: id, sequence: index === 0 ? 0 : stashed + index, chunk: octets }),
       ),
+      ...(copyOf === undefined
+        ? []
+        : [copy.with({ id, source: copyOf, first: stashed + chunks.length })]),
     ];
   };
 }
@@ -53,6 +58,12 @@ function insertMessage(queries: Kysely<Tables>): Template<Tables["message"], unk
       login: row.login,
       tls_wish: row.tls_wish,
       is_junk: row.is_junk,
+      returns: row.returns,
+      envelope_id: row.envelope_id,
+      priority: row.priority,
+      deliver_by: row.deliver_by,
+      deliver_by_mode: row.deliver_by_mode,
+      release_at: row.release_at,
       next_attempt: row.next_attempt,
       node: row.node,
     }),
@@ -67,6 +78,8 @@ function insertRecipient(queries: Kysely<Tables>): Template<NewRecipientRow, unk
       local: row.local,
       domain: row.domain,
       kind: row.kind,
+      notify: row.notify,
+      original_recipient: row.original_recipient,
       state: "waiting",
       attempts: 0,
       waited: 0,

@@ -19,9 +19,23 @@ test("a kept message is found again after the store was opened anew, octet for o
     eightBit: true,
     smtputf8: true,
     isJunk: true,
+    returns: "full",
+    envelopeId: `${"x".repeat(97)}+2B`,
+    priority: -9,
+    deliverBy: { until: 4e12, missed: "return", traced: true },
+    releaseAt: 3e12,
     recipients: [
-      { address: { local: 'we"ird name', domain: "a.example" }, kind: "relay" },
-      { address: { local: "jürgen", domain: "xn--bcher-kva.example" }, kind: "local" },
+      {
+        address: { local: 'we"ird name', domain: "a.example" },
+        kind: "relay",
+        notify: { success: true, failure: true, delay: true },
+        originalRecipient: `rfc822;${"x".repeat(493)}`,
+      },
+      {
+        address: { local: "jürgen", domain: "xn--bcher-kva.example" },
+        kind: "local",
+        notify: { success: false, failure: false, delay: false },
+      },
     ],
     content: [octets("Received: x\r\n"), new Uint8Array([0, 13, 10, 255])],
   });
@@ -37,6 +51,11 @@ test("a kept message is found again after the store was opened anew, octet for o
     eightBit: true,
     smtputf8: true,
     isJunk: true,
+    returns: "full",
+    envelopeId: kept.envelopeId,
+    priority: -9,
+    deliverBy: kept.deliverBy,
+    releaseAt: 3e12,
     sender: kept.sender,
     recipients: kept.recipients.map((recipient, index) => ({
       index,
@@ -47,6 +66,23 @@ test("a kept message is found again after the store was opened anew, octet for o
   });
   assert.equal(await readAll(messages.content(kept.id)), "Received: x\r\n\0\r\n\xff");
   assert.equal(await messages.lastId(), kept.id);
+});
+
+test("what waits for its release is due then, however far that is, and what was planned too far is due", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.keep(sample(1, { releaseAt: 5_000 }));
+  await messages.keep(sample(2, { receivedAt: 5_000 }));
+  const dueAt = async (now: number, latest: number) => {
+    const due = await messages.due({ now, limit: 10, latest });
+    return due.map(({ id }) => id);
+  };
+  assert.deepEqual(await dueAt(100, 1_000), [2], "the clock was set back after 2 came");
+  assert.deepEqual(await dueAt(4_999, 6_000), []);
+  assert.deepEqual(await dueAt(5_000, 6_000), [1, 2]);
+  assert.equal(await messages.earliestDue(100), 5_000);
+  assert.equal((await messages.show(1))?.releaseAt, 5_000);
+  await messages.retry({ ids: [1] }, 50);
+  assert.deepEqual(await dueAt(100, 1_000), [1, 2], "released by hand");
 });
 
 test("an empty store has nothing due, no id and no content", async (t) => {

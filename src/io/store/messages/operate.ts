@@ -20,7 +20,7 @@ export function operations(engine: Engine): Operations {
   const operate = prepareOperate(engine);
   return {
     hold(selection) {
-      const change = updateMeant(queries, selection, ["waiting"], { state: "held" });
+      const change = updateMeant(queries, selection, ["waiting"], { state: "held", ...outOfLine });
       return operate(selection, ["waiting"], (id) => [change(id), plan(id)]);
     },
     release(selection) {
@@ -38,13 +38,16 @@ export function operations(engine: Engine): Operations {
   };
 }
 
+/** What is held waits for its operator alone. */
+const outOfLine = { line: null, place: null, line_from: null, line_until: null } as const;
+
 type StepFor = (id: MessageId) => Step;
 
 function updateMeant(
   queries: Kysely<Tables>,
   selection: QueueSelection,
   states: readonly RecipientState[],
-  values: Partial<Pick<Tables["recipient"], "state" | "next_attempt">>,
+  values: Partial<Tables["recipient"]>,
 ): StepFor {
   const update = template(({ id }: { readonly id: MessageId }) =>
     queries

@@ -1,15 +1,11 @@
 // What an attempt came to for one recipient, as steps.
 
 import type { Kysely } from "kysely";
-import type { MessageId, RecipientResult, Settlement } from "../../../core/queue/message.ts";
+import type { RecipientResult, Settlement } from "../../../core/queue/message.ts";
 import type { Step } from "../engine.ts";
-import type { Tables } from "../schema.ts";
+import type { AttemptState, Tables } from "../schema.ts";
 import { type Template, template } from "../template.ts";
-
-interface RecipientKey {
-  readonly id: MessageId;
-  readonly position: number;
-}
+import { type PlaceColumns, placeColumns, type RecipientKey, standInLine } from "./stand.ts";
 
 interface AttemptValues extends RecipientKey {
   readonly at: number;
@@ -26,16 +22,23 @@ export function prepareResult(
 ): (settlement: Settlement, result: RecipientResult) => readonly Step[] {
   const drop = dropRecipient(queries);
   const defer = deferRecipient(queries);
+  const stand = standInLine(queries);
   const end = endRecipient(queries);
   const note = noteAttempt(queries);
   return ({ id, at, peer, protection, finished }, result) => {
-    const { index: position, state, said } = result;
-    const contact = { peer, protection: protection ? JSON.stringify(protection) : null };
-    if (state === "deferred") {
-      const { nextAttempt, waited } = result;
-      const plan = { id, position, at, said, nextAttempt, waited };
-      return [defer.with(plan), note.with({ id, position, at, ...contact, state, said })];
+    const { index: position } = result;
+    if (result.state === "lined") {
+      const { waited, inLine } = result;
+      return [stand.with({ id, position, waited, ...placeColumns(inLine) })];
     }
+    const contact = { peer, protection: protection ? JSON.stringify(protection) : null };
+    if (result.state === "deferred") {
+      const { nextAttempt, waited, said } = result;
+      const plan = { id, position, at, said, nextAttempt, waited, ...placeColumns(result.inLine) };
+      const noted = { id, position, at, ...contact, state: result.state, said };
+      return [defer.with(plan), note.with(noted)];
+    }
+    const { state, said } = result;
     if (finished) return [drop.with({ id, position })];
     return [
       end.with({ id, position, at, said, state }),
@@ -53,12 +56,16 @@ function dropRecipient(queries: Kysely<Tables>): Template<RecipientKey, unknown>
 /** Leaves the state alone: a recipient that was held meanwhile stays held. */
 function deferRecipient(
   queries: Kysely<Tables>,
-): Template<AttemptValues & { readonly nextAttempt: number; readonly waited: number }, unknown> {
-  return template(({ id, position, at, said, nextAttempt, waited }) =>
+): Template<
+  AttemptValues & PlaceColumns & { readonly nextAttempt: number; readonly waited: number },
+  unknown
+> {
+  return template(({ id, position, at, said, nextAttempt, waited, line, place, from, until }) =>
     queries
       .updateTable("recipient")
       .set(({ eb }) => ({ attempts: eb("attempts", "+", 1), last_attempt: at, said }))
       .set({ next_attempt: nextAttempt, waited })
+      .set({ line, place, line_from: from, line_until: until })
       .where("message", "=", id)
       .where("position", "=", position),
   );
@@ -80,8 +87,7 @@ function endRecipient(
 function noteAttempt(
   queries: Kysely<Tables>,
 ): Template<
-  AttemptValues &
-    Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: RecipientResult["state"] },
+  AttemptValues & Pick<Tables["attempt"], "peer" | "protection"> & { readonly state: AttemptState },
   unknown
 > {
   return template(({ id, position, at, peer, protection, state, said }) =>

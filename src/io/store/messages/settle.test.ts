@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { RecipientResult, Settlement } from "../../../core/queue/message.ts";
-import { endOfTime, readAll, recipientsIn, sample, scratchStore } from "../fixture.test.ts";
+import { endOfTime, octets, readAll, recipientsIn, sample, scratchStore } from "../fixture.test.ts";
 
 const delivered = { state: "delivered", said: "250 2.0.0 queued" } as const;
 const deferred = {
@@ -140,4 +140,50 @@ test("a settlement is kept whole or not at all", async (t) => {
   const impossible = settlement([result], { finished: true, notice: sample(2) });
   await assert.rejects(messages.settle(impossible), { name: "StoreError", kind: "conflict" });
   assert.equal((await messages.show(1))?.recipients[0]?.state, "waiting");
+});
+
+test("a message is sent on in the commit that ends it, with all of its octets", async (t) => {
+  const { messages } = await scratchStore(t);
+  const content = ["one ", "two ", "three"].map(octets);
+  await messages.stash(1, 1, octets("zero "));
+  await messages.keep(sample(1, { stashed: 1, content }));
+  const onward = ["a.example", "b.example"].map((domain, index) =>
+    sample(2 + index, {
+      content: [octets("Delivered-To: x\n")],
+      copyOf: 1,
+      recipients: recipientsIn(domain),
+    }),
+  );
+  const done = [{ index: 0, ...delivered }];
+  assert.equal(
+    await messages.settle(settlement(done, { finished: true, forwarded: onward })),
+    true,
+  );
+  assert.equal(await messages.show(1), undefined);
+  for (const id of [2, 3]) {
+    assert.equal(await readAll(messages.content(id)), "Delivered-To: x\nzero one two three");
+    assert.equal((await messages.show(id))?.recipients[0]?.state, "waiting");
+  }
+});
+
+test("it is not sent on where the message was removed meanwhile", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.keep(sample(1));
+  await messages.remove({ ids: [1] });
+  const forwarded = [sample(2, { copyOf: 1 })];
+  const done = [{ index: 0, ...delivered }];
+  assert.equal(await messages.settle(settlement(done, { finished: true, forwarded })), false);
+  assert.equal(await messages.lastId(), 0);
+});
+
+test("where a part of it cannot be sent on, nothing is, and the recipient waits", async (t) => {
+  const { messages } = await scratchStore(t);
+  await messages.keep(sample(1));
+  await messages.keep(sample(3));
+  const forwarded = [sample(2, { copyOf: 1 }), sample(3, { copyOf: 1 })];
+  const done = settlement([{ index: 0, ...delivered }], { finished: true, forwarded });
+  await assert.rejects(messages.settle(done), { name: "StoreError", kind: "conflict" });
+  assert.equal((await messages.show(1))?.recipients[0]?.state, "waiting");
+  assert.equal(await messages.show(2), undefined);
+  assert.equal(await readAll(messages.content(3)), "hello");
 });

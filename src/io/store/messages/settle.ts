@@ -1,8 +1,9 @@
 // An attempt's results go into the store, and with the last of them the message goes out of it.
 
-import type { RecipientResult, Settlement } from "../../../core/queue/message.ts";
+import type { LineName, RecipientResult, Settlement } from "../../../core/queue/message.ts";
 import type { Engine, Step } from "../engine.ts";
 import { prepareFindOwn, prepareFinish, preparePlan } from "./finish.ts";
+import { prepareMakeLine } from "./line-rows.ts";
 import { prepareKeep } from "./keep.ts";
 import { prepareResult } from "./result.ts";
 
@@ -17,19 +18,30 @@ export function prepareSettle(
   const keep = prepareKeep(queries, node);
   const result = prepareResult(queries);
   const plan = preparePlan(queries);
+  const makeLine = prepareMakeLine(queries, node);
   const finish = prepareFinish(queries);
   return (settlement) => {
-    const { id, results, notice } = settlement;
+    const { id, results, notice, forwarded = [] } = settlement;
+    const caused = notice === undefined ? forwarded : [notice, ...forwarded];
     return [
-      ...(notice === undefined && !isShared ? [] : [find(id)]),
-      ...(notice === undefined ? [] : keep(notice)),
+      ...(caused.length === 0 && !isShared ? [] : [find(id)]),
+      ...caused.flatMap(keep),
+      ...linesOf(results).map((line) => makeLine(line)),
       ...results.flatMap((one) => result(settlement, one)),
       plan(id),
-      ...(results.every(isDeferred) ? [] : finish(id)),
+      ...(results.every(isOpen) ? [] : finish(id)),
     ];
   };
 }
 
-function isDeferred({ state }: RecipientResult): boolean {
-  return state === "deferred";
+function isOpen({ state }: RecipientResult): boolean {
+  return state === "deferred" || state === "lined";
+}
+
+/** Each once. */
+function linesOf(results: readonly RecipientResult[]): readonly LineName[] {
+  const lines = results.flatMap((result) =>
+    "inLine" in result && result.inLine !== undefined ? [result.inLine.line] : [],
+  );
+  return lines.filter(({ number }, at) => lines.findIndex((one) => one.number === number) === at);
 }

@@ -110,6 +110,24 @@ suite("hosts that share a store", { skip }, async () => {
     assert.equal(await b.store.messages.settle(delivered), true);
   });
 
+  test("who stood in line of a host that was gone is due at the one that takes over", async (t) => {
+    const mysql = await scratch();
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const b = await host(t, mysql, "b.test");
+    const a = await host(t, mysql, "a.test");
+    for (const id of [17, 33]) await a.store.messages.keep(sample(id));
+    const line = { number: 17, key: "mx a.example", name: "a.example" };
+    const inLine = { line, place: 1, from: 0, until: 9 };
+    await a.store.lines.stand([{ id: 17, index: 0, waited: 0, inLine }]);
+    assert.deepEqual(await b.store.lines.next({ line: 17, limit: 9 }), [], "it is not b's");
+    a.sleep(61_000);
+    await lookOn(b);
+    assert.deepEqual(await b.part.takeOver(), [{ host: "a.test", messages: 2 }]);
+    assert.deepEqual(await dueIds(b.store), [17, 33]);
+    assert.deepEqual([await a.store.lines.all(), await b.store.lines.inUse()], [[], []]);
+    assert.deepEqual(await b.part.takeOver(), [], "nothing more is to be done");
+  });
+
   test("a clock that was set, or stood still, is no proof of life", async (t) => {
     const a = await host(t, await scratch(), "a.test");
     assert.notEqual(a.part.term(), undefined);
@@ -172,7 +190,8 @@ suite("hosts that share a store", { skip }, async () => {
     await b.store.messages.keep(sample(17, { stashed: 1 }));
     await b.store.messages.unstash(17);
     assert.deepEqual(await dueIds(b.store), [17]);
-    assert.equal((await database.query("select * from body", mysql.database)).length, 2);
+    // What stands before, what was stashed, and the rest.
+    assert.equal((await database.query("select * from body", mysql.database)).length, 3);
   });
 
   test("a number is another host's only after a day of silence", async (t) => {

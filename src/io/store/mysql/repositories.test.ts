@@ -15,7 +15,9 @@ if (skip !== false) {
   await import("../messages/body.test.ts");
   await import("../messages/settle.test.ts");
   await import("../messages/operate.test.ts");
+  await import("../messages/lines.test.ts");
   await import("../accounts.test.ts");
+  await import("../forwards.test.ts");
   await import("../bans.test.ts");
   await import("../dkim-keys.test.ts");
   await import("../decisions.test.ts");

@@ -5,7 +5,9 @@ import { mostNodes, nodeOf } from "../../../core/queue/ids.ts";
 import type { SilentNodes } from "../../../core/queue/silent-nodes.ts";
 import type { Engine, Step } from "../engine.ts";
 import { dropArrivals } from "../messages/body.ts";
+import { dissolveLine } from "../messages/dissolve.ts";
 import type { TakenOver } from "../sharing.ts";
+import { step } from "../template.ts";
 
 /** Messages in one transaction. */
 const pageLength = 1_000;
@@ -31,6 +33,7 @@ export async function takeOver(
     const messages = await takeFrom(engine, host, own);
     // Should it come back in the middle of one, it finds that it has lost it (messages/keep.ts).
     await dropArrivals(engine, (id) => nodeOf(id) === host.number);
+    await endLines(engine, host);
     if (messages > 0) taken.push({ host: host.name, messages });
   }
   return taken;
@@ -52,11 +55,30 @@ function findOthers(own: number): Step<Host> {
   return {
     sql: `select number, name, heartbeat,
         (exists (select 1 from message where message.node = node.number)
-          or exists (select 1 from arrival where arrival.message % ${mostNodes} = node.number))
+          or exists (select 1 from arrival where arrival.message % ${mostNodes} = node.number)
+          or exists (select 1 from destination where destination.node = node.number))
           as has_any
       from node where number <> ?`,
     parameters: [own],
   };
+}
+
+/** Its lines are no more: whether their destinations can be reached, this host finds out for itself. */
+async function endLines(engine: Engine, { number }: Host): Promise<void> {
+  const [{ rows }] = await engine.run([
+    step(
+      engine.queries
+        .selectFrom("destination")
+        .select(["number", "clock"])
+        .where("node", "=", number),
+    ),
+  ]);
+  for (const line of rows) {
+    await dissolveLine(engine, line.number, line.clock);
+    await engine.run([
+      step(engine.queries.deleteFrom("destination").where("number", "=", line.number)),
+    ]);
+  }
 }
 
 function stillGone({ number, heartbeat }: Host): Step {

@@ -3,8 +3,10 @@
 import { reply, type Reply } from "../../reply.ts";
 import { anyCommandPhase, type Command } from "../command.ts";
 import { abandonMessage } from "../abandon.ts";
+import { offersNotices } from "../notices.ts";
 import { replies } from "../replies.ts";
 import { offeredTo } from "../../../sasl/offer.ts";
+import { timingOffers } from "../timing.ts";
 import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
 export const helo: Command = hello("HELO", (_session, { hostname }) => reply(250, "", hostname));
@@ -33,7 +35,8 @@ function hello(verb: "HELO" | "EHLO", welcome: Welcome): Command {
 }
 
 /** The extensions that we offer, each a line of the EHLO reply. */
-function offers({ tls }: Session, settings: SessionSettings): Reply {
+function offers(session: Session, settings: SessionSettings): Reply {
+  const { tls } = session;
   const { hostname, maxMessageSize, maxRecipients, startTls, requireTls, auth } = settings;
   const mechanisms = auth === undefined ? [] : offeredTo(tls, auth);
   return reply(
@@ -47,6 +50,8 @@ function offers({ tls }: Session, settings: SessionSettings): Reply {
     "CHUNKING", // RFC 3030
     "ENHANCEDSTATUSCODES", // RFC 2034
     `LIMITS RCPTMAX=${maxRecipients}`, // RFC 9422
+    ...(offersNotices(session, settings) ? ["DSN"] : []), // RFC 3461
+    ...timingOffers(session, settings), // RFC 6710, RFC 2852, RFC 4865
     ...(startTls === true && tls === undefined ? ["STARTTLS"] : []), // RFC 3207
     ...(requireTls === true && tls !== undefined ? ["REQUIRETLS"] : []), // RFC 8689
     ...(mechanisms.length > 0 ? [`AUTH ${mechanisms.map(({ name }) => name).join(" ")}`] : []), // RFC 4954

@@ -1,14 +1,12 @@
-// MAIL (RFC 5321 §4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), REQUIRETLS (RFC
-// 8689) and AUTH (RFC 4954 §5).
+// MAIL (RFC 5321 §4.1.1.2); its parameters are in mail-parameters.ts.
 
 import { parseAddress, type ReversePath } from "../../../mail/address.ts";
 import { hasNonAscii } from "../../../mail/domain.ts";
-import { bad, good, type Result } from "../../../result.ts";
-import type { Reply } from "../../reply.ts";
 import type { Command } from "../command.ts";
-import { type Parameter, parsePathArgument } from "../parameters.ts";
+import { readMailParameters } from "../mail-parameters.ts";
+import { parsePathArgument } from "../parameters.ts";
 import { replies } from "../replies.ts";
-import { respond, fault, type Session, type SessionSettings } from "../state.ts";
+import { respond, fault } from "../state.ts";
 
 export const mail: Command = {
   verb: "MAIL",
@@ -18,7 +16,7 @@ export const mail: Command = {
     if (session.phase.at !== "ready") return fault(session, replies.helloFirst);
     const parsed = parsePathArgument(argument, "FROM");
     if (parsed === undefined) return fault(session, replies.badMail);
-    const options = readParameters(parsed.parameters, session, settings);
+    const options = readMailParameters(parsed.parameters, session, settings);
     if (!options.ok) return fault(session, options.problem);
     const sender = parseReversePath(parsed.path);
     if (sender === undefined) return fault(session, replies.badSenderAddress);
@@ -32,50 +30,9 @@ export const mail: Command = {
   },
 };
 
-/** RFC 3461 §4: what is not printable ASCII, and + and =, as +XX. */
-const xtext = /^(?:[!-*,-<>-~]|\+[0-9A-F]{2})+$/;
-
 /** `<>` is nobody; undefined is no address at all. */
 function parseReversePath(path: string): ReversePath | undefined {
   if (path === "") return null;
   const address = parseAddress(path);
   return address.ok ? address.value : undefined;
-}
-
-function readParameters(
-  parameters: readonly Parameter[],
-  { tls }: Session,
-  { maxMessageSize, requireTls, auth }: SessionSettings,
-): Result<{ smtputf8: boolean; requireTls: boolean }, Reply> {
-  const seen = new Set<string>();
-  for (const { keyword, value = "" } of parameters) {
-    if (seen.has(keyword)) return bad(replies.badParameter(keyword));
-    seen.add(keyword);
-    switch (keyword) {
-      case "SIZE":
-        if (!/^[0-9]{1,20}$/.test(value)) return bad(replies.badParameter(keyword));
-        if (Number(value) > maxMessageSize) return bad(replies.messageTooBig(maxMessageSize));
-        break;
-      case "BODY":
-        // Taken for its syntax alone: what the message needs is seen from its octets.
-        if (!/^(7BIT|8BITMIME)$/i.test(value)) return bad(replies.badParameter(keyword));
-        break;
-      case "SMTPUTF8":
-        if (value !== "") return bad(replies.badParameter(keyword));
-        break;
-      case "REQUIRETLS":
-        if (requireTls !== true) return bad(replies.unknownParameter(keyword));
-        if (value !== "") return bad(replies.badParameter(keyword));
-        if (tls === undefined) return bad(replies.requireTlsNeedsTls);
-        break;
-      case "AUTH":
-        // Whom another server had logged in: we believe none, and need not say so (RFC 4954 §5).
-        if (auth === undefined) return bad(replies.unknownParameter(keyword));
-        if (!xtext.test(value)) return bad(replies.badParameter(keyword));
-        break;
-      default:
-        return bad(replies.unknownParameter(keyword));
-    }
-  }
-  return good({ smtputf8: seen.has("SMTPUTF8"), requireTls: seen.has("REQUIRETLS") });
 }

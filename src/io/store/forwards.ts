@@ -1,0 +1,134 @@
+// Forwards on an engine.
+
+import type { Forward, ForwardRule } from "../../core/forwards/forward.ts";
+import { type Address, mailboxKey } from "../../core/mail/address.ts";
+import type { Engine, Step } from "./engine.ts";
+import type { ForwardStore } from "./forward-store.ts";
+import type { Tables } from "./schema.ts";
+import { step, template } from "./template.ts";
+
+/** Rows that one statement carries. */
+const pageLength = 500;
+
+export function forwardStore(engine: Engine): ForwardStore {
+  const { queries } = engine;
+  const find = template(({ key }: Key) =>
+    queries.selectFrom("forward").selectAll().where("key", "=", key),
+  );
+  const targetsOf = template(({ key }: Key) =>
+    queries
+      .selectFrom("forward_target")
+      .select(["local", "domain"])
+      .where("forward", "=", key)
+      .orderBy("key"),
+  );
+  const isMember = template(({ key, sender }: Key & { readonly sender: string }) =>
+    queries
+      .selectFrom("forward_target")
+      .select("key")
+      .where("forward", "=", key)
+      .where("key", "=", sender),
+  );
+
+  function addTargets(key: string, targets: readonly Address[]): Step {
+    const rows = targets.map((address) => ({ forward: key, key: mailboxKey(address), ...address }));
+    return step(
+      queries
+        .insertInto("forward_target")
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+  }
+
+  return {
+    async put(rule, targets) {
+      const { key, ...columns } = toRow(rule);
+      const put = queries
+        .insertInto("forward")
+        .values({ key, ...columns })
+        .onConflict((conflict) => conflict.column("key").doUpdateSet(columns));
+      const pages = inPages(targets).map((page) => addTargets(key, page));
+      await engine.run([step(put), ...pages]);
+    },
+    async find(key) {
+      const [{ rows }, { rows: targets }] = await engine.run([
+        find.with({ key }),
+        targetsOf.with({ key }),
+      ]);
+      return rows.map((row) => toForward(row, targets))[0];
+    },
+    async list() {
+      const all = queries.selectFrom("forward").selectAll().orderBy("key");
+      const targets = queries
+        .selectFrom("forward_target")
+        .select(["forward", "local", "domain"])
+        .orderBy("forward")
+        .orderBy("key");
+      const [{ rows }, found] = await engine.run([step(all), step(targets)]);
+      const byForward = Map.groupBy(found.rows, ({ forward }) => forward);
+      return rows.map((row) => toForward(row, byForward.get(row.key) ?? []));
+    },
+    async admits(key, sender) {
+      const [{ rows }, { rows: members }] = await engine.run([
+        find.with({ key }),
+        isMember.with({ key, sender: sender ?? "" }),
+      ]);
+      const [row] = rows;
+      if (row === undefined) return false;
+      if (row.members_only === 0 || members.length > 0) return true;
+      const { owner } = toRule(row);
+      return owner !== null && mailboxKey(owner) === sender;
+    },
+    async remove(key) {
+      const [{ changes }] = await engine.run([
+        step(queries.deleteFrom("forward").where("key", "=", key)),
+        step(queries.deleteFrom("forward_target").where("forward", "=", key)),
+      ]);
+      return changes > 0;
+    },
+    async removeTargets(key, targets) {
+      const steps = inPages(targets).map((page) =>
+        step(
+          queries.deleteFrom("forward_target").where("forward", "=", key).where("key", "in", page),
+        ),
+      );
+      const results = await engine.run(steps);
+      return results.reduce((sum, { changes }) => sum + changes, 0);
+    },
+  };
+}
+
+interface Key {
+  readonly key: string;
+}
+
+type ForwardRow = Tables["forward"];
+
+function toRow({ key, keep, owner, membersOnly }: ForwardRule): ForwardRow {
+  return {
+    key,
+    keep,
+    owner_local: owner?.local ?? null,
+    owner_domain: owner?.domain ?? null,
+    members_only: Number(membersOnly),
+  };
+}
+
+function toRule({ key, keep, owner_local, owner_domain, members_only }: ForwardRow): ForwardRule {
+  const owner =
+    owner_local === null || owner_domain === null
+      ? null
+      : { local: owner_local, domain: owner_domain };
+  return { key, keep, owner, membersOnly: members_only !== 0 };
+}
+
+function toForward(row: ForwardRow, targets: readonly Address[]): Forward {
+  return { ...toRule(row), targets: targets.map(({ local, domain }) => ({ local, domain })) };
+}
+
+function inPages<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const pages: Item[][] = [];
+  for (let at = 0; at < items.length; at += pageLength)
+    pages.push(items.slice(at, at + pageLength));
+  return pages;
+}

@@ -1,13 +1,16 @@
 // What is the same with every peer.
 
 import assert from "node:assert/strict";
-import { newMail } from "../../support/mailbox.ts";
+import { newMail, untilMail } from "../../support/mailbox.ts";
 import type { Peer } from "../../support/peers/peer.ts";
 import { waitUntil } from "../../support/wait.ts";
 import { protectedBy } from "../10-transport/world.ts";
-import { misled, type World } from "./world.ts";
+import { alice, letter, misled, type World, zoe } from "./world.ts";
 
-/** Mail from us goes to its hosts that are who they should be, and waits before the others. */
+/** Milliseconds that a peer has, on a machine that is busy. */
+const patience = 30_000;
+
+/** Mail from us goes to those of its hosts that are who they should be, and waits before the others. */
 export async function assertOutgoing(world: World, peer: Peer): Promise<void> {
   for (const [domain, policy] of [
     ["peer.test", "dane"],
@@ -18,7 +21,8 @@ export async function assertOutgoing(world: World, peer: Peer): Promise<void> {
     assert.equal(protectedBy(attempt), "verified", JSON.stringify(attempt));
     assert.equal(attempt.protection?.policy, policy);
     const mail = await untilReceived(peer, `zoe@${domain}`);
-    assert.match(mail, /TLSv1\.3|TLS1\.3/);
+    assert.match(mail, /TLS[v-]?1\.3/);
+    assertWhole(mail);
   }
   for (const [domain, why] of [
     ["wrong.peer.test", /^4\.7\.5 its certificate matches none of the TLSA records of mx\.wrong/],
@@ -31,21 +35,70 @@ export async function assertOutgoing(world: World, peer: Peer): Promise<void> {
   assert.equal((await peer.mail()).length, 2);
 }
 
-/** What has arrived there for that recipient. */
-export async function untilReceived(peer: Peer, to: string): Promise<string> {
-  return waitUntil(`mail has arrived for ${to}`, async () =>
-    (await peer.mail()).find((mail) => mail.includes(`\nTo: <${to}>`)),
-  );
+/** Both of our signatures verify, says the peer in its own results. */
+export async function assertVerifies(peer: Peer): Promise<void> {
+  const results = resultsIn(await untilReceived(peer, zoe), "mx.peer.test");
+  for (const algorithm of ["rsa-sha256", "ed25519-sha256"]) {
+    const passed = new RegExp(`dkim=pass (\\(.*?\\) )?header\\.d=ours\\.test [^;]*header\\.a=${algorithm}`);
+    assert.match(results, passed);
+  }
 }
 
-/** The peer says so, and we have got nothing. */
-export async function assertStays(world: World, peer: Peer, said: RegExp): Promise<void> {
-  await waitUntil(`the peer says ${said}`, async () => said.test(await peer.log()), 30_000);
+/** What the peer's users send comes to us by TLS, and we find it to be theirs. */
+export async function assertIncoming(world: World, peer: Peer): Promise<void> {
+  await peer.send({ from: zoe, to: alice, content: letter(zoe, alice) });
+  const [mail = ""] = await untilMail(world.server, alice, 1).catch(async (error: unknown) => {
+    throw new Error(`it has not arrived:\n${await peer.log()}`, { cause: error });
+  });
+  assert.match(mail, /by mx\.ours\.test \(Bailiwick\) with ESMTPS\n\t\(TLSv1\.3 /);
+  const results = resultsIn(mail, "mx.ours.test");
+  assert.match(results, /; spf=pass smtp\.mailfrom=zoe@peer\.test;/);
+  assert.match(results, /; dkim=pass header\.d=peer\.test header\.s=s1 header\.a=rsa-sha256 /);
+  assert.match(results, /; dmarc=pass header\.from=peer\.test$/);
+  assertWhole(mail);
+}
+
+/** The peer keeps mail for the host of ours that is not who it should be, and says why. */
+export async function assertStays(world: World, peer: Peer, why: RegExp): Promise<void> {
+  await peer.send({ from: zoe, to: misled, content: letter(zoe, misled) });
+  let log = "";
+  await waitUntil(
+    `the peer says ${why}`,
+    async () => {
+      log = await peer.log();
+      return why.test(log);
+    },
+    patience,
+  ).catch((error: unknown) => {
+    throw new Error(log, { cause: error });
+  });
   assert.deepEqual(await newMail(world.server, misled), []);
 }
 
-/** The results that a host says of it, in a line each. */
-export function resultsIn(mail: string, host: string): readonly string[] {
-  const fields = mail.replaceAll("\r\n", "\n").replaceAll(/\n[ \t]+/g, " ").split("\n");
-  return fields.filter((field) => field.startsWith(`Authentication-Results: ${host};`));
+/** What has arrived there for that recipient. */
+export async function untilReceived(peer: Peer, to: string): Promise<string> {
+  return waitUntil(
+    `mail has arrived for ${to}`,
+    async () => (await peer.mail()).find((mail) => mail.includes(`\nTo: <${to}>`)),
+    patience,
+  );
+}
+
+function assertWhole(mail: string): void {
+  const [, body = ""] = mail.replaceAll("\r\n", "\n").split(/\n\n(.*)/s);
+  const [, sent = ""] = letter("", "")
+    .replaceAll("\r\n", "\n")
+    .split(/\n\n(.*)/s);
+  assert.equal(Buffer.from(body, "latin1").toString(), sent);
+}
+
+/** The results by that host, unfolded. */
+function resultsIn(mail: string, host: string): string {
+  const fields = mail
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/\n[ \t]+/g, " ")
+    .split("\n");
+  const results = fields.find((field) => field.startsWith(`Authentication-Results: ${host};`));
+  assert.ok(results !== undefined, mail);
+  return results;
 }

@@ -8,9 +8,11 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { formatKeyRecord, keyRecordName } from "../../../src/core/dkim/key-record.ts";
 import { type Certificate, makeAuthority } from "../../support/certificates.ts";
+import { whyMissing } from "../../support/command.ts";
+import { callOperation } from "../../support/control.ts";
 import { addAccounts } from "../../support/mailbox.ts";
 import { freeAddress } from "../../support/peers/loopback.ts";
-import { openMachine } from "../../support/peers/machine.ts";
+import { openMachine, whyNoMachine } from "../../support/peers/machine.ts";
 import type { PeerRequest } from "../../support/peers/peer.ts";
 import { startPolicySite } from "../../support/peers/policy-site.ts";
 import { makeSigningKey } from "../../support/peers/signing-key.ts";
@@ -41,6 +43,11 @@ export interface World {
   send(domain: string): Promise<Attempt>;
 }
 
+/** Why there can be none here; false where there can. */
+export async function whyNoWorld(): Promise<string | false> {
+  return (await whyNoMachine()) || (await whyMissing("knotd")) || (await whyMissing("unbound"));
+}
+
 /** @param files of the peer's machine. */
 export async function startWorld(
   t: TestContext,
@@ -61,12 +68,17 @@ export async function startWorld(
   const signsWith = makeSigningKey("peer.test", "s1");
   const server = await startOurs(t, folder, resolver, certificates.ours);
   await startProxy(t, server.address, strangerAt, { host: ours, port: 25 });
-  const keys = await keyRecords(server);
-  const zones = zonesOf({ addresses: { ours, theirs, web }, certificates, keys, signsWith, strangerAt });
+  const keys = await makeKeys(server);
+  const zones = zonesOf({
+    addresses: { ours, theirs, web },
+    certificates,
+    keys,
+    signsWith,
+    strangerAt,
+  });
   await startSignedDns(t, zones, { host: resolver, port: 53 });
   await startPolicySite(t, web, authority, enforcing);
-  const activated = await server.run("dkim", "activate", "ours.test");
-  assert.equal(activated.code, 0, activated.stderr);
+  await callOperation(server, "dkimActivate", "ours.test", false);
   return {
     server,
     request: {
@@ -74,6 +86,7 @@ export async function startWorld(
       resolver,
       hostname: "mx.peer.test",
       address: theirs,
+      users: [zoe, "zoe@sts.test"],
       domains: ["peer.test", "wrong.peer.test", "sts.test", "off.test"],
       certificate: certificates.theirs,
       authorities,
@@ -128,6 +141,10 @@ async function startOurs(
       hostname: "mx.ours.test",
       listeners: { mx: { role: "mx", ...behindProxy } },
       relay: { networks: [`${ownClient}/32`] },
+      domains: {
+        "ours.test": { deliver: "mailboxes" },
+        "wrong.ours.test": { deliver: "mailboxes" },
+      },
       dns: { servers: [`${resolver}:53`] },
       tls: files,
       authentication: { dmarc: "reject" },
@@ -135,19 +152,14 @@ async function startOurs(
     },
     env: { SSL_CERT_FILE: join(folder, authoritiesFile) },
   });
-  for (const domain of ["ours.test", "wrong.ours.test"]) {
-    const { code, stderr } = await server.run("domain", "add", domain);
-    assert.equal(code, 0, stderr);
-  }
   await addAccounts(server, alice, misled);
   return server;
 }
 
-/** The lines of a zone file that publish the keys of `ours.test`. */
-async function keyRecords(server: TestServer): Promise<readonly string[]> {
-  const { stdout } = await server.run("dkim", "list", "ours.test", "--json");
-  const [keys]: readonly Keys[] = JSON.parse(stdout);
-  assert.ok(keys);
+/** Makes keys for `ours.test`; returns the lines of a zone file that publish them. */
+async function makeKeys(server: TestServer): Promise<readonly string[]> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what that operation returns
+  const keys = (await callOperation(server, "dkimPrepare", "ours.test")) as Keys;
   return (["rsa", "ed25519"] as const).map((algorithm) => {
     const record = formatKeyRecord(algorithm, keys.publicKeys[algorithm]);
     return `${keyRecordName("ours.test", keys.name, algorithm)}. ${txtOf(record)}`;

@@ -17,7 +17,13 @@ export const enforcing = ["ours.test", "wrong.ours.test", "sts.test", "off.test"
 
 /** What the world says of both sides. Every domain has one host, `mx.DOMAIN`; all hosts of a side are the
  * same server, whose certificate is not for all of their names. */
-export function zonesOf({ addresses, certificates, keys, signsWith, strangerAt }: World): readonly Zone[] {
+export function zonesOf({
+  addresses,
+  certificates,
+  keys,
+  signsWith,
+  strangerAt,
+}: World): readonly Zone[] {
   const { ours, theirs, web } = addresses;
   return [
     {

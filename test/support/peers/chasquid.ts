@@ -1,4 +1,4 @@
-// chasquid, which holds hosts to MTA-STS. Debian's version knows nothing of DKIM.
+// chasquid, which holds hosts to MTA-STS. What it knows of DKIM is a hook: dkimpy's tool signs there.
 
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,18 +7,15 @@ import type { Cleanup } from "../cleanup.ts";
 import { runCommand } from "../command.ts";
 import { startProgram } from "../program.ts";
 import { temporaryFolder } from "../server.ts";
+import { accepts } from "./loopback.ts";
 import { readMaildir } from "./maildir.ts";
 import type { Peer, PeerRequest } from "./peer.ts";
+import type { SigningKey } from "./signing-key.ts";
 
 const password = "open sesame";
 
-/** @param users whom mail comes for, and who send. */
-export async function startChasquid(
-  cleanup: Cleanup,
-  request: PeerRequest,
-  users: readonly string[],
-): Promise<Peer> {
-  const { machine, address, hostname, authorities } = request;
+export async function startChasquid(cleanup: Cleanup, request: PeerRequest): Promise<Peer> {
+  const { machine, address, hostname, authorities, users } = request;
   const folder = await temporaryFolder(cleanup);
   await writeFiles(folder, request);
   for (const user of users) {
@@ -27,8 +24,8 @@ export async function startChasquid(
     if (code !== 0) throw new Error(`chasquid has no user ${user}: ${stdout}${stderr}`);
   }
   const program = [...machine, "env", `SSL_CERT_FILE=${authorities}`, "chasquid"] as const;
-  const ready = /Server listening on .*:465/;
-  await startProgram(cleanup, [...program, `-config_dir=${folder}`, "-v=3"], ready);
+  const ready = () => accepts({ host: address, port: 465 });
+  await startProgram(cleanup, [...program, `-config_dir=${folder}`], ready);
   return {
     mail: () => readMaildir(join(folder, "box")),
     async send({ from, to, content }) {
@@ -49,18 +46,19 @@ export async function startChasquid(
 async function writeFiles(folder: string, request: PeerRequest): Promise<void> {
   const { address, hostname, domains, certificate } = request;
   const certificates = join(folder, "certs", hostname);
-  for (const name of ["data", "box/new", "hooks"]) {
-    await mkdir(join(folder, name), { recursive: true });
+  const domainFolders = domains.map((domain) => join(folder, "domains", domain));
+  const mailFolders = ["data", "box/new", "hooks"].map((name) => join(folder, name));
+  for (const name of [certificates, ...domainFolders, ...mailFolders]) {
+    await mkdir(name, { recursive: true });
   }
-  await mkdir(certificates, { recursive: true });
   await writeFile(join(certificates, "fullchain.pem"), certificate.cert);
   await writeFile(join(certificates, "privkey.pem"), certificate.key, { mode: 0o600 });
-  for (const domain of domains) {
-    await mkdir(join(folder, "domains", domain), { recursive: true });
-  }
-  const delivery = join(folder, "deliver");
-  await writeFile(delivery, `#!/bin/sh\nname=${folder}/box/$$\ncat >$name && mv $name ${folder}/box/new\n`);
-  await chmod(delivery, 0o755);
+  const box = join(folder, "box");
+  const delivery = await writeScript(join(folder, "deliver"), [
+    `cat >${box}/$$ && mv ${box}/$$ ${box}/new`,
+  ]);
+  await writeFile(join(folder, "dkim.pem"), request.signsWith.key, { mode: 0o600 });
+  await writeScript(join(folder, "hooks/post-data"), signing(folder, request.signsWith));
   const configuration = {
     hostname,
     smtp_address: `${address}:25`,
@@ -71,4 +69,19 @@ async function writeFiles(folder: string, request: PeerRequest): Promise<void> {
   };
   const lines = Object.entries(configuration).map(([key, value]) => `${key}: "${value}"\n`);
   await writeFile(join(folder, "chasquid.conf"), lines.join(""));
+}
+
+/** Whoever logs in gets a signature: what the hook prints becomes the message's first fields. */
+function signing(folder: string, { domain, selector }: SigningKey): readonly string[] {
+  const signer = `dkimsign ${selector} ${domain} ${folder}/dkim.pem`;
+  return [
+    '[ -n "$AUTH_AS" ] || exit 0',
+    `sed 's/\\r*$/\\r/' | ${signer} | awk 'NR > 1 && !/^[ \\t]/ { exit } { print }' | tr -d '\\r'`,
+  ];
+}
+
+async function writeScript(file: string, lines: readonly string[]): Promise<string> {
+  await writeFile(file, ["#!/bin/sh", ...lines, ""].join("\n"));
+  await chmod(file, 0o755);
+  return file;
 }

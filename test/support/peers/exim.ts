@@ -64,7 +64,7 @@ export async function startExim(cleanup: Cleanup, request: PeerRequest): Promise
   return {
     mail: () => readMaildir(join(folder, "box")),
     async send({ from, to, content }) {
-      const [command, ...words] = [...machine, program, "-C", configuration, "-f", from, to];
+      const [command, ...words] = [...machine, program, "-C", configuration, "-oi", "-f", from, to];
       const text = content.replaceAll("\r\n", "\n");
       const { code, stdout, stderr } = await runCommand(command, words, text);
       if (code !== 0) throw new Error(`Exim takes no message: ${stdout}${stderr}`);

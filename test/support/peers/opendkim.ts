@@ -3,6 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cleanup } from "../cleanup.ts";
+import { runCommand } from "../command.ts";
 import { freePort } from "../free-port.ts";
 import { startProgram } from "../program.ts";
 import { temporaryFolder } from "../server.ts";
@@ -55,4 +56,16 @@ function lookUps(resolver: string): readonly string[] {
     '  name: "."',
     `  forward-addr: ${resolver}`,
   ];
+}
+
+/** Whether the message's signatures verify, by the tool that comes with it.
+ * @param mail as read from a mailbox, octets as characters. */
+export async function verifiesWithOpenDkim(
+  { machine: [command, ...words] }: PeerRequest,
+  mail: string,
+): Promise<boolean> {
+  const octets = Buffer.from(mail.replaceAll(/\r?\n/g, "\r\n"), "latin1");
+  const { code, stderr } = await runCommand(command, [...words, "opendkim-testmsg"], octets);
+  if (code !== 0 && !stderr.includes("Bad signature")) throw new Error(stderr);
+  return code === 0;
 }

@@ -12,8 +12,10 @@ export interface PeerRequest {
   readonly hostname: string;
   /** Listens there, on port 25. */
   readonly address: string;
-  /** Whose mail it takes, for whatever local part. */
+  /** Whose mail it takes. */
   readonly domains: readonly string[];
+  /** Addresses in them that mail comes for, and that send. */
+  readonly users: readonly string[];
   readonly certificate: Certificate;
   /** The authorities that it trusts, a file. */
   readonly authorities: string;

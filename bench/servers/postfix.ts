@@ -29,7 +29,7 @@ function availability(): Availability {
 
 /** @param changes to the tuned parameters, for servers that are not there to be measured.
  * @param services more lines of master.cf.
- * @param under a command that runs it, with Postfix's own words behind. */
+ * @param under words of a command that runs it, with Postfix's own behind. */
 export async function startPostfix(
   { workspace, sink }: StartRequest,
   changes: Readonly<Record<string, string>> = {},
@@ -51,7 +51,7 @@ export async function startPostfix(
     join(configuration, "master.cf"),
     masterCf(address) + services.map((line) => `${line}\n`).join(""),
   );
-  const [command = "", ...args] = [...under, "postfix", "-c", configuration, "start-fg"];
+  const [command, ...args] = [...under, "postfix", "-c", configuration, "start-fg"];
   const child = workspace.spawn({ command, args });
   await waitUntil(child, 20_000, () => greets(address));
   return {

@@ -5,7 +5,9 @@ import { newMail, untilMail } from "../../support/mailbox.ts";
 import type { Peer } from "../../support/peers/peer.ts";
 import { waitUntil } from "../../support/wait.ts";
 import { protectedBy } from "../10-transport/world.ts";
-import { alice, letter, misled, type World, zoe } from "./world.ts";
+import { letter } from "./letter.ts";
+import { alice, misled } from "./ours.ts";
+import { type World, zoe } from "./world.ts";
 
 /** Milliseconds that a peer has, on a machine that is busy. */
 const patience = 30_000;
@@ -39,7 +41,9 @@ export async function assertOutgoing(world: World, peer: Peer): Promise<void> {
 export async function assertVerifies(peer: Peer): Promise<void> {
   const results = resultsIn(await untilReceived(peer, zoe), "mx.peer.test");
   for (const algorithm of ["rsa-sha256", "ed25519-sha256"]) {
-    const passed = new RegExp(`dkim=pass (\\(.*?\\) )?header\\.d=ours\\.test [^;]*header\\.a=${algorithm}`);
+    const passed = new RegExp(
+      `dkim=pass (\\(.*?\\) )?header\\.d=ours\\.test [^;]*header\\.a=${algorithm}`,
+    );
     assert.match(results, passed);
   }
 }
@@ -61,18 +65,16 @@ export async function assertIncoming(world: World, peer: Peer): Promise<void> {
 /** The peer keeps mail for the host of ours that is not who it should be, and says why. */
 export async function assertStays(world: World, peer: Peer, why: RegExp): Promise<void> {
   await peer.send({ from: zoe, to: misled, content: letter(zoe, misled) });
-  let log = "";
-  await waitUntil(
-    `the peer says ${why}`,
-    async () => {
-      log = await peer.log();
-      return why.test(log);
-    },
-    patience,
-  ).catch((error: unknown) => {
-    throw new Error(log, { cause: error });
-  });
+  await untilSaid(peer, why);
   assert.deepEqual(await newMail(world.server, misled), []);
+}
+
+/** It stands in the peer's log. */
+export async function untilSaid(peer: Peer, what: RegExp): Promise<void> {
+  const isSaid = async () => what.test(await peer.log());
+  await waitUntil(`the peer says ${what}`, isSaid, patience).catch(async (error: unknown) => {
+    throw new Error(`It says:\n${await peer.log()}`, { cause: error });
+  });
 }
 
 /** What has arrived there for that recipient. */

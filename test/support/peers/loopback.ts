@@ -12,9 +12,9 @@ const attempts = 20;
 
 /** An address in 127.0.0.0/8 on which none of those ports has a server. */
 export async function freeAddress(): Promise<string> {
-  const part = () => 1 + Math.floor(Math.random() * 253);
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const address = `127.${part()}.${part()}.${part()}`;
+    const parts = Array.from({ length: 3 }, () => 1 + Math.floor(Math.random() * 253));
+    const address = `127.${parts.join(".")}`;
     const free = await Promise.all(ports.map((port) => isFree({ host: address, port })));
     if (!free.includes(false)) return address;
   }

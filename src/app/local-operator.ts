@@ -117,6 +117,7 @@ async function ownPolicy(settings: Settings, store: Store, roaming: Roaming): Pr
     keep() {},
     async approve() {}, // what may not be served can still be explained
     elapsed,
+    random: Math.random,
   });
   return {
     policy,

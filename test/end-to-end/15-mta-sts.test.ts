@@ -16,11 +16,12 @@ import { type DnsZone, startDns } from "../support/dns.ts";
 import { addAccounts, untilMail } from "../support/mailbox.ts";
 import { temporaryFolder } from "../support/server.ts";
 import { type Sink, startSink } from "../support/sink.ts";
-import { openSession } from "../support/smtp-client.ts";
+import { connectSmtps, openSession } from "../support/smtp-client.ts";
 import { waitUntil } from "../support/wait.ts";
 
 const sender = "alice@example.org";
 const reader = "reports@example.org";
+const content = "Subject: Hello\r\n\r\nHello.\r\n";
 const day = 86_400_000;
 const authority = makeAuthority("Test Authority");
 const at = { good: "127.0.0.21", wrong: "127.0.0.22", clear: "127.0.0.23", web: "127.0.0.1" };
@@ -124,6 +125,16 @@ test("mail goes by what its domain publishes, and the domain is told how that we
     assert.equal(protection?.policy, undefined);
   });
 
+  await t.test("under REQUIRETLS where the domain says which hosts are its own", async () => {
+    const [enforced, broken] = [`req@enforced.test`, `req@broken.test`] as const;
+    assert.equal((await world.require(enforced)).state, "delivered");
+    const message = await hosts.good.untilFor(enforced);
+    assert.match(message.parameters, /(^| )REQUIRETLS$/);
+    const { state, said } = await world.require(broken);
+    assert.equal(state, "deferred");
+    assert.match(said, /^4\.7\.10 .*REQUIRETLS.*: its policy \(MTA-STS\) could not be had$/);
+  });
+
   await t.test("through a restart, when nobody publishes it any more", async () => {
     await world.stop();
     world.hide();
@@ -140,7 +151,7 @@ test("mail goes by what its domain publishes, and the domain is told how that we
     const mail = await untilMail(world, reader, names.length);
     const reports = new Map(mail.map(readTlsReport));
     assert.deepEqual([...reports.keys()].toSorted(), names.toSorted());
-    assert.deepEqual(reports.get("enforced.test"), ["sts 1 0"]);
+    assert.deepEqual(reports.get("enforced.test"), ["sts 2 0"]);
     assert.deepEqual(reports.get("half.test"), ["sts 1 1 validation-failure mx.evil.test 1"]);
     assert.deepEqual(reports.get("tested.test"), [
       "sts 0 1 certificate-host-mismatch mx.tested.test 1",
@@ -195,7 +206,7 @@ async function startWorld(t: TestContext) {
   process.env["SSL_CERT_FILE"] = authorities;
   const good = await startSink(t, {
     host: at.good,
-    tls: authority.issue({ names: ["good.test"] }),
+    tls: { ...authority.issue({ names: ["good.test"] }), offers: ["REQUIRETLS"] },
   });
   const { port } = good.endpoint;
   const wrong = await startSink(t, {
@@ -213,6 +224,12 @@ async function startWorld(t: TestContext) {
   let offset = Math.floor(Date.now() / day) * day + day / 2 - Date.now();
   let server: Awaited<ReturnType<typeof startServer>> | undefined;
   t.after(() => server?.stop());
+
+  function attemptFor(to: string, before: number): Promise<Attempt> {
+    return waitUntil(`${to} has been tried`, () =>
+      attempts.slice(before).find(({ recipient }) => recipient === to),
+    );
+  }
 
   const world = {
     dataFolder: join(folder, "data"),
@@ -256,11 +273,21 @@ async function startWorld(t: TestContext) {
       const before = attempts.length;
       const client = await openSession(address);
       const to = `bob@${domain}`;
-      await client.send({ from: sender, to: [to], content: "Subject: Hello\r\n\r\nHello.\r\n" });
+      await client.send({ from: sender, to: [to], content });
       client.destroy();
-      return waitUntil(`${to} has been tried`, () =>
-        attempts.slice(before).find(({ recipient }) => recipient === to),
-      );
+      return attemptFor(to, before);
+    },
+    /** Sends under REQUIRETLS. */
+    async require(to: string): Promise<Attempt> {
+      const address = server?.listeners[1]?.address;
+      assert.ok(address);
+      const before = attempts.length;
+      const client = await connectSmtps(address);
+      await client.reply();
+      await client.expect("EHLO client.example", "250");
+      await client.send({ from: sender, to: [to], parameters: "REQUIRETLS", content });
+      client.destroy();
+      return attemptFor(to, before);
     },
   };
   return world;
@@ -292,7 +319,9 @@ async function startWeb(t: TestContext) {
 function settingsFor(folder: string, dns: { readonly host: string; readonly port: number }) {
   const text = `
 hostname: mail.example.org
-listeners: { mx: { role: mx, listen: ["127.0.0.1:0"] } }
+listeners:
+  mx: { role: mx, listen: ["127.0.0.1:0"] }
+  mxs: { role: mx, listen: ["127.0.0.1:0"], tls: implicit }
 relay: { networks: ["127.0.0.1"] }
 domains: { example.org: { deliver: mailboxes } }
 dns: { servers: ["${dns.host}:${dns.port}"] }

@@ -107,6 +107,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     signing: { keys: dkim.keys, now },
     elapsed,
+    random,
     recipients,
   };
   let policy = await createPolicy(settings, parts);

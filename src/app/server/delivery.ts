@@ -60,8 +60,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const { store, policy, now, log } = options;
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const hostname = () => policy().settings.hostname;
-  const termsFor = createTerms({ ...options, hostname, mxPolicies: mxPolicies(options) });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -91,12 +90,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
 export function createAskingLanes(options: HostOptions): Lanes & { cut(): void } {
   const stopped = new AbortController();
   const connect = connector(stopped.signal);
-  const termsFor = createTerms({
-    ...options,
-    hostname: () => options.policy().settings.hostname,
-    // The hosts that are asked are named in the configuration.
-    mxPolicies: () => [],
-  });
+  const termsFor = termsForHosts(options);
   const lanes = createLanes((target, onEmpty) =>
     createLane({ target, onEmpty, connect, termsFor }, options),
   );
@@ -140,17 +134,21 @@ function createLane(parts: LaneParts, options: HostOptions): Lane {
   }
 }
 
-/** What domains may ask of their hosts. DANE stands first: where it speaks, no other policy may let
- * through what it does not (RFC 8461 §2). */
-function mxPolicies({
-  policy,
-  stsPolicies,
-}: Pick<DeliveryOptions, "policy" | "stsPolicies">): () => readonly MxPolicy[] {
-  return () => {
-    const { validated } = policy();
-    const dane = validated === undefined ? [] : [createDanePolicy(validated)];
-    return [...dane, ...stsPolicies()];
-  };
+/** What domains ask by MTA-STS is of interest for mail alone: who is asked is named in the configuration. */
+function termsForHosts(
+  options: HostOptions & Partial<DeliveryOptions>,
+): ReturnType<typeof createTerms> {
+  const { policy, stsPolicies } = options;
+  return createTerms({
+    ...options,
+    hostname: () => policy().settings.hostname,
+    // DANE stands first: where it speaks, no other policy may let through what it does not (RFC 8461 §2).
+    mxPolicies: () => [...danePolicies(policy()), ...(stsPolicies?.() ?? [])],
+  });
+}
+
+function danePolicies({ validated }: Policy): readonly MxPolicy[] {
+  return validated === undefined ? [] : [createDanePolicy(validated)];
 }
 
 /** @param signal cuts all that it has connected. */

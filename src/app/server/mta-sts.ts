@@ -1,6 +1,6 @@
 // Wires MTA-STS: policies of other domains, found when mail is on its way, and looked after.
 
-import { readStsRecord } from "../../core/mta-sts/record.ts";
+import { readStsRecord, type StsRecordAnswer } from "../../core/mta-sts/record.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
 import { createSemaphore } from "../../io/dns/semaphore.ts";
@@ -41,13 +41,18 @@ export function createMtaSts(options: MtaStsOptions): MtaSts {
   const { now, elapsed } = clock;
   const stopped = new AbortController();
   const ways = createHttpsWays({ policy, clock, stopped: stopped.signal });
+  async function record(domain: Domain): Promise<StsRecordAnswer> {
+    const { resolver } = policy();
+    const answer = await resolver.txt(`_mta-sts.${domain}`);
+    if (answer.kind === "records") return readStsRecord(answer.texts);
+    // A reload gives up what is being asked; the domain must not pass for one without a policy by that.
+    return policy().resolver === resolver ? answer : record(domain);
+  }
+
   const fetches = createSemaphore(mostFetches);
   const policies = new StsPolicies({
     store: store.stsPolicies,
-    async record(domain) {
-      const answer = await policy().resolver.txt(`_mta-sts.${domain}`);
-      return answer.kind === "unknown" ? answer : readStsRecord(answer.texts);
-    },
+    record,
     fetch: (domain) => fetches.run(() => fetchStsPolicy(domain, httpsPort, ways)),
     onFetchFailed,
     now,

@@ -19,10 +19,8 @@ import {
 } from "../../io/dns/validated/resolver.ts";
 import { trustedServers } from "../../io/dns/validated/trust.ts";
 import type { Store } from "../../io/store/store.ts";
-import { createAuthentication } from "../../server/authentication/inspection.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createDirectory, type Directory } from "../../server/directory/directory.ts";
-import { createSigning } from "../../server/dkim/inspection.ts";
 import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
@@ -36,11 +34,8 @@ import {
 import type { Inquire, SessionPolicyOptions } from "../../server/smtpd/session-policy.ts";
 import type { KnownRecipients } from "../../server/recipients/known-recipients.ts";
 import { createRelayedRecipients } from "../../server/recipients/relayed-recipients.ts";
-import { milterInspection } from "../../server/filters/milter.ts";
-import type { Inspection } from "../../server/smtpd/inspection.ts";
-import type { Log } from "../../server/log.ts";
-import { connectMilter } from "../../io/net/connect-milter.ts";
 import { openAddressRules } from "./address-rules.ts";
+import { createInspections } from "./inspections.ts";
 import { openRecipientLists } from "./recipient-lists.ts";
 import { grantSources, type Roaming } from "./roaming.ts";
 import { findOurselves, type Ourselves } from "./ourselves.ts";
@@ -75,6 +70,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly breaker?: SendingBreaker;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** Draws a number from 0 to below 1. */
+  readonly random: () => number;
 }
 
 /** Refused logins that end a session: whoever mistypes gets a few more, whoever guesses has to come back. */
@@ -87,7 +84,7 @@ export async function createPolicy(
   before?: Policy,
 ): Promise<Policy> {
   const { store, blocklists, roaming, recipients, signing, breaker } = parts;
-  const { log, keep, approve, elapsed } = parts;
+  const { log, keep, approve, elapsed, random } = parts;
   const recipientLists = await openRecipientLists(settings.domains, log);
   const directory = await createDirectory(settings, {
     accountFor: (keys) => store.addresses.accountFor(keys),
@@ -155,21 +152,12 @@ export async function createPolicy(
       maxRefusedLogins,
       onRelayedForGrant: ({ client, account }) => roaming.grants.countUse(client, account),
       submission: settings.submission,
-      inspections: [
-        ...filtersOf(settings, log),
-        ...(settings.authentication.verify
-          ? [
-              createAuthentication({
-                hostname: settings.hostname,
-                settings: settings.authentication,
-                questions,
-                random: Math.random,
-                log,
-              }),
-            ]
-          : []),
-        ...(signing === undefined ? [] : [createSigning({ ...signing, isOurs })]),
-      ],
+      inspections: createInspections(settings, {
+        questions,
+        signing: signing && { ...signing, isOurs },
+        random,
+        log,
+      }),
       removesForgedResults: settings.authentication.verify,
       log,
       keep,
@@ -187,12 +175,6 @@ export async function createPolicy(
       questions.close();
     },
   };
-}
-
-function filtersOf({ filters, hostname }: Settings, log: Log): readonly Inspection[] {
-  return filters.map((filter) =>
-    milterInspection({ hostname, filter, connect: () => connectMilter(filter.place), log }),
-  );
 }
 
 export function createValidated(

@@ -12,15 +12,21 @@ export interface HeaderField {
 
 /** @param header whole lines that are fields, but that the last may have no line end. */
 export function splitHeader(header: Uint8Array): readonly HeaderField[] {
-  const fields: HeaderField[] = [];
+  return fieldSlices(header).map((octets) => {
+    const text = octetsToText(octets);
+    return { name: text.slice(0, nameLength(octets)).toLowerCase(), text };
+  });
+}
+
+/** The octets of each field, as slices of the header. */
+export function fieldSlices(header: Uint8Array): readonly Uint8Array[] {
+  const slices: Uint8Array[] = [];
   for (let start = 0; start < header.length;) {
     const end = fieldEnd(header, start);
-    const text = octetsToText(header.subarray(start, end));
-    const name = text.slice(0, nameLength(header.subarray(start, end)));
-    fields.push({ name: name.toLowerCase(), text });
+    slices.push(header.subarray(start, end));
     start = end;
   }
-  return fields;
+  return slices;
 }
 
 /** Behind the field's last line: the next one does not begin with a blank. */
@@ -41,7 +47,7 @@ export function valueOf({ text }: HeaderField): string {
 /** Octets that one call makes a string of. */
 const stride = 8_192;
 
-export function octetsToText(octets: Uint8Array): string {
+function octetsToText(octets: Uint8Array): string {
   let text = "";
   for (let at = 0; at < octets.length; at += stride) {
     text += String.fromCharCode(...octets.subarray(at, at + stride));

@@ -2,7 +2,8 @@
 // what is missing. All else stays octet for octet. New fields stand at the header's end, so that a
 // signature over fields that were there already goes on to hold.
 
-import { type HeaderEnd, isBlank, nameLength } from "./header-gate.ts";
+import { fieldSlices } from "../mail/header-fields.ts";
+import { type HeaderEnd, nameLength } from "./header-gate.ts";
 
 /** What is added where it is missing. */
 export interface AddedFields {
@@ -58,27 +59,11 @@ function missingFields(names: ReadonlySet<string>, { date, messageId }: AddedFie
 }
 
 function fieldsOf(header: Uint8Array): readonly Field[] {
-  const fields: Field[] = [];
   const decoder = new TextDecoder();
-  let start = 0;
-  while (start < header.length) {
-    const end = fieldEnd(header, start);
-    const octets = header.subarray(start, end);
+  return fieldSlices(header).map((octets) => {
     const name = decoder.decode(octets.subarray(0, nameLength(octets)));
-    fields.push({ name: name.toLowerCase(), octets });
-    start = end;
-  }
-  return fields;
-}
-
-/** Behind the field's last line: the next one does not begin with a blank. */
-function fieldEnd(header: Uint8Array, start: number): number {
-  let at = start;
-  do {
-    const lineFeed = header.indexOf(10, at);
-    at = lineFeed === -1 ? header.length : lineFeed + 1;
-  } while (isBlank(header[at]));
-  return at;
+    return { name: name.toLowerCase(), octets };
+  });
 }
 
 /** Octets that are no UTF-8 become U+FFFD: they are part of no address of ours. */

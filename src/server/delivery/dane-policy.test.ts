@@ -98,7 +98,8 @@ suite("a certificate that fits is asked for", () => {
   }
 
   test("or only TLS, where no record can be made use of", async () => {
-    const found = await ask(signedHost(true), { "_25._tcp.mx.example": [odd] }).found;
+    const garbled: TlsaRecord = { usage: 2, selector: 0, matching: 0, data: Uint8Array.of(1) };
+    const found = await ask(signedHost(true), { "_25._tcp.mx.example": [odd, garbled] }).found;
     assert.ok(found.kind === "demand");
     assert.equal(found.tls, "required");
     assert.equal(found.judge, undefined);

@@ -6,7 +6,7 @@ import type { Validation } from "../../core/delivery/mx.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { good, type Result } from "../../core/result.ts";
 import type { ValidatedResolver } from "../../io/dns/validated/resolver.ts";
-import { createDaneJudge } from "../../io/tls/client/dane-judge.ts";
+import { createDaneJudge, isWhole } from "../../io/tls/client/dane-judge.ts";
 import type { Demand, Finding, MxPolicy, PassOver } from "./mx-policy.ts";
 
 type Lookups = Pick<ValidatedResolver, "tlsa" | "signedAlias">;
@@ -48,7 +48,7 @@ async function basesOf(
 }
 
 function demand(base: Domain, names: readonly Domain[], records: readonly TlsaRecord[]): Demand {
-  const usable = usableRecords(records);
+  const usable = usableRecords(records.filter(isWhole));
   const found = { kind: "demand", policy: "dane", isSigned: true } as const;
   const text = records.map(formatTlsa);
   // Records that nobody understands still say that there is TLS (RFC 7672 §2.2).

@@ -9,7 +9,7 @@ import { connect } from "../../io/net/connect.ts";
 import { systemAuthorities } from "../../io/tls/client/authorities.ts";
 import { secureHost } from "../../io/tls/client/secure-host.ts";
 import { createSessionCache } from "../../io/tls/client/session-cache.ts";
-import { good } from "../../core/result.ts";
+import { bad, good } from "../../core/result.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import type { PeerEvents } from "./peer.ts";
 import { openPeer } from "./opening.ts";
@@ -107,4 +107,46 @@ test("or it waits, where it must be encrypted", async (t) => {
   assert.equal(result.problem.outcome.kind, "temporary");
   assert.match(result.problem.outcome.said.text, /did not answer in time in the TLS handshake/);
   assert.equal(connections, 1);
+});
+
+/** @param passed hosts that no mail may go to now. */
+async function openPast(t: TestContext, passed: readonly string[]) {
+  const { port, sockets } = await startStalling(t);
+  const names = ["one.example", "one.example", "two.example"];
+  const result = await openPeer(
+    {
+      locate: async () => good(names.map((name) => ({ name, address: "127.0.0.1", port }))),
+      async connect() {
+        const made = await connect({ endpoint: { host: "127.0.0.1", port }, timeout: 1e9 });
+        return made.ok ? made : { ok: false, problem: made.problem.said };
+      },
+      terms: async () =>
+        good({
+          async forHost({ name }) {
+            const said = { status: "4.7.5", text: `not to ${name}`, remote: false };
+            if (passed.includes(name)) return bad({ kind: "temporary", said });
+            return good({ session: { hostname: "us.example", tls: "off" } });
+          },
+        }),
+      elapsed: () => 0,
+    },
+    nothing,
+  );
+  return { result, connections: sockets.size };
+}
+
+test("a host that is passed over is not connected to, and the next one is", async (t) => {
+  const { result, connections } = await openPast(t, ["one.example"]);
+  assert.ok(result.ok);
+  assert.match(result.value.contact.name, /^two\.example /);
+  assert.equal(connections, 1);
+  result.value.quit();
+});
+
+test("where all are passed over, it is said why", async (t) => {
+  const { result, connections } = await openPast(t, ["one.example", "two.example"]);
+  assert.ok(!result.ok);
+  assert.equal(result.problem.outcome.said.text, "not to two.example");
+  assert.equal(result.problem.contact, undefined);
+  assert.equal(connections, 0);
 });

@@ -30,7 +30,7 @@ export interface SpfRecord {
   readonly redirect?: string;
 }
 
-export interface SpfDirective {
+interface SpfDirective {
   readonly qualifier: SpfQualifier;
   readonly mechanism: SpfMechanism;
 }

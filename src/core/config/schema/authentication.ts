@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { complain, domain, list, prose, section } from "./fields.ts";
 
-export const dmarcModes = ["mark", "quarantine", "reject"] as const;
+const dmarcModes = ["mark", "quarantine", "reject"] as const;
 
 const dmarcExpected = "mark, quarantine or reject";
 

@@ -29,6 +29,8 @@ interface Found {
 const longestLifetime = 3_600_000;
 /** For an answer that there is nothing, where it does not say how long it holds. In ms. */
 const emptyLifetime = 60_000;
+/** Octets of an answer that is remembered: what strangers publish must not fill our memory. */
+const longestRemembered = 8_192;
 /** Aliases that are followed. */
 const mostAliases = 12;
 
@@ -39,10 +41,11 @@ export function readAnswer(
   if (!response.ok) {
     return { answer: { kind: "unknown", why: response.problem }, lifetime: 0 };
   }
-  const { code, isAuthentic: isSigned } = response.value;
+  const { code, size, isAuthentic: isSigned } = response.value;
   const { canonical, records, aliases } = follow(question, response.value.answers);
   if (records.length > 0) {
-    const lifetime = shortest([...aliases, ...records].map(timeToLive));
+    const lives = size > longestRemembered ? [0] : [...aliases, ...records].map(timeToLive);
+    const lifetime = shortest(lives);
     return { answer: { kind: "records", isSigned, canonical, records }, lifetime };
   }
   const lifetime = shortest([...aliases.map(timeToLive), emptyFor(response.value)]);

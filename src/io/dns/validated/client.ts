@@ -30,7 +30,7 @@ export interface DnsClientOptions {
 }
 
 /** Answers that are remembered at once. */
-const capacity = 20_000;
+const capacity = 10_000;
 
 export function createDnsClient(options: DnsClientOptions): DnsClient {
   const stopped = new AbortController();

@@ -24,6 +24,8 @@ export interface Response {
   readonly isTruncated: boolean;
   /** The server says that all of it was validated. */
   readonly isAuthentic: boolean;
+  /** Octets. */
+  readonly size: number;
   readonly answers: readonly Answer[];
   readonly authorities: readonly Answer[];
 }
@@ -77,6 +79,7 @@ export function readResponse(
       code: codeOf(read),
       isTruncated: read.flag_tc,
       isAuthentic: read.flag_ad,
+      size: packet.length,
       answers: read.answers ?? [],
       authorities: read.authorities ?? [],
     });

@@ -139,6 +139,16 @@ suite("TLSA records", () => {
     const answer = await resolver.tlsa(name);
     assert.equal(answer.kind === "records" && answer.records.length, 20);
     assert.equal(dns.queries.length, 2);
+    await resolver.tlsa(name);
+    assert.equal(dns.queries.length, 2);
+  });
+
+  test("that are very many are not remembered", async (t) => {
+    const many = Array.from({ length: 50 }, (_, at) => [3, 1, 0, Buffer.alloc(200, at)] as const);
+    const { resolver, dns } = await setUp(t, { [name]: { TLSA: many, signed } });
+    await resolver.tlsa(name);
+    await resolver.tlsa(name);
+    assert.equal(dns.queries.length, 4);
   });
 
   test("are remembered as long as they say, and are asked for once at a time", async (t) => {

@@ -9,7 +9,7 @@ import { createServer } from "node:tls";
 import { type Certificate, makeAuthority } from "../../../../test/support/certificates.ts";
 import type { TlsaRecord } from "../../../core/dane/tlsa.ts";
 import { systemAuthorities } from "./authorities.ts";
-import { createDaneJudge } from "./dane-judge.ts";
+import { createDaneJudge, isWhole } from "./dane-judge.ts";
 import { secureHost } from "./secure-host.ts";
 import { createSessionCache } from "./session-cache.ts";
 
@@ -184,18 +184,6 @@ suite("TLSA records of an authority", () => {
       records: [tlsa("2 0 1", good)],
       ...noMatch,
     },
-    {
-      what: "may hold no certificate",
-      shown: [good],
-      records: [{ usage: 2, selector: 0, matching: 0, data: Uint8Array.of(0x30, 0x80) }],
-      ...noMatch,
-    },
-    {
-      what: "may hold no key",
-      shown: [good],
-      records: [{ usage: 2, selector: 1, matching: 0, data: Uint8Array.of(1, 2, 3) }],
-      ...noMatch,
-    },
   ];
   for (const each of cases) test(each.what, (t) => assertJudged(t, each));
 });
@@ -213,4 +201,17 @@ test("a judge by other records has another key", () => {
   assert.equal(createDaneJudge(options).key, key);
   assert.notEqual(createDaneJudge({ ...options, records: [tlsa("3 0 1", good)] }).key, key);
   assert.notEqual(createDaneJudge({ ...options, names: ["example.org"] }).key, key);
+});
+
+test("a record that should hold all of a certificate, or of a key, may hold something else", () => {
+  const garbled = [Uint8Array.of(0x30, 0x80), Uint8Array.of(1, 2, 3), new Uint8Array(300)];
+  for (const data of garbled) {
+    assert.ok(!isWhole({ usage: 2, selector: 0, matching: 0, data }));
+    assert.ok(!isWhole({ usage: 3, selector: 1, matching: 0, data }));
+  }
+  const more = { ...tlsa("2 0 0", authority) };
+  assert.ok(!isWhole({ ...more, data: Buffer.concat([more.data, Buffer.of(0)]) }));
+  for (const kind of ["2 0 0", "2 1 0", "3 0 0", "3 1 0", "3 1 1", "2 0 2"]) {
+    assert.ok(isWhole(tlsa(kind, authority)), kind);
+  }
 });

@@ -17,7 +17,7 @@ export interface DaneJudgeOptions {
   readonly base: string;
   /** For which of these names a certificate is that an authority of the records has issued. */
   readonly names: readonly string[];
-  /** Usable; at least one. */
+  /** Usable, and whole; at least one. */
   readonly records: readonly TlsaRecord[];
 }
 
@@ -53,6 +53,18 @@ function doubtAbout(
   return { flaw: "certificate-host-mismatch", text: `the certificate ${name}` };
 }
 
+/** Whether what a usable record holds is what it should be; a digest is anything. */
+export function isWhole({ selector, matching, data }: TlsaRecord): boolean {
+  if (matching !== matchings.full) return true;
+  try {
+    return selector === selectors.key
+      ? readKey(data).type === "public"
+      : new X509Certificate(data).raw.equals(data);
+  } catch {
+    return false;
+  }
+}
+
 /** Certificates between the host's own and an authority, with both. */
 const longestChain = 10;
 
@@ -80,12 +92,8 @@ function isIssuedBy(
   now: number,
 ): boolean {
   if (matching !== matchings.full) return false;
-  try {
-    if (selector === selectors.key) return isSignedBy(certificate, readKey(data));
-    return hasIssued(new X509Certificate(data), certificate, now);
-  } catch {
-    return false; // a record that holds no certificate, or no key
-  }
+  if (selector === selectors.key) return isSignedBy(certificate, readKey(data));
+  return hasIssued(new X509Certificate(data), certificate, now);
 }
 
 function readKey(data: Uint8Array): KeyObject {

@@ -28,11 +28,13 @@ function availability(): Availability {
 }
 
 /** @param changes to the tuned parameters, for servers that are not there to be measured.
- * @param services more lines of master.cf. */
+ * @param services more lines of master.cf.
+ * @param under words of a command that runs it, with Postfix's own behind. */
 export async function startPostfix(
   { workspace, sink }: StartRequest,
   changes: Readonly<Record<string, string>> = {},
   services: readonly string[] = [],
+  under: readonly string[] = [],
 ): Promise<RunningServer> {
   const configuration = workspace.folder("postfix-configuration");
   const logFile = join(workspace.folder("postfix-log"), "mail.log");
@@ -49,7 +51,8 @@ export async function startPostfix(
     join(configuration, "master.cf"),
     masterCf(address) + services.map((line) => `${line}\n`).join(""),
   );
-  const child = workspace.spawn({ command: "postfix", args: ["-c", configuration, "start-fg"] });
+  const [command, ...args] = [...under, "postfix", "-c", configuration, "start-fg"];
+  const child = workspace.spawn({ command, args });
   await waitUntil(child, 20_000, () => greets(address));
   return {
     name: "postfix",

@@ -1,9 +1,8 @@
 // What lies in a mailbox of a server under test.
 
-import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { callServer } from "../../src/io/control/client.ts";
+import { callOperation } from "./control.ts";
 import type { TestServer } from "./server.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -37,13 +36,11 @@ export async function untilMail(
 
 /** Adds accounts that can only receive, to a server that runs. */
 export async function addAccounts(
-  { dataFolder }: Pick<TestServer, "dataFolder">,
+  server: Pick<TestServer, "dataFolder">,
   ...accounts: readonly string[]
 ): Promise<void> {
   for (const account of accounts) {
     const [local, domain] = account.split("@");
-    const call = { call: "accountAdd", arguments: [{ local, domain }, null] };
-    const reply = await callServer(join(dataFolder, "control.sock"), call);
-    assert.equal(reply?.ok, true, `${account}: ${JSON.stringify(reply)}`);
+    await callOperation(server, "accountAdd", { local, domain }, null);
   }
 }

@@ -8,11 +8,11 @@ import { waitUntil } from "./wait.ts";
 /** Debian keeps servers where only root's shell looks. */
 export const environment = { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` };
 
-/** @param ready what it says once it can be used. */
+/** @param ready what it says once it can be used, or a look at whether it can. */
 export async function startProgram(
   cleanup: Cleanup,
   [command, ...words]: readonly [string, ...string[]],
-  ready: RegExp,
+  ready: RegExp | (() => Promise<boolean>),
 ): Promise<void> {
   const child = spawn(command, words, { env: environment });
   const ended = once(child, "close");
@@ -24,8 +24,9 @@ export async function startProgram(
     child.kill();
     await ended;
   });
+  const isReady = ready instanceof RegExp ? () => ready.test(said) : ready;
   await Promise.race([
-    waitUntil(`${command} is ready`, () => ready.test(said), 20_000),
+    waitUntil(`${command} is ready`, isReady, 20_000),
     ended.then(() => {
       throw new Error(`${command} ended before it was ready:\n${said}`);
     }),

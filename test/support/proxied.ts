@@ -19,11 +19,13 @@ function proxyHeader(client: string): string {
 }
 
 /** For programs that know nothing of proxies: whoever connects to the endpoint that this resolves with
- * comes to `server` as a client at that address. */
+ * comes to `server` as a client at that address.
+ * @param at where they connect to; a free port by default. */
 export async function startProxy(
   cleanup: Cleanup,
   server: Endpoint,
   client: string,
+  at: Endpoint = { host: "127.0.0.1", port: 0 },
 ): Promise<Endpoint> {
   const proxy = createServer((near) => {
     const far = connect({ ...server, localAddress: proxyAddress });
@@ -31,7 +33,7 @@ export async function startProxy(
     near.on("error", () => far.destroy()).pipe(far);
     far.on("error", () => near.destroy()).pipe(near);
   });
-  proxy.listen(0, "127.0.0.1");
+  proxy.listen(at.port, at.host);
   await once(proxy, "listening");
   cleanup.after(async () => void proxy.close());
   const address = proxy.address();

@@ -88,7 +88,8 @@ export async function temporaryFolder(cleanup: Cleanup): Promise<string> {
 }
 
 function remove(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true });
+  // Programs that are about to end may still write there.
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /** Resolves when it is ready; rejects with what it said if it ends before. It is killed after the

@@ -2,9 +2,11 @@
 // unbound, which validates what it says. Both on loopback, on high ports, as whoever runs the test.
 
 import { execFile } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Certificate } from "./certificates.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { freePort } from "./free-port.ts";
 import { environment, startProgram } from "./program.ts";
@@ -26,11 +28,30 @@ export interface SignedDns {
 const host = "127.0.0.1";
 const run = promisify(execFile);
 
-/** Resolves when both answer; they are stopped after the test. */
-export async function startSignedDns(cleanup: Cleanup, zones: readonly Zone[]): Promise<SignedDns> {
+/** Resolves when both answer; they are stopped after the test.
+ * @param at where the resolver is; on a free port by default. */
+export async function startSignedDns(
+  cleanup: Cleanup,
+  zones: readonly Zone[],
+  at?: Endpoint,
+): Promise<SignedDns> {
   const folder = await temporaryFolder(cleanup);
   const authority = await startKnot(cleanup, folder, zones);
-  return { resolver: await startUnbound(cleanup, folder, zones, authority) };
+  const resolver = at ?? { host, port: await freePort() };
+  await startUnbound(cleanup, folder, zones, authority, resolver);
+  return { resolver };
+}
+
+/** The TLSA record by which a host shows the key of that certificate, and no other (RFC 6698 §2.1). */
+export function tlsaOf(usage: number, { cert }: Certificate): string {
+  const key = new X509Certificate(cert).publicKey.export({ format: "der", type: "spki" });
+  return `TLSA ${usage} 1 1 ${createHash("sha256").update(key).digest("hex")}`;
+}
+
+/** A TXT record of any length. */
+export function txtOf(text: string): string {
+  const pieces = text.match(/.{1,255}/g) ?? [];
+  return `TXT ${pieces.map((piece) => `"${piece}"`).join(" ")}`;
 }
 
 interface Authority extends Endpoint {
@@ -111,8 +132,8 @@ async function startUnbound(
   folder: string,
   zones: readonly Zone[],
   authority: Authority,
-): Promise<Endpoint> {
-  const port = await freePort();
+  resolver: Endpoint,
+): Promise<void> {
   const configuration = join(folder, "unbound.conf");
   const anchors = await Promise.all(
     zones
@@ -122,9 +143,9 @@ async function startUnbound(
         return signatures === "right" ? anchor : spoilt(anchor);
       }),
   );
-  await writeFile(configuration, unboundConfiguration(folder, port, zones, anchors, authority));
+  const text = unboundConfiguration(folder, resolver, zones, anchors, authority);
+  await writeFile(configuration, text);
   await startProgram(cleanup, ["unbound", "-d", "-c", configuration], /start of service/);
-  return { host, port };
 }
 
 /** The digest of some other key. */
@@ -134,7 +155,7 @@ function spoilt(anchor: string): string {
 
 function unboundConfiguration(
   folder: string,
-  port: number,
+  resolver: Endpoint,
   zones: readonly Zone[],
   anchors: readonly string[],
   authority: Endpoint,
@@ -147,8 +168,8 @@ function unboundConfiguration(
   );
   return `
 server:
-    interface: ${host}
-    port: ${port}
+    interface: ${resolver.host}
+    port: ${resolver.port}
     num-threads: 1
     directory: "${folder}"
     username: ""

@@ -2,7 +2,6 @@
 // TLSA records are right, wrong, missing, or that nobody can read.
 
 import assert from "node:assert/strict";
-import { createHash, X509Certificate } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -10,10 +9,10 @@ import { createLog } from "../../../src/app/log.ts";
 import { startServer } from "../../../src/app/server/run.ts";
 import { parseConfiguration } from "../../../src/core/config/parse.ts";
 import { systemClock } from "../../../src/io/process/clock.ts";
-import { type Certificate, makeAuthority } from "../../support/certificates.ts";
+import { makeAuthority } from "../../support/certificates.ts";
 import { whyMissing } from "../../support/command.ts";
 import { type LogEntry, temporaryFolder } from "../../support/server.ts";
-import { startSignedDns, type Zone } from "../../support/signed-dns.ts";
+import { startSignedDns, tlsaOf, type Zone } from "../../support/signed-dns.ts";
 import { type Sink, startSink } from "../../support/sink.ts";
 import { connectSmtps, openSession } from "../../support/smtp-client.ts";
 import { waitUntil } from "../../support/wait.ts";
@@ -25,21 +24,15 @@ const content = "From: <alice@example.org>\r\nSubject: Hello\r\n\r\nHello.\r\n";
 const shown = makeAuthority("nobody in particular");
 const other = makeAuthority("somebody else");
 
-/** Of a host's own key. */
-function tlsa(usage: number, { cert }: Certificate): string {
-  const key = new X509Certificate(cert).publicKey.export({ format: "der", type: "spki" });
-  return `TLSA ${usage} 1 1 ${createHash("sha256").update(key).digest("hex")}`;
-}
-
 /** Hosts take the mail for a domain of that name, beside which stand their TLSA records. `clear` has no
  * TLS. */
 const hosts = {
-  right: ["127.0.0.21", tlsa(3, shown)],
-  wrong: ["127.0.0.22", tlsa(3, other)],
+  right: ["127.0.0.21", tlsaOf(3, shown)],
+  wrong: ["127.0.0.22", tlsaOf(3, other)],
   none: ["127.0.0.23", undefined],
-  web: ["127.0.0.24", tlsa(1, other)],
-  clear: ["127.0.0.25", tlsa(3, shown)],
-  shaky: ["127.0.0.26", tlsa(3, shown)],
+  web: ["127.0.0.24", tlsaOf(1, other)],
+  clear: ["127.0.0.25", tlsaOf(3, shown)],
+  shaky: ["127.0.0.26", tlsaOf(3, shown)],
 } as const;
 type Host = keyof typeof hosts;
 

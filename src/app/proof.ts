@@ -10,7 +10,7 @@ import { type AddressRules, verdictOf } from "../core/rules/address-rules.ts";
 import { listRules } from "../core/rules/enumerate.ts";
 import { lookUpPublication } from "../io/dns/publication.ts";
 import type { Resolver } from "../io/dns/resolver.ts";
-import { createSemaphore } from "../io/dns/semaphore.ts";
+import { createSemaphore } from "../io/process/semaphore.ts";
 import { hostSurroundings, readSurroundings } from "../io/net/surroundings.ts";
 import { ConfigurationError } from "./errors.ts";
 import type { Ourselves } from "./server/ourselves.ts";

@@ -1,8 +1,5 @@
 // How this server asks others by HTTPS.
 
-import { parseIp } from "../../core/mail/ip.ts";
-import { contains } from "../../core/policy/proof/space.ts";
-import { privateSpace, reservedSpace } from "../../core/policy/proof/special-space.ts";
 import type { HttpsWays } from "../../io/https/ask.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { systemAuthorities } from "../../io/tls/client/authorities.ts";
@@ -27,11 +24,4 @@ export function createHttpsWays({ policy, clock, stopped }: HttpsWaysOptions): H
     timeout,
     stopped,
   };
-}
-
-/** Whether an address is none of the Internet's: whoever names us a place to write to must not lead us
- * to hosts that only we can reach. */
-export function isInside(address: string): boolean {
-  const ip = parseIp(address);
-  return ip === undefined || contains(privateSpace, ip) || contains(reservedSpace, ip);
 }

@@ -3,7 +3,7 @@
 import { readStsRecord, type StsRecordAnswer } from "../../core/mta-sts/record.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
-import { createSemaphore } from "../../io/dns/semaphore.ts";
+import { createSemaphore } from "../../io/process/semaphore.ts";
 import { fetchStsPolicy } from "../../io/mta-sts/fetch-policy.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";

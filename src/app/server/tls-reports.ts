@@ -15,7 +15,8 @@ import { sessionOf, sessionWithoutPolicy } from "../../server/tls-reports/sessio
 import { SessionTally } from "../../server/tls-reports/tally.ts";
 import { type ReportWriting, writeReport } from "../../server/tls-reports/write-report.ts";
 import { addresseeIn } from "./addressee.ts";
-import { createHttpsWays, isInside } from "./https-ways.ts";
+import { createHttpsWays } from "./https-ways.ts";
+import { isInside } from "../../server/inside.ts";
 import type { Policy } from "./policy.ts";
 
 export interface TlsReports {

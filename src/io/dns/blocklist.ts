@@ -8,7 +8,7 @@ import type { Domain } from "../../core/mail/domain.ts";
 import { bad, type Result } from "../../core/result.ts";
 import { createAnswerCache, type Remembered } from "./cache.ts";
 import type { LookupProblem } from "./problem.ts";
-import { createSemaphore } from "./semaphore.ts";
+import { createSemaphore } from "../process/semaphore.ts";
 import { askTimely } from "./timely-question.ts";
 
 export interface BlocklistResolver {

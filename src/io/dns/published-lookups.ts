@@ -10,7 +10,7 @@ import type { Looked, MxFound } from "../../core/dns-records/published.ts";
 import type { ServiceData, TlsaData } from "../../core/dns-records/record.ts";
 import { bad, good } from "../../core/result.ts";
 import { readLookupError } from "./problem.ts";
-import { createSemaphore } from "./semaphore.ts";
+import { createSemaphore } from "../process/semaphore.ts";
 
 type Answer<Found> = Promise<Looked<Found>>;
 

@@ -7,7 +7,7 @@ import { bad, good, type Result } from "../../core/result.ts";
 import { createAnswerCache } from "./cache.ts";
 import { type LookupProblem, readLookupError } from "./problem.ts";
 import type { ResolverOptions } from "./resolver.ts";
-import { createSemaphore } from "./semaphore.ts";
+import { createSemaphore } from "../process/semaphore.ts";
 
 /** What each type of record is read as. A text comes in the pieces in which it is published. */
 export interface RecordTypes {

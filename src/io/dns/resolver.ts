@@ -12,7 +12,7 @@ import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { readAddresses, readMx, readTxt, type TxtAnswer } from "./answers.ts";
 import { createAnswerCache } from "./cache.ts";
 import { type LookupProblem, readLookupError } from "./problem.ts";
-import { createSemaphore } from "./semaphore.ts";
+import { createSemaphore } from "../process/semaphore.ts";
 import { findVerifiedName, type NameAnswer } from "./verified-name.ts";
 
 export interface Resolver {

@@ -3,7 +3,7 @@
 
 import type { Address } from "../../core/mail/address.ts";
 import { stride, type Work } from "../../core/work.ts";
-import { createSemaphore, type Semaphore } from "../dns/semaphore.ts";
+import { createSemaphore, type Semaphore } from "../process/semaphore.ts";
 import { runInSlices } from "../process/slices.ts";
 import { hasMailbox } from "./folders.ts";
 import { listMessages } from "./list.ts";

@@ -3,7 +3,7 @@
 
 import { lstat } from "node:fs/promises";
 import { stride, type Work } from "../../core/work.ts";
-import type { Semaphore } from "../dns/semaphore.ts";
+import type { Semaphore } from "../process/semaphore.ts";
 import { errorCode } from "../error-code.ts";
 import { runInSlices } from "../process/slices.ts";
 import { forEachIndex } from "./for-each-index.ts";

@@ -12,7 +12,7 @@ import {
   type RecipientResult,
   type Settlement,
 } from "../../core/queue/message.ts";
-import { createSemaphore } from "../../io/dns/semaphore.ts";
+import { createSemaphore } from "../../io/process/semaphore.ts";
 import { StoreError } from "../../io/store/error.ts";
 import type { LinedMessage, LineStore, Standee } from "../../io/store/line-store.ts";
 import type { HeldContent } from "../held-content.ts";

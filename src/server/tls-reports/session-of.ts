@@ -5,6 +5,7 @@ import { listsHost } from "../../core/mta-sts/policy.ts";
 import { sayNotListed } from "../../core/mta-sts/words.ts";
 import type { TlsFailure } from "../../core/smtp/client/tls-failure.ts";
 import type { AppliedPolicy, SessionCount, SessionFailure } from "../../core/tls-report/session.ts";
+import { isInside } from "../inside.ts";
 import type { TlsEvent } from "../delivery/mx-terms.ts";
 import type { Candidate } from "../delivery/opening.ts";
 
@@ -60,6 +61,12 @@ function notListed(domain: Domain, { name }: Candidate): TlsFailure {
   return { type: "validation-failure", why: sayNotListed(domain, name) };
 }
 
+/** A host without STARTTLS may say something else each time. And a domain that names an address of our own
+ * network for its host does not learn from us what answers there. */
+function tellsWhy(type: TlsFailure["type"], address: string): boolean {
+  return type !== "starttls-not-supported" && !isInside(address);
+}
+
 function describe(
   { type, why }: TlsFailure,
   { name, address }: Candidate,
@@ -70,7 +77,6 @@ function describe(
     ...(localAddress !== undefined && { from: localAddress }),
     host: name,
     to: address,
-    // A host without STARTTLS may say something else each time.
-    ...(type !== "starttls-not-supported" && { reason: why.slice(0, longestReason) }),
+    ...(tellsWhy(type, address) && { reason: why.slice(0, longestReason) }),
   };
 }

@@ -4,7 +4,7 @@
 import type { Endpoint } from "../../../core/config/settings.ts";
 import { bad, good, type Result } from "../../../core/result.ts";
 import { type AnswerCache, createAnswerCache } from "../cache.ts";
-import { createSemaphore } from "../semaphore.ts";
+import { createSemaphore } from "../../process/semaphore.ts";
 import { type DnsAnswer, readAnswer } from "./answer.ts";
 import { exchange } from "./exchange.ts";
 import { fitsPacket, type Question, type Response } from "./packet.ts";

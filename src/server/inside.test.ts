@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isInside } from "./https-ways.ts";
+import { isInside } from "./inside.ts";
 
 const addresses: Readonly<Record<string, boolean>> = {
   "127.0.0.1": true,

@@ -36,7 +36,7 @@ function describeCause(cause: WhyRecipient["cause"], now: number): string {
   switch (cause.kind) {
     case "in-delivery":
       return cause.host === undefined
-        ? `on its way to ${cause.destination}: waits for a connection`
+        ? `on its way to ${cause.destination}: waits for a connection, or for what its rate lets through`
         : `in delivery right now, to ${cause.host}`;
     case "destination-down":
       return `waits for ${cause.destination}, which is down since ${formatTime(cause.since)} (${formatSpan(now - cause.since)}); next try ${inTime(cause.nextTry, now)}`;

@@ -110,7 +110,7 @@ export function createDkimOperations(options: DkimOptions): DkimOperations {
       const until = publishedUntil(pair, options.giveUpAfter());
       if (!early && until !== null && until > now()) {
         throw new OperationError(
-          `mail that ${name} has signed may be under way until ${new Date(until).toISOString()}; --early removes it all the same`,
+          `mail that ${name} has signed may be under way until ${new Date(until).toISOString().slice(0, 10)}; --early removes it all the same`,
         );
       }
       await store.remove(domain, name);

@@ -1,7 +1,7 @@
 // The command line: commands, options, help.
 
 import { Command } from "commander";
-import { printable } from "../core/smtp/reply.ts";
+import { printableLines } from "./print.ts";
 
 const version = "0.1.0";
 
@@ -55,17 +55,12 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
     .description("A mail relay that serves its own bailiwick.")
     .version(version)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(visible(text)) })
+    .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", after);
   for (const add of await load(words)) add(program);
   return program;
-}
-
-/** What was typed stands in the error, and may be anything that another program was given. */
-function visible(text: string): string {
-  return text.split("\n").map(printable).join("\n");
 }
 
 /** The command that is called; all of them where it is not plain which. */

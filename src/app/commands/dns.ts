@@ -42,7 +42,7 @@ export function addDnsCommand(program: Command): void {
     )
     .addHelpText(
       "after",
-      `\nExit codes: 0 all is right, 1 something is missing or wrong, 75 the DNS does not answer.\n${examples(
+      `\nExit codes: 0 all is right, 1 something is missing or wrong, 75 no word from the DNS.\n${examples(
         "bailiwick dns example.org                        records, and how they stand",
         "bailiwick dns example.org --check",
         "bailiwick dns example.org --zone >> example.org.zone",

@@ -132,6 +132,8 @@ test("the queue in an operator's hands", async (t) => {
     const misspelt = await server.run("queue", "show", "\u001b[2J!");
     assert.equal(misspelt.code, 2);
     assert.match(misspelt.stderr, /'\?\[2J!' is invalid/);
+    const unknown = await server.run("queue", "flush", "\u001b[2J");
+    assert.match(unknown.stderr, /nothing waits for \?\[2j;/);
     assert.equal(await read("list", "--domain", "no.example"), "No message is meant by that.\n");
   });
 

@@ -178,6 +178,12 @@ suite("mail from strangers", () => {
       );
       const [mail = ""] = await untilMail(server, dave, 1);
       assert.match(resultsOf(mail), /arc=pass \(i=1, sealed by lists\.example\); dmarc=fail/);
+      // The seal is over the last From; programs show the first.
+      const replayed = {
+        from: "l@client.example",
+        content: `From: <cfo@bank.example>\r\n${content}`,
+      };
+      assert.match(await send(server, stranger, replayed, dave), /^550-5\.7\.26 /);
     });
 
     await t.test(

@@ -78,6 +78,13 @@ test("a secondary MX", async (t) => {
     });
   });
 
+  await t.test("hands it on within a minute of the primary's return", async () => {
+    const back = await startSink(t, { port, script: onlyAnn });
+    await back.untilFor("ann@example.net", 60_000);
+    await server.untilLogged(({ event }) => event === "primary-back");
+    await back.close();
+  });
+
   await t.test("asks again when a host says that its word on one is not final", async () => {
     const again = await startSink(t, {
       port,

@@ -16,13 +16,18 @@ const skip = await whyNoMilters();
 const sender = "ann@example.org";
 const letter = "From: <ann@example.org>\r\nSubject: Hello\r\n\r\nHello.\r\n.\r\n";
 
-async function startWorld(t: TestContext, filters: readonly Readonly<Record<string, string>>[]) {
+async function startWorld(
+  t: TestContext,
+  filters: readonly Readonly<Record<string, string>>[],
+  more: Readonly<Record<string, unknown>> = {},
+) {
   const sink = await startSink(t);
   const server = await startBailiwick(t, {
     configuration: {
       relay: { networks: ["127.0.0.1"] },
       routes: [{ to: "*", via: sink.name, tls: "off" }],
       filters,
+      ...more,
     },
   });
   async function send(content: string | Uint8Array, to = "bob@elsewhere.example") {
@@ -94,6 +99,16 @@ test("a filter that is away stops mail, or does not", async (t) => {
   await open.sink.untilFor("bob@elsewhere.example");
   const { stdout } = await open.server.run("check");
   assert.ok(stdout.includes(`to the filter ${away}; while it is away, that is taken all the same`));
+});
+
+test("what claims to be our filters' word does not come from outside", async (t) => {
+  const away = `127.0.0.1:${await freePort()}`;
+  const unverified = { authentication: { verify: false } };
+  const { sink, send } = await startWorld(t, [{ milter: away, fail: "open" }], unverified);
+  const forged = "Authentication-Results: mail.example.org; dmarc=pass (forged)\r\n";
+  assert.match(await send(`${forged}${letter}`), /^250 /);
+  const { content } = await sink.untilFor("bob@elsewhere.example");
+  assert.doesNotMatch(content.toString(), /forged/);
 });
 
 test("filters for strangers see no mail of users", async (t) => {

@@ -82,6 +82,7 @@ export async function takeIn({
       submission: { ...defaults, ...rules },
       inspections,
       removesForgedResults,
+      isGranted: false,
       mayRelay: () => login !== undefined,
       onDrain() {},
     },

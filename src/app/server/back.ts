@@ -15,9 +15,6 @@ import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
-import { createCallout } from "../../server/recipients/callout.ts";
-import { KnownRecipients } from "../../server/recipients/known-recipients.ts";
-import { createAskingLanes } from "./delivery.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
@@ -29,6 +26,7 @@ import { createOutgoing } from "./outgoing.ts";
 import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
+import { createPrimaries } from "./primaries.ts";
 import { needsRestart } from "./reload.ts";
 import { createServerOperations } from "./operations.ts";
 import { createSmtp } from "./smtp.ts";
@@ -91,13 +89,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
     mxPort,
   };
-  const asking = createAskingLanes(hosts);
-  const recipients = new KnownRecipients({
-    store: store.recipients,
-    callout: createCallout({ lanes: asking, elapsed }),
-    now,
-    log,
-  });
+  const primaries = createPrimaries({ ...hosts, store });
   const parts: PolicyParts = {
     store,
     roaming,
@@ -110,7 +102,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     now,
     elapsed,
     random,
-    recipients,
+    recipients: primaries.recipients,
   };
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
@@ -212,7 +204,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   outgoing.start();
   keepers.start();
   dkim.watch.start();
-  recipients.start();
+  primaries.start(queue);
   const sharing = watchOthers(store, { policy: () => policy, protection, dkim, queue, log });
 
   return {
@@ -229,9 +221,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       admin.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
-      recipients.close();
-      asking.closeAll();
-      asking.cut();
+      primaries.close();
       policy.close();
       certificates.stop();
       await watched;

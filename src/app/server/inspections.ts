@@ -12,6 +12,7 @@ import type { Inspection } from "../../server/smtpd/inspection.ts";
 
 export interface InspectionParts {
   readonly questions: Questions;
+  readonly policyQuestions: Questions;
   /** Absent where nobody's mail is signed. */
   readonly signing: SigningOptions | undefined;
   readonly random: () => number;
@@ -20,9 +21,9 @@ export interface InspectionParts {
 
 export function createInspections(
   { hostname, authentication, filters }: Settings,
-  { questions, signing, random, log }: InspectionParts,
+  { questions, policyQuestions, signing, random, log }: InspectionParts,
 ): readonly Inspection[] {
-  const checks = { hostname, settings: authentication, questions, random, log };
+  const checks = { hostname, settings: authentication, questions, policyQuestions, random, log };
   return [
     ...filters.map((filter) =>
       milterInspection({ hostname, filter, connect: () => connectMilter(filter.place), log }),

@@ -124,6 +124,7 @@ export async function createPolicy(
   const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
   // And strangers' domains that are slow to find keep nothing else from being found.
   const questions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
+  const policyQuestions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
   const beginAccess = (client: IpAddress) =>
     createClientAccess(client, addressRules.current(), (address) =>
       clientNames.verifiedName(address),
@@ -167,11 +168,13 @@ export async function createPolicy(
       submission: settings.submission,
       inspections: createInspections(settings, {
         questions,
+        policyQuestions,
         signing: signing && { ...signing, isOurs },
         random,
         log,
       }),
-      removesForgedResults: settings.authentication.verify,
+      // Filters write such fields, too, and cannot take out those that others have written.
+      removesForgedResults: settings.authentication.verify || settings.filters.length > 0,
       notices: settings.notices,
       log,
       keep,
@@ -187,6 +190,7 @@ export async function createPolicy(
       validated?.close();
       clientNames.close();
       questions.close();
+      policyQuestions.close();
     },
   };
 }

@@ -15,11 +15,21 @@ export function authorDomains(fields: readonly HeaderField[]): readonly Domain[]
 function domainsIn(value: string): readonly Domain[] {
   const list = parseMailboxList(value);
   if (list.ok) return list.value.map(({ domain }) => domain);
-  // Whatever a program might show of a list that is none: rather one domain too many.
-  const inBrackets = findDomains(value, /@([^\s@<>()"',;:]+)\s*>/g);
-  return inBrackets.length > 0 ? inBrackets : findDomains(value, /@([^\s@<>()"',;:]+)/g);
+  // Whatever a program might show of a list that is none: rather one domain too many. Of each entry, for a
+  // bracket in one must not hide the others.
+  return value.split(/[,;]/).flatMap((entry) => {
+    const inBrackets = findDomains(entry, bracketed);
+    return inBrackets.length > 0 ? inBrackets : findDomains(entry, anywhere);
+  });
 }
 
+/** Programs may pass over control characters, and over octets that are no letter. */
+const domainText = "@([^\\s\\u0000-\\u001f\\u007f-\\u009f\\ufffd@<>()\"',;:]+)";
+const bracketed = new RegExp(`${domainText}\\s*>`, "g");
+const anywhere = new RegExp(domainText, "g");
+
 function findDomains(value: string, pattern: RegExp): readonly Domain[] {
-  return [...value.matchAll(pattern)].flatMap(([, text = ""]) => parseDomain(text) ?? []);
+  return [...value.matchAll(pattern)].flatMap(
+    ([, text = ""]) => parseDomain(text.replace(/\.$/, "")) ?? [],
+  );
 }

@@ -50,11 +50,10 @@ export function createForgedResultsFilter(
     held = [];
   }
 
-  /** Where the field's word is known, or its end has come. */
+  /** Where the field's end has come, or no more of it is held. */
   function settle(isWhole: boolean): void {
     const text = String.fromCharCode(...held.slice(valueAt));
     const name = authservId(text, isWhole);
-    if (name === undefined && !isWhole && held.length < mostHeld) return;
     const isOurs = name === undefined ? mayNameUs(text) : isSameName(name, ownName);
     if (isOurs) held = [];
     else release();
@@ -93,7 +92,8 @@ export function createForgedResultsFilter(
 
   function takeValue(octet: number): State {
     held.push(octet);
-    if (octet !== LF && held.length < mostHeld) return "value";
+    if (held.length < mostHeld) return octet === LF ? "line-start" : "value";
+    // Looked at once: a field of many short lines must not be read anew with each of them.
     settle(false);
     return octet === LF ? "line-start" : nextLine;
   }
@@ -176,7 +176,7 @@ function isHeldBack(state: State): boolean {
 function authservId(text: string, isWhole: boolean): string | undefined {
   let at = 0;
   for (;;) {
-    while (/\s/.test(text.charAt(at))) at++;
+    at = text.length - text.slice(at).trimStart().length;
     if (text.charAt(at) !== "(") break;
     const end = commentEnd(text, at);
     if (end === undefined) return undefined;

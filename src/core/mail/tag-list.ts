@@ -9,9 +9,9 @@ export function parseTagList(text: string): ReadonlyMap<string, string> | undefi
   if (parts.length > 1 && parts.at(-1)?.trim() === "") parts.pop();
   for (const part of parts) {
     const { name = "", value = "" } =
-      /^\s*(?<name>[A-Za-z][A-Za-z0-9_]*)\s*=\s*(?<value>[^]*?)\s*$/.exec(part)?.groups ?? {};
+      /^\s*(?<name>[A-Za-z][A-Za-z0-9_]*)\s*=\s*(?<value>[^]*)$/.exec(part)?.groups ?? {};
     if (name === "" || tags.has(name)) return undefined;
-    tags.set(name, value);
+    tags.set(name, value.trimEnd());
   }
   return tags;
 }

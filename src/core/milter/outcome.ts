@@ -48,7 +48,7 @@ function ownReply(text: string): Reply {
 export function fieldOf({ letter, data }: Packet): string | undefined {
   const [name = "", value = ""] = readTexts(letter === answer.insertField ? data.slice(4) : data);
   if (!/^[!-9;-~]{1,76}$/.test(name)) return undefined;
-  const lines = value.replace(/\s+$/, "").split(/\r?\n/);
+  const lines = value.trimEnd().split(/\r?\n/);
   const isWhole = lines.every(
     (line, index) => !/[\r\n\0]/.test(line) && (index === 0 || /^[ \t]+\S/.test(line)),
   );

@@ -203,6 +203,13 @@ suite("what no filter may say", () => {
   }
 });
 
+test("a header that is too long to be shown is refused for good", () => {
+  const long = Buffer.from(`Subject: ${"x".repeat(110_000)}\r\n\r\nHello.\r\n`);
+  const { outcome } = talk(() => undefined, long);
+  assert.ok(outcome?.ok && outcome.value.kind === "refuse");
+  assert.equal(outcome.value.reply.code, 552);
+});
+
 test("a packet without an end is none", () => {
   const reader = new PacketReader();
   assert.equal(reader.read(Uint8Array.from([0xff, 0xff, 0xff, 0xff])).ok, false);

@@ -2,6 +2,7 @@
 // filter go in; octets for the filter, and at last an outcome, come out.
 
 import { bad, good, type Result } from "../result.ts";
+import { headerTooLong } from "../submission/refusals.ts";
 import { type Arrival, introduce, macrosFor, negotiation } from "./arrival.ts";
 import { messagePackets, type MessagePackets } from "./message-packets.ts";
 import { fieldOf, type MilterOutcome, refusalBy } from "./outcome.ts";
@@ -59,7 +60,8 @@ export class MilterSession {
   finish(): void {
     if (this.#isOver) return;
     const last = this.#message.finish();
-    if (!last.ok) return this.#end(bad(last.problem));
+    // Not the filter's fault: the message must neither come again nor go on unseen.
+    if (!last.ok) return this.#end(good({ kind: "refuse", reply: headerTooLong }));
     this.#queue([...last.value, { letter: tell.endOfMessage, data: texts() }]);
     this.#pump();
   }

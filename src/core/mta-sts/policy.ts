@@ -1,6 +1,7 @@
 // The policy that a domain publishes at https://mta-sts.DOMAIN/.well-known/mta-sts.txt (RFC 8461 §3.2).
 
 import { type Domain, parseDomain } from "../mail/domain.ts";
+import { trimBlanks } from "../mail/trim-blanks.ts";
 import { bad, good, type Result } from "../result.ts";
 
 export interface StsPolicy {
@@ -19,7 +20,7 @@ const longestAge = 31_557_600;
 /** Patterns of one policy; a policy of 64 KiB may hold thousands. */
 const mostPatterns = 1_000;
 
-const line = /^(?<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,31}):[ \t]*(?<value>.*?)[ \t]*$/;
+const line = /^(?<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,31}):(?<value>.*)$/;
 // oxlint-disable-next-line no-control-regex -- control characters are the point
 const valueCharacters = /^[^\u0000-\u001f\u007f]+$/;
 
@@ -56,7 +57,8 @@ function readFields(text: string): Result<Fields, string> {
   const mx: string[] = [];
   for (const [index, written] of text.split(/\r?\n/).entries()) {
     if (/^[ \t]*$/.test(written)) continue;
-    const { name, value = "" } = line.exec(written)?.groups ?? {};
+    const { name, value: untrimmed = "" } = line.exec(written)?.groups ?? {};
+    const value = trimBlanks(untrimmed);
     if (name === undefined || !valueCharacters.test(value)) {
       return bad(`its line ${index + 1} is no \`name: value\``);
     }

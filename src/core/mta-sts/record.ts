@@ -1,5 +1,7 @@
 // The TXT record at `_mta-sts.DOMAIN`, which says that there is a policy, and which (RFC 8461 §3.1).
 
+import { trimBlanks } from "../mail/trim-blanks.ts";
+
 /** What the TXT records of a name come to. */
 export type StsRecord =
   | { readonly kind: "id"; readonly id: string }
@@ -23,7 +25,7 @@ export function readStsRecord(texts: readonly string[]): StsRecord {
   if (another !== undefined) {
     return { kind: "none", why: "there are several records that begin with v=STSv1" };
   }
-  const fields = record.split(";").map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
+  const fields = record.split(";").map(trimBlanks);
   // A semicolon may stand at the end.
   const written = fields.at(-1) === "" ? fields.slice(1, -1) : fields.slice(1);
   const wrong = written.find((part) => !field.test(part));

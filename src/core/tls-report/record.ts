@@ -1,6 +1,7 @@
 // The TXT record at `_smtp._tls.DOMAIN`, which says where reports of TLS go (RFC 8460 §3).
 
 import { type Address, needsSmtpUtf8, parseAddress } from "../mail/address.ts";
+import { trimBlanks } from "../mail/trim-blanks.ts";
 
 /** Where one domain's reports go. */
 export interface ReportPlaces {
@@ -19,10 +20,10 @@ const version = /^v=TLSRPTv1[ \t]*;/;
 export function readReportRecord(texts: readonly string[]): ReportPlaces | undefined {
   const [record, another] = texts.filter((text) => version.test(text));
   if (record === undefined || another !== undefined) return undefined;
-  const fields = record.split(";").map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
+  const fields = record.split(";").map(trimBlanks);
   const rua = fields.find((part) => part.startsWith("rua="))?.slice("rua=".length);
   if (rua === undefined) return undefined;
-  const places = rua.split(",").map((place) => place.replace(/^[ \t]+|[ \t]+$/g, ""));
+  const places = rua.split(",").map(trimBlanks);
   const mail = places.flatMap((place) => readMailto(place) ?? []);
   const web = places.filter((place) => /^https:\/\/[!-~]+$/i.test(place));
   if (mail.length + web.length === 0) return undefined;

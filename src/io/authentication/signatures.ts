@@ -24,6 +24,8 @@ export function createDigest(): Digest {
 const shortestKey = 1024;
 /** Longer ones cost more than any message is worth. */
 const longestKey = 8192;
+/** The exponent in use is 65537. One as long as the key takes as long as signing does. */
+const largestExponent = 0xffff_ffffn;
 
 export type KeyProblem = { readonly result: "permerror" | "policy"; readonly why: string };
 
@@ -53,12 +55,16 @@ export function checkSignature(
 function readPublicKey({ type, key }: DkimKey): Result<KeyObject, KeyProblem> {
   try {
     const found = type === "rsa" ? readRsaKey(key) : readEd25519Key(key);
-    const bits = found.asymmetricKeyDetails?.modulusLength ?? shortestKey;
+    const { modulusLength: bits = shortestKey, publicExponent = 0n } =
+      found.asymmetricKeyDetails ?? {};
     if (type === "rsa" && found.asymmetricKeyType !== "rsa") {
       return bad({ result: "permerror", why: "the key is of another kind than it says" });
     }
     if (bits < shortestKey) return bad({ result: "policy", why: `the key has only ${bits} bits` });
     if (bits > longestKey) return bad({ result: "policy", why: `the key has ${bits} bits` });
+    if (publicExponent > largestExponent) {
+      return bad({ result: "policy", why: "the key's exponent is too large" });
+    }
     return good(found);
   } catch {
     return bad({ result: "permerror", why: "the key cannot be read" });

@@ -18,6 +18,9 @@ const silenceLifetime = 30_000;
 /** However long an answer would hold by its own word. In ms. */
 const longestLifetime = 3_600_000;
 
+/** Characters of TXT records that are remembered: what strangers publish must not fill our memory. */
+const longestRemembered = 8_192;
+
 type Looked<Answer> = Result<readonly Answer[], LookupProblem>;
 
 export function readMx(looked: Looked<NodeMxRecord>): Remembered<MxAnswer> {
@@ -42,7 +45,9 @@ export type TxtAnswer =
 export function readTxt(looked: Looked<readonly string[]>): Remembered<TxtAnswer> {
   if (looked.ok) {
     const texts = looked.value.map((strings) => strings.join(""));
-    return { answer: { kind: "records", texts }, lifetime: fixedLifetime };
+    const length = texts.reduce((sum, text) => sum + text.length, 0);
+    const lifetime = length > longestRemembered ? 0 : fixedLifetime;
+    return { answer: { kind: "records", texts }, lifetime };
   }
   const { problem } = looked;
   if (problem.kind === "unknown") return { answer: problem, lifetime: silenceLifetime };

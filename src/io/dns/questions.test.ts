@@ -74,6 +74,17 @@ test("texts are remembered for a minute, failures are not", async (context) => {
   assert.ok(asked("broken.test") > before);
 });
 
+test("texts that would fill the memory are not remembered", async (context) => {
+  const { dns, questions } = await setUp(context, {
+    "long.test": { TXT: Array.from({ length: 20 }, (_, at) => `${at}${long}`) },
+  });
+  const found = await questions.ask("long.test", "TXT");
+  assert.equal(found.ok && found.value.length, 20);
+  const before = dns.queries.length;
+  await questions.ask("long.test", "TXT");
+  assert.ok(dns.queries.length > before);
+});
+
 test("what is no name is not there", async (context) => {
   const { questions } = await setUp(context, {});
   for (const name of [

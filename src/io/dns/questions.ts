@@ -33,6 +33,8 @@ export interface Questions {
 const lifetime = 60_000;
 /** Answers that are remembered at once: keys and policies come again with each message of a sender. */
 const capacity = 10_000;
+/** Characters of an answer that is remembered: what strangers publish must not fill our memory. */
+const longestRemembered = 8_192;
 
 export function createQuestions(options: ResolverOptions): Questions {
   const { servers, now, timeout, tries, concurrency } = options;
@@ -45,8 +47,7 @@ export function createQuestions(options: ResolverOptions): Questions {
     TXT: (name) =>
       texts.get(name.toLowerCase(), async () => {
         const answer = await put(() => dns.resolveTxt(name));
-        const isUnknown = !answer.ok && answer.problem.kind === "unknown";
-        return { answer, lifetime: isUnknown ? 0 : lifetime };
+        return { answer, lifetime: isWorthKeeping(answer) ? lifetime : 0 };
       }),
     MX: (name) => put(() => dns.resolveMx(name)),
     A: (name) => put(() => dns.resolve4(name)),
@@ -56,6 +57,11 @@ export function createQuestions(options: ResolverOptions): Questions {
 
   function put<Found>(question: () => Promise<Found>): Promise<Result<Found, LookupProblem>> {
     return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
+  }
+
+  function isWorthKeeping(answer: Records<"TXT">): boolean {
+    if (!answer.ok) return answer.problem.kind !== "unknown";
+    return answer.value.flat().reduce((sum, { length }) => sum + length, 0) <= longestRemembered;
   }
 
   return {

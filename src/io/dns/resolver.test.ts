@@ -124,6 +124,15 @@ describe("addresses", () => {
 });
 
 describe("TXT records", () => {
+  test("that would fill the memory are not remembered", async (context) => {
+    const texts = Array.from({ length: 20 }, (_, at) => `${at}${"x".repeat(600)}`);
+    const { dns, resolver } = await setUp(context, { "_a.test": { TXT: texts } });
+    assert.deepEqual(await resolver.txt("_a.test"), { kind: "records", texts });
+    const before = dns.queries.length;
+    await resolver.txt("_a.test");
+    assert.ok(dns.queries.length > before);
+  });
+
   test("are joined from their strings", async (context) => {
     const long = `v=${"x".repeat(600)}`;
     const { resolver } = await setUp(context, { "_a.test": { TXT: [long, "other"] } });

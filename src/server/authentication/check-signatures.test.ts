@@ -335,3 +335,20 @@ test("a header that does not end is not held, and nothing is read of it", () => 
   assert.equal(contents.isTooLong, true);
   assert.deepEqual(contents.fields, []);
 });
+
+test("a long chain does not ask for all of its keys at once", () => {
+  const signature = "a=rsa-sha256; d=evil.example; b=aaaa";
+  const sets = Array.from({ length: 50 }, (_, index) => {
+    const i = index + 1;
+    return (
+      `ARC-Authentication-Results: i=${i}; evil.example; none\r\n` +
+      `ARC-Message-Signature: i=${i}; ${signature}; s=m${i}; h=from; bh=aaaa\r\n` +
+      `ARC-Seal: i=${i}; ${signature}; s=s${i}; cv=${i === 1 ? "none" : "pass"}\r\n`
+    );
+  });
+  const asked: string[] = [];
+  const signed = createSignedMessage({ now, onKeyName: (name) => void asked.push(name) });
+  signed.take(Buffer.from(`${sets.join("")}From: a@evil.example\r\n\r\nx\r\n`));
+  assert.equal(signed.finish().arc?.ok, true);
+  assert.equal(asked.length, 10);
+});

@@ -93,7 +93,7 @@ export async function checkArc(contents: Contents, texts: Texts): Promise<ArcVer
   const last = await checkOne(chain.message, contents, texts);
   if (last.result !== "pass") return { result: "fail", why: `last signature: ${last.why ?? ""}` };
   for (const seal of chain.seals) {
-    // oxlint-disable-next-line no-await-in-loop -- their keys were asked for before
+    // oxlint-disable-next-line no-await-in-loop -- those that matter were asked for before
     const key = await findKey(seal, texts);
     const verdict = "result" in key ? key : checkText(seal, key, sealedText(chain, seal));
     if (verdict.result !== "pass") {

@@ -36,11 +36,13 @@ function begin({
   const note = (fields: object) => void events.push(fields);
   const address = sender === null ? good(null) : parseAddress(sender);
   assert.ok(address.ok);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one function for all types
+  const questions = { ask: ask as Questions["ask"] };
   const inspection = createAuthentication({
     hostname: "mx.example.org",
     settings: { verify: true, dmarc: "reject", trustedSealers: [] },
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one function for all types
-    questions: { ask: ask as Questions["ask"] },
+    questions,
+    policyQuestions: questions,
     random: () => 0,
     log: { info: note, warn: note, error: note },
   });
@@ -52,6 +54,7 @@ function begin({
       role: "mx",
       client: parseIp("203.0.113.9") ?? assert.fail(),
       mayRelay: false,
+      isGranted: false,
       receivedAt: Date.UTC(2026, 10, 26),
       transaction: {
         hello: { name: hello, extended: true },

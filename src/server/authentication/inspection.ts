@@ -23,6 +23,9 @@ export interface AuthenticationOptions {
   readonly hostname: string;
   readonly settings: AuthenticationSettings;
   readonly questions: Pick<Questions, "ask">;
+  /** For the policies of authors' domains (DMARC). Of their own: other names that are slow to find must not
+   * keep these from being found. */
+  readonly policyQuestions: Pick<Questions, "ask">;
   /** Draws a number from 0 to below 1. */
   readonly random: () => number;
   readonly log: Log;
@@ -39,7 +42,7 @@ export function createAuthentication(options: AuthenticationOptions): Inspection
     name: "authentication",
     begin(message) {
       if (!isStranger(message)) return undefined;
-      return createVerifier(options, message, createLookUps(options.questions));
+      return createVerifier(options, message);
     },
   };
 }
@@ -50,12 +53,14 @@ function isStranger({ role, mayRelay, client }: ArrivingMessage): boolean {
   return role === "mx" && !mayRelay && !isLoopback(client);
 }
 
-function createVerifier(
-  options: AuthenticationOptions,
-  message: ArrivingMessage,
-  lookUps: LookUps,
-): Inspector {
+function createVerifier(options: AuthenticationOptions, message: ArrivingMessage): Inspector {
   const { hostname, settings, random, log } = options;
+  const lookUps = createLookUps(options.questions);
+  const policies = createLookUps(options.policyQuestions);
+  const giveUp = () => {
+    lookUps.giveUp();
+    policies.giveUp();
+  };
   const organizations = loadOrganizations();
   organizations.catch(() => {}); // it is awaited later, and rejects there
   const spf = findSpf(message, lookUps);
@@ -85,11 +90,11 @@ function createVerifier(
     isFull: false,
     patience,
     async judge() {
-      const timer = setTimeout(lookUps.giveUp, timeForDns);
+      const timer = setTimeout(giveUp, timeForDns);
       try {
         const contents = signed.finish();
         const organizationOf = await organizations;
-        return conclude(await findAll({ contents, lookUps, spf, organizationOf }));
+        return conclude(await findAll({ contents, lookUps, policies, spf, organizationOf }));
       } finally {
         clearTimeout(timer);
       }
@@ -99,7 +104,7 @@ function createVerifier(
       const unknown = { method: "dmarc", result: "temperror", properties: [] } as const;
       return { kind: "pass", fields: formatResults(hostname, [unknown]) };
     },
-    abandon: lookUps.giveUp,
+    abandon: giveUp,
   };
 }
 

@@ -26,6 +26,8 @@ export interface Contents {
   readonly fields: readonly HeaderField[];
   /** The header was too long to be read: there are no fields then. */
   readonly isTooLong: boolean;
+  /** What ends the header is a line that is no field. */
+  readonly isBroken: boolean;
   /** The first of them in the header's order. */
   readonly signatures: readonly Result<MessageSignature, Unfit>[];
   /** How many more there are. */
@@ -37,6 +39,9 @@ export interface Contents {
 
 /** Signatures of one message that are checked. */
 const mostSignatures = 10;
+/** Keys that are asked for at once. Names that are slow to find keep the places of others' questions, and a chain
+ * of ARC may have fifty. */
+const mostAhead = 10;
 
 export interface SignedMessageOptions {
   /** UTC milliseconds. */
@@ -47,23 +52,25 @@ export interface SignedMessageOptions {
 
 export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): SignedMessage {
   const bodies = new Map<Canonicalization, { readonly form: BodyForm; readonly digest: Digest }>();
-  let header: Omit<Contents, "bodyHashes" | "isTooLong"> = {
+  let header: Omit<Contents, "bodyHashes" | "isTooLong" | "isBroken"> = {
     fields: [],
     signatures: [],
     passedOver: 0,
     arc: undefined,
   };
+  let isBroken = false;
   let skips = 0; // octets of the empty line that are to come
 
   function readHeader(octets: Uint8Array, end: HeaderEnd): void {
     header = readSignatures(splitHeader(octets), now);
+    isBroken = end === "body";
     const { signatures, arc } = header;
     const good = signatures.flatMap((read) => (read.ok ? [read.value] : []));
     const sealed = arc?.ok === true ? [arc.value.message, ...arc.value.seals] : [];
     for (const { bodyForm } of arc?.ok === true ? [...good, arc.value.message] : good) {
       if (!bodies.has(bodyForm)) bodies.set(bodyForm, hashedBody(bodyForm));
     }
-    for (const signature of [...good, ...sealed]) onKeyName(keyName(signature));
+    for (const signature of [...good, ...sealed].slice(0, mostAhead)) onKeyName(keyName(signature));
     if (end === "empty-line") skips = 2;
   }
 
@@ -82,7 +89,8 @@ export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): S
         body.form.finish();
         return [form, body.digest.finish()] as const;
       });
-      return { ...header, isTooLong: gate.isTooLong, bodyHashes: new Map(hashes) };
+      const { isTooLong } = gate;
+      return { ...header, isTooLong, isBroken, bodyHashes: new Map(hashes) };
     },
   };
 }
@@ -90,7 +98,7 @@ export function createSignedMessage({ now, onKeyName }: SignedMessageOptions): S
 function readSignatures(
   fields: readonly HeaderField[],
   now: number,
-): Omit<Contents, "bodyHashes" | "isTooLong"> {
+): Omit<Contents, "bodyHashes" | "isTooLong" | "isBroken"> {
   const own = fields.filter(({ name }) => name === "dkim-signature");
   return {
     fields,

@@ -77,6 +77,15 @@ describe("what becomes of a message that fails DMARC", () => {
   });
 });
 
+test("where readers may see another author than those who were asked about, it is junk", () => {
+  const passed: AuthorVerdict = { domain: "evil.example", result: "pass" };
+  const found = { ...findings(passed), flaw: "its header has several From fields" };
+  assert.equal(kindOf(found, "reject"), "junk");
+  assert.equal(kindOf(found, "quarantine"), "junk");
+  assert.equal(kindOf(found, "mark"), "pass");
+  assert.equal(kindOf({ ...found, dmarc: [failed("reject")] }, "reject"), "refuse");
+});
+
 test("what passes, has no policy or cannot be found out goes through", () => {
   for (const result of ["pass", "none", "temperror"] as const) {
     const verdict = { domain: "bank.example", result, why: "no answer" } as AuthorVerdict;
@@ -97,8 +106,12 @@ test("who hides whom a message says to be from is not let past the domains' hold
 /** A chain that was found whole; of it only the sealers and the first results count here. */
 function sealed(firstResults: string, ...sealers: readonly string[]): Findings {
   const seals = sealers.map((domain, index) => ({ domain, instance: sealers.length - index }));
+  const message = { names: ["from", "subject"] };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rest has been looked at before
-  const arc = { result: "pass", chain: { seals, firstResults } } as unknown as Findings["arc"];
+  const arc = {
+    result: "pass",
+    chain: { message, seals, firstResults },
+  } as unknown as Findings["arc"];
   return { ...findings(failed("reject")), arc };
 }
 
@@ -122,9 +135,16 @@ describe("a chain of seals lets a message through", () => {
       sealed(" lists.example; dmarc=fail", "lists.example"),
       sealed(" lists.example; x-dmarc=pass", "lists.example"),
       sealed(" lists.example; dmarc=passable", "lists.example"),
+      // A From field on top of the one that was sealed.
+      { ...sealed(results, "lists.example"), flaw: "its header has several From fields" },
       { ...sealed(results, "lists.example"), arc: { result: "fail", why: "" } as const },
     ];
     for (const found of others) assert.equal(kindOf(found, "reject", trusting), "refuse");
     assert.equal(kindOf(sealed(results, "lists.example"), "reject"), "refuse");
+    const unsealed = sealed(results, "lists.example");
+    assert.ok(unsealed.arc.result === "pass");
+    const message = { ...unsealed.arc.chain.message, names: ["subject"] };
+    const arc = { result: "pass", chain: { ...unsealed.arc.chain, message } } as const;
+    assert.equal(kindOf({ ...unsealed, arc }, "reject", trusting), "refuse");
   });
 });

@@ -28,7 +28,11 @@ export function decideByFindings(
   }
   const failed = findings.dmarc.filter(({ result }) => result === "fail");
   const wanted = failed.map((verdict) => policyOf(verdict, lot)).reduce(stricterPolicy, "none");
-  if (wanted === "none" || settings.dmarc === "mark") return { kind: "pass" };
+  if (settings.dmarc === "mark") return { kind: "pass" };
+  if (wanted === "none") {
+    const { flaw } = findings;
+    return flaw === undefined ? { kind: "pass" } : { kind: "junk", why: flaw };
+  }
   if (isVouchedFor(findings, settings.trustedSealers)) {
     return { kind: "pass", why: "trusted hosts vouch for it (ARC)" };
   }

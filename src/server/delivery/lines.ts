@@ -99,6 +99,10 @@ export class Lines {
     return line;
   }
 
+  find(key: string): Line | undefined {
+    return this.#lines.get(key);
+  }
+
   all(): Iterable<Line> {
     return this.#lines.values();
   }

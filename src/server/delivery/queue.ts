@@ -165,6 +165,12 @@ export class Queue {
     this.poke();
   }
 
+  /** The number of the line of that key, where its destination is down and mail waits for it. */
+  lineDown(key: string): number | undefined {
+    const line = this.#lines.find(key);
+    return line?.outage === undefined ? undefined : line.number;
+  }
+
   /** The next try of these lines is now. */
   tryNow(lines: readonly number[]): void {
     this.#lines.tryNow(new Set(lines));

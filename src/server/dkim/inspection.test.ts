@@ -23,7 +23,7 @@ const keys: Pick<SigningKeys, "isEmpty" | "of"> = {
 const broken: typeof keys = { isEmpty: false, of: () => bad("it is damaged") };
 
 function signing(changes: Partial<SigningOptions> = {}) {
-  return createSigning({ keys, isOurs: () => true, now: () => 0, ...changes });
+  return createSigning({ keys, isOurs: (name) => name === domain, now: () => 0, ...changes });
 }
 
 describe("mail of somebody who has logged in", () => {
@@ -52,10 +52,11 @@ interface Standing {
   readonly mayRelay: boolean;
   readonly login: string | undefined;
   readonly kind: "relay" | "local";
+  readonly to: string;
   readonly isEmpty: boolean;
 }
 
-function arriving({ mayRelay, login: account, kind }: Standing): ArrivingMessage {
+function arriving({ mayRelay, login: account, kind, to }: Standing): ArrivingMessage {
   return {
     id: 1,
     session: "session",
@@ -63,6 +64,7 @@ function arriving({ mayRelay, login: account, kind }: Standing): ArrivingMessage
     role: "mx",
     client: { version: 4, octets: [192, 0, 2, 7] },
     mayRelay,
+    isGranted: false,
     transaction: {
       hello: { name: "client.test", extended: true },
       tls: undefined,
@@ -70,18 +72,23 @@ function arriving({ mayRelay, login: account, kind }: Standing): ArrivingMessage
       sender: null,
       smtputf8: false,
       requireTls: false,
-      recipients: [{ address: { local: "b", domain: "x.test" }, kind }],
+      recipients: [{ address: { local: "b", domain: to }, kind }],
     },
     receivedAt: 0,
   };
 }
 
 describe("whose mail is looked at", () => {
-  const usual: Standing = { mayRelay: true, login, kind: "relay", isEmpty: false };
+  const usual: Standing = { mayRelay: true, login, kind: "relay", to: "x.test", isEmpty: false };
   const cases: readonly (readonly [string, Partial<Standing>, boolean])[] = [
     ["a stranger's, never", { mayRelay: false }, false],
     ["that of a trusted client which goes out", { login: undefined }, true],
     ["that of a trusted client which stays here, not", { login: undefined, kind: "local" }, false],
+    [
+      "that which it brings for a domain that we relay for, not",
+      { login: undefined, to: domain },
+      false,
+    ],
     ["that of a user which stays here", { kind: "local" }, true],
     ["nobody's where there are no keys", { isEmpty: true }, false],
   ];
@@ -92,6 +99,25 @@ describe("whose mail is looked at", () => {
       const message = arriving(standing);
       const inspector = signing({ keys: { ...keys, isEmpty } }).begin(message, () => {});
       assert.equal(inspector !== undefined, expected);
+    });
+  }
+});
+
+describe("mail by a grant", () => {
+  const cases: readonly (readonly [string, sender: string, signed: boolean])[] = [
+    ["is signed for the domain of its sender, which is the account's own", domain, true],
+    ["is not signed for another domain of ours", "neighbour.example", false],
+  ];
+  for (const [title, senderDomain, expected] of cases) {
+    test(title, async () => {
+      const standing = { mayRelay: true, login: undefined, kind: "relay", to: "x.test" } as const;
+      const message = arriving({ ...standing, isEmpty: false });
+      const sender = { local: "ann", domain: senderDomain };
+      const transaction = { ...message.transaction, sender };
+      const inspector = signing().begin({ ...message, isGranted: true, transaction }, () => {});
+      for (const piece of pieces) inspector?.take(piece);
+      const verdict = await inspector?.judge(AbortSignal.timeout(10_000));
+      assert.equal(verdict?.kind === "pass" && verdict.fields !== "", expected);
     });
   }
 });

@@ -22,11 +22,12 @@ const patience = 30_000;
 const notSigned = reply(451, "4.7.5", "The message could not be signed; try again later");
 
 export function createSigning({ keys, isOurs, now }: SigningOptions): Inspection {
-  const keysOf = (domain: Domain) => (isOurs(domain) ? keys.of(domain) : noKeys);
   return {
     name: "dkim",
     begin(message) {
-      if (keys.isEmpty || !isToBeSigned(message)) return undefined;
+      if (keys.isEmpty || !isToBeSigned(message, isOurs)) return undefined;
+      const keysOf = (domain: Domain) =>
+        isOurs(domain) && maySignFor(domain, message) ? keys.of(domain) : noKeys;
       return asInspector(createSigner({ keysOf, now }));
     },
   };
@@ -34,11 +35,20 @@ export function createSigning({ keys, isOurs, now }: SigningOptions): Inspection
 
 const noKeys = { ok: true, value: [] } as const;
 
-/** Without a login there must be something that goes out: a filter in front of us, which is trusted, also
- * brings strangers' mail. */
-function isToBeSigned({ mayRelay, transaction }: ArrivingMessage): boolean {
+/** Without a login there must be something that goes out, past all domains of ours: a filter in front of
+ * us, which is trusted, also brings strangers' mail for those, be it into mailboxes or to be handed on. */
+function isToBeSigned(
+  { mayRelay, transaction }: ArrivingMessage,
+  isOurs: SigningOptions["isOurs"],
+): boolean {
   const { login, recipients } = transaction;
-  return mayRelay && (login !== undefined || recipients.some(({ kind }) => kind === "relay"));
+  if (!mayRelay || login !== undefined) return mayRelay;
+  return recipients.some(({ kind, address }) => kind === "relay" && !isOurs(address.domain));
+}
+
+/** A grant is for its account's own senders: it gives no right to the names of other domains here. */
+function maySignFor(domain: Domain, { isGranted, transaction }: ArrivingMessage): boolean {
+  return !isGranted || transaction.sender?.domain === domain;
 }
 
 function withoutVerdict(why: string): Verdict {

@@ -8,6 +8,7 @@ import type { QueuedRecipient } from "../../core/queue/message.ts";
 import { type CalloutAnswer, readCallout } from "../../core/recipients/callout-answer.ts";
 import type { JobResult } from "../delivery/job.ts";
 import type { Lanes } from "../delivery/lanes.ts";
+import type { AwayPrimary } from "./primary-watch.ts";
 
 /** Never rejects. It takes as long as the host does, for which callers need not wait. */
 export type Callout = (recipient: Address, deliver: RelayDelivery) => Promise<CalloutAnswer>;
@@ -50,8 +51,22 @@ export function createCallout({ lanes, elapsed }: CalloutOptions): Callout {
     const { outcome } = await put(recipient, deliver, lanes);
     host.underWay--;
     const { remote, text } = outcome.said;
-    host.quiet = remote ? undefined : { until: elapsed() + quietFor, why: text };
+    // What is final and not the host's own word is about the recipient: strangers choose those.
+    const isAway = !remote && outcome.kind === "temporary";
+    host.quiet = isAway ? { until: elapsed() + quietFor, why: text } : undefined;
     return readCallout(outcome);
+  };
+}
+
+/** Whether a host answers, whatever it says of the recipient: asked for the one address that every domain has. */
+export function createAnswers(
+  lanes: CalloutOptions["lanes"],
+): (primary: AwayPrimary) => Promise<boolean> {
+  return async ({ domain, deliver }) => {
+    const { outcome } = await put({ local: "postmaster", domain }, deliver, lanes);
+    const { remote, text } = outcome.said;
+    // RFC 5321 §3.8: it answers, and serves nobody.
+    return remote && !text.startsWith("421");
   };
 }
 

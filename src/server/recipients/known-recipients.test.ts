@@ -113,3 +113,24 @@ test("a host that is slow keeps nobody waiting for long", { timeout: 20_000 }, a
   answer.resolve({ kind: "nobody", said: "at last" });
   t.mock.timers.reset();
 });
+
+test("recipients that strangers make up do not wait for the hour to be dropped", async () => {
+  let drops = 0;
+  const known = new KnownRecipients({
+    store: {
+      keep: async () => {},
+      find: async () => undefined,
+      list: async () => [],
+      drop: async () => false,
+      dropBefore: async () => {},
+      dropNobodiesBeyond: async () => ++drops,
+    },
+    callout: async () => ({ kind: "nobody", said: "550 5.1.1 nobody" }),
+    now: () => 0,
+    log: { info() {}, warn() {}, error() {} },
+  });
+  for (let index = 0; index < 20_001; index++) {
+    await known.find({ local: `n${index}`, domain: "example.net" }, deliver);
+  }
+  assert.equal(drops, 2);
+});

@@ -30,6 +30,8 @@ export interface KnownRecipientsOptions {
 const patience = 5_000;
 /** Recipients that do not exist are remembered for so many addresses: strangers can make them up. */
 const mostNobodies = 100_000;
+/** So many more may be in the store for a while. */
+const mostNewNobodies = 10_000;
 /** Milliseconds between two looks for what has grown too old. */
 const pruneEvery = 3_600_000;
 
@@ -38,6 +40,8 @@ export class KnownRecipients {
   /** One question for each address at a time. */
   readonly #underWay = new Map<string, Promise<Existence>>();
   #pruner: NodeJS.Timeout | undefined;
+  /** Since the last look. */
+  #newNobodies = 0;
 
   constructor(options: KnownRecipientsOptions) {
     this.#options = options;
@@ -109,6 +113,7 @@ export class KnownRecipients {
     const { store, log } = this.#options;
     try {
       await store.keep(known);
+      if (!known.exists && ++this.#newNobodies >= mostNewNobodies) await this.#prune();
     } catch (error) {
       log.warn({ event: "recipient-not-kept", error }, "what a host said will be asked again");
     }
@@ -116,6 +121,7 @@ export class KnownRecipients {
 
   async #prune(): Promise<void> {
     const { store, now, log } = this.#options;
+    this.#newNobodies = 0;
     try {
       await store.dropBefore(worthlessBefore(now()));
       await store.dropNobodiesBeyond(mostNobodies);

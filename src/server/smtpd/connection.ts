@@ -252,6 +252,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
         listener,
         role,
         client,
+        isGranted: this.#usedGrant !== undefined,
         grantedTo: this.#usedGrant?.account ?? undefined,
         submission,
         inspections,

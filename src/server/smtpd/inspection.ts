@@ -18,6 +18,8 @@ export interface ArrivingMessage {
   /** Whether the client may send to anybody here: it has logged in, or a network, an address rule or a
    * grant lets it. */
   readonly mayRelay: boolean;
+  /** What lets it is a grant, which is for senders of the one who got it. */
+  readonly isGranted: boolean;
   /** Hello, TLS, login and envelope. */
   readonly transaction: Transaction;
   /** UTC milliseconds. */

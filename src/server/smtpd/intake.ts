@@ -53,7 +53,9 @@ export interface IntakeSource {
   readonly listener: string;
   readonly role: RelayRole;
   readonly client: IpAddress;
-  /** The account whose grant lets the message be relayed, where one does. */
+  /** What lets the message be relayed is a grant. */
+  readonly isGranted: boolean;
+  /** The account whose grant that is, where it names one. */
   readonly grantedTo?: string | undefined;
   /** For the mail of those who have logged in. */
   readonly submission: SubmissionRules;
@@ -191,7 +193,7 @@ export class Intake {
   }
 
   #inspect(): Inspectors | undefined {
-    const { session, listener, role, client, inspections, mayRelay } = this.#source;
+    const { session, listener, role, client, isGranted, inspections, mayRelay } = this.#source;
     const message = {
       id: this.#id,
       session,
@@ -199,6 +201,7 @@ export class Intake {
       role,
       client,
       mayRelay: mayRelay(),
+      isGranted,
       transaction: this.#transaction,
       receivedAt: this.#receivedAt,
     };

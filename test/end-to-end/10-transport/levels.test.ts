@@ -156,7 +156,10 @@ test("the queue tells of each attempt how it was protected, and a certificate th
   assert.match(listed.stdout, /the certificate is for other\.example, not for localhost/);
   const [id = ""] = /^[0-9a-z]{11}/m.exec(listed.stdout) ?? [];
   const shown = await relay.server.run("queue", "show", id);
-  assert.match(shown.stdout, /TLSv1\.3 TLS_[A-Z0-9_]+, not verified: the certificate is for other/);
+  assert.match(
+    shown.stdout,
+    /TLSv1\.3 TLS_[A-Z0-9_]+, not verified: the certificate is\s+for other/,
+  );
   const asJson: unknown = JSON.parse(
     (await relay.server.run("queue", "show", id, "--json")).stdout,
   );

@@ -1,7 +1,7 @@
 // Header fields in the form in which they are signed (RFC 6376 §3.4.1, §3.4.2). One character is one octet.
 
 import type { HeaderField } from "../../mail/header-fields.ts";
-import { trimBlanks } from "./tag-list.ts";
+import { trimBlanks } from "../../mail/trim-blanks.ts";
 
 export type Canonicalization = "simple" | "relaxed";
 

@@ -1,5 +1,7 @@
 // Lists of tags and values, as signatures and keys hold them (RFC 6376 §3.2).
 
+import { trimBlanks } from "../../mail/trim-blanks.ts";
+
 export type TagList = ReadonlyMap<string, string>;
 
 /** Values have no white space around them, and their line ends are taken out. Undefined where the text is
@@ -26,15 +28,4 @@ export function colonList(value: string): readonly string[] {
 /** Base64 may be broken anywhere. */
 export function withoutBlanks(value: string): string {
   return value.replace(/[ \t\r\n]+/g, "");
-}
-
-export function trimBlanks(text: string): string {
-  let [start, end] = [0, text.length];
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
 }

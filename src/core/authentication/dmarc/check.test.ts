@@ -1,20 +1,31 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bad, good } from "../../result.ts";
-import { checkDmarc, type DmarcQuestion, type Identity, sampledPolicy } from "./check.ts";
+import {
+  type DmarcEvidence,
+  type DmarcQuestion,
+  findDmarcRecord,
+  type Identity,
+  judgeByDmarc,
+  sampledPolicy,
+} from "./check.ts";
 import { parseDmarcRecord } from "./record.ts";
 
 const pass = (domain: string): Identity => ({ domain, result: "pass" });
 
-function check(zone: Record<string, readonly string[]>, question: Partial<DmarcQuestion>) {
-  return checkDmarc({
+async function check(
+  zone: Record<string, readonly string[]>,
+  question: Partial<DmarcQuestion & DmarcEvidence>,
+) {
+  const whole = {
     domain: "example.org",
     spf: undefined,
     dkim: [],
-    organizationOf: (domain) => domain.split(".").slice(-2).join("."),
-    ask: async (name) => (name in zone ? good(zone[name] ?? []) : good([])),
+    organizationOf: (domain: string) => domain.split(".").slice(-2).join("."),
+    ask: async (name: string) => good(zone[name] ?? []),
     ...question,
-  });
+  };
+  return judgeByDmarc(await findDmarcRecord(whole), whole);
 }
 
 const nobodyKnows = async () => bad("no server answered");

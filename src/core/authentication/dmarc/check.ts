@@ -17,11 +17,14 @@ export interface Identity {
 export interface DmarcQuestion {
   /** Of the From field. */
   readonly domain: Domain;
-  readonly spf: Identity | undefined;
-  readonly dkim: readonly Identity[];
+  readonly ask: AskText;
   /** The name under which a domain was registered: `a.b.example.co.uk` → `example.co.uk`. */
   readonly organizationOf: (domain: Domain) => Domain;
-  readonly ask: AskText;
+}
+
+export interface DmarcEvidence extends Omit<DmarcQuestion, "ask"> {
+  readonly spf: Identity | undefined;
+  readonly dkim: readonly Identity[];
 }
 
 export type DmarcVerdict =
@@ -30,13 +33,12 @@ export type DmarcVerdict =
   /** `policy` is for all such mail; `percent` of it. */
   | { readonly result: "fail"; readonly policy: DmarcPolicy; readonly percent: number };
 
-/** Never rejects where `ask` does not. */
-export async function checkDmarc(question: DmarcQuestion): Promise<DmarcVerdict> {
-  const found = await findRecord(question);
+/** @param found what `findDmarcRecord` found for the domain */
+export function judgeByDmarc(found: FoundRecord, evidence: DmarcEvidence): DmarcVerdict {
   if (!found.ok) return { result: "temperror", why: found.problem };
   if (found.value === undefined) return { result: "none" };
   const { record, policy } = found.value;
-  const aligned = alignedOf(question, record);
+  const aligned = alignedOf(evidence, record);
   if (aligned.some(({ result }) => result === "pass")) return { result: "pass" };
   // What is not known now might have made it pass.
   if (aligned.some(({ result }) => result === "temperror")) {
@@ -50,12 +52,16 @@ interface Found {
   readonly policy: DmarcPolicy;
 }
 
-/** RFC 7489 §6.6.3: the domain's own record, or that of its organization. */
-async function findRecord({
+/** The problem says why nobody knows. */
+type FoundRecord = Result<Found | undefined, string>;
+
+/** RFC 7489 §6.6.3: the domain's own record, or that of its organization. Never rejects where `ask` does
+ * not. */
+export async function findDmarcRecord({
   domain,
   organizationOf,
   ask,
-}: DmarcQuestion): Promise<Result<Found | undefined, string>> {
+}: DmarcQuestion): Promise<FoundRecord> {
   const own = await askRecord(domain, ask);
   if (!own.ok) return own;
   if (own.value !== undefined) return good({ record: own.value, policy: own.value.policy });
@@ -79,8 +85,8 @@ async function askRecord(
 }
 
 /** Identities of the domain, or of a related one (RFC 7489 §3.1). */
-function alignedOf(question: DmarcQuestion, record: DmarcRecord): readonly Identity[] {
-  const { domain, spf, dkim, organizationOf } = question;
+function alignedOf(evidence: DmarcEvidence, record: DmarcRecord): readonly Identity[] {
+  const { domain, spf, dkim, organizationOf } = evidence;
   const organization = organizationOf(domain);
   const isAligned = (isStrict: boolean) => (identity: Identity) =>
     isStrict ? identity.domain === domain : organizationOf(identity.domain) === organization;

@@ -27,6 +27,6 @@ export function tellOfDane(
 
 /** Whether any mail goes to hosts that the DNS names. */
 function looksUp(routes: readonly RouteSettings[]): boolean {
-  const isRest = (route: RouteSettings): boolean => takesAllOf(route, { to: everyDomain });
-  return routes.some(({ via }) => via === "mx") || !routes.some(isRest);
+  if (routes.some(({ via }) => via === "mx")) return true;
+  return !routes.some((route) => takesAllOf(route, { to: everyDomain }));
 }

@@ -5,6 +5,7 @@ import type { DomainSettings, Settings } from "../core/config/settings.ts";
 import type { RouteSettings, TransportSettings } from "../core/config/transport-settings.ts";
 import { formatDuration } from "../core/config/values/duration.ts";
 import { formatEndpoint } from "../core/config/values/endpoint.ts";
+import { formatMilterPlace } from "../core/config/values/milter-place.ts";
 import { formatHosts } from "../core/config/values/next-hosts.ts";
 import { formatPrefix } from "../core/mail/ip.ts";
 import { type Proof, problemsOf } from "../core/policy/proof/prove.ts";
@@ -47,9 +48,16 @@ function summarize({ settings, addressRules, warnings }: Checked) {
       ...(deliver.to === "relay" && summarizeTransport(deliver.transport)),
     })),
     blocklists: settings.blocklists.lists.map(({ zone, score, fail }) => ({ zone, score, fail })),
+    filters: settings.filters.map(({ place, for: whose, fail }) => ({
+      milter: formatMilterPlace(place),
+      for: whose,
+      fail,
+    })),
     routes: settings.routes.map(summarizeRoute),
   };
 }
+
+type Summary = ReturnType<typeof summarize>;
 
 function summarizeRoute(route: RouteSettings) {
   const { to, from, account, leaving } = route;
@@ -91,7 +99,7 @@ function describeDomain({ name, deliver }: DomainSettings): string {
 /** In words. */
 export function describeChecked(checked: Checked): string {
   const { settings, addressRules, proof, warnings } = checked;
-  const { listeners, blocklists, routes } = summarize(checked);
+  const { listeners, blocklists, filters, routes } = summarize(checked);
   const isProven = problemsOf(proof.findings).length === 0;
   const lines = [
     `${isProven ? "The configuration is in order." : "The configuration must not be served: it relays for strangers."} ${settings.hostname} keeps its data in ${settings.data}.`,
@@ -108,9 +116,16 @@ export function describeChecked(checked: Checked): string {
         ? `asks the blocklist ${zone}, which counts ${score} of ${settings.blocklists.threshold}`
         : `asks the allow list ${zone}, which counts ${score}`,
     ),
+    ...filters.map(describeFilter),
     ...routes.map(describeRoute),
   ];
   return lines.map((line) => `${line}\n`).join("") + describeWarnings(warnings);
+}
+
+function describeFilter({ milter, for: whose, fail }: Summary["filters"][number]): string {
+  const mail = whose === "all" ? "all mail" : `the mail of ${whose}`;
+  const without = fail === "open" ? "taken all the same" : "put off";
+  return `shows ${mail} to the filter ${milter}; while it is away, that is ${without}`;
 }
 
 function describeRoute(route: ReturnType<typeof summarizeRoute>): string {

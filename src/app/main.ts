@@ -8,6 +8,7 @@ import { ListenError } from "../io/net/listen-error.ts";
 import { StoreError } from "../io/store/error.ts";
 import { OperationError } from "../server/admin/operations.ts";
 import { ConfigurationError, exitCodes, TryLaterError } from "./errors.ts";
+import { printableLines } from "./print.ts";
 import { createProgram } from "./program.ts";
 
 function exitCodeOf(error: unknown): number {
@@ -36,7 +37,7 @@ try {
 } catch (error) {
   // Commander has printed its own errors.
   if (!(error instanceof CommanderError)) {
-    const text = errorText(error);
+    const text = printableLines(errorText(error));
     process.stderr.write(`${text.replace(/^(?!.*:\d+:\d+: )/, "bailiwick: ")}\n`);
   }
   process.exitCode = exitCodeOf(error);

@@ -1,6 +1,7 @@
 // The command line: commands, options, help.
 
 import { Command } from "commander";
+import { printableLines } from "./print.ts";
 
 const version = "0.1.0";
 
@@ -54,6 +55,7 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
     .description("A mail relay that serves its own bailiwick.")
     .version(version)
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", after);

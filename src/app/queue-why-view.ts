@@ -36,7 +36,7 @@ function describeCause(cause: WhyRecipient["cause"], now: number): string {
   switch (cause.kind) {
     case "in-delivery":
       return cause.host === undefined
-        ? `on its way to ${cause.destination}: waits for a connection`
+        ? `on its way to ${cause.destination}: waits for a connection, or for what its rate lets through`
         : `in delivery right now, to ${cause.host}`;
     case "destination-down":
       return `waits for ${cause.destination}, which is down since ${formatTime(cause.since)} (${formatSpan(now - cause.since)}); next try ${inTime(cause.nextTry, now)}`;
@@ -44,6 +44,8 @@ function describeCause(cause: WhyRecipient["cause"], now: number): string {
       return `stands in line for ${cause.destination}: it takes mail, and others are served first`;
     case "own-schedule":
       return `waits by its own schedule: next attempt ${inTime(cause.nextAttempt, now)}`;
+    case "until-release":
+      return `waits until ${formatTime(cause.releaseAt)} (${formatSpan(cause.releaseAt - now)}), as its sender asked`;
     case "due":
       return "is due: it is begun as soon as there is room";
     case "held":
@@ -60,6 +62,7 @@ function inTime(time: number, now: number): string {
 function describeEnd({ warnIn, giveUpIn, cause }: WhyRecipient): string {
   const isHeld = cause.kind === "held" || cause.kind === "account-stopped";
   if (isHeld) return "its time stands still meanwhile";
+  if (cause.kind === "until-release") return "the time for which it is tried begins then";
   const end = `it is given up in ${formatSpan(giveUpIn)}`;
   if (warnIn === undefined || warnIn >= giveUpIn) return end;
   return `its sender is told that it is late in ${formatSpan(warnIn)}; ${end}`;

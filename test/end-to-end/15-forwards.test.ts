@@ -216,6 +216,10 @@ test("what cannot be a forward is refused, with what to do", async (t) => {
     const { stderr } = await server.run(...words);
     assert.match(stderr, problem);
   }
+  await run("forward", "add", "team@example.org", "alice@example.org", "bob@far.example");
+  const { stdout } = await server.run("account", "remove", "alice@example.org");
+  assert.match(stdout, /bailiwick forward remove team@example\.org alice@example\.org\n/);
+  assert.doesNotMatch(stdout, /info@example\.org/);
 });
 
 test("forwards of a file are added in whatever order, with and without a server", async (t) => {

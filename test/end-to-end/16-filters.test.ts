@@ -97,6 +97,8 @@ test("a filter that is away stops mail, or does not", async (t) => {
   const failed = await open.server.untilLogged(({ event }) => event === "filter-failed");
   assert.match(String(failed["why"]), /ECONNREFUSED/);
   await open.sink.untilFor("bob@elsewhere.example");
+  const { stdout } = await open.server.run("check");
+  assert.ok(stdout.includes(`to the filter ${away}; while it is away, that is taken all the same`));
 });
 
 test("what claims to be our filters' word does not come from outside", async (t) => {

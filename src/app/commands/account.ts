@@ -1,7 +1,8 @@
 // `bailiwick account`: mailboxes and their passwords.
 
 import type { Command } from "commander";
-import { type Address, formatAddress } from "../../core/mail/address.ts";
+import type { Forward } from "../../core/forwards/forward.ts";
+import { type Address, formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { withOperations } from "../operator.ts";
 import {
@@ -47,9 +48,26 @@ export function addAccountCommands(program: Command): void {
     .description("remove an account with its addresses and app passwords; its mail stays")
     .addHelpText("after", examples("bailiwick account remove alice@example.org"))
     .action(async (address: Address, { config }: CommonOptions) => {
-      await withOperations(config, (operations) => operations.accountRemove(address));
+      const left = await withOperations(config, async (operations) => {
+        await operations.accountRemove(address);
+        return forwardsTo(await operations.forwardList(null), address);
+      });
       print(`${formatAddress(address)} is removed; its mailbox folder was left as it is\n`);
+      for (const key of left) {
+        print(
+          `mail for ${key} is sent on to it still, and comes back; to end that:\n` +
+            `  bailiwick forward remove ${key} ${formatAddress(address)}\n`,
+        );
+      }
     });
+}
+
+/** The keys of the forwards that lead to an address. */
+function forwardsTo(forwards: readonly Forward[], address: Address): readonly string[] {
+  const key = mailboxKey(address);
+  return forwards
+    .filter(({ targets }) => targets.some((target) => mailboxKey(target) === key))
+    .map((forward) => forward.key);
 }
 
 function addAdd(account: Command): void {

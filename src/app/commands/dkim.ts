@@ -44,7 +44,8 @@ function addList(dkim: Command): void {
       );
       if (json === true) return printJson(keys);
       if (keys.length > 0) return print(dkimTable(keys, systemClock.now()));
-      print("There are no keys. Make some: bailiwick dkim rotate DOMAIN\n");
+      const whose = domain === undefined ? "There are no keys" : `${domain} has no keys`;
+      print(`${whose}. Make some: bailiwick dkim rotate ${domain ?? "DOMAIN"}\n`);
     });
 }
 

@@ -1,6 +1,6 @@
 // `bailiwick dns`: what the DNS should say of a domain, and whether it does.
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Settings } from "../../core/config/settings.ts";
 import type { DomainFacts } from "../../core/dns-records/facts.ts";
 import { findingsFor, itemsFor, outcomeOf } from "../../core/dns-records/items.ts";
@@ -34,7 +34,7 @@ export function addDnsCommand(program: Command): void {
   withJson(withConfig(program.command("dns").argument("<domain>", "one of ours", domainArgument)))
     .description("the records that a domain needs in the DNS, and how they stand there")
     .option("--zone", "the records alone; the DNS is not asked")
-    .option("--check", "how they stand alone")
+    .addOption(new Option("--check", "how they stand alone").conflicts("zone"))
     .option(
       "--address <ip...>",
       "from which mail goes out (default: this machine's, or those of its name)",
@@ -42,7 +42,7 @@ export function addDnsCommand(program: Command): void {
     )
     .addHelpText(
       "after",
-      `\nExit codes: 0 all is right, 1 something is missing or wrong, 75 the DNS does not answer.\n${examples(
+      `\nExit codes: 0 all is right, 1 something is missing or wrong, 75 no word from the DNS.\n${examples(
         "bailiwick dns example.org                        records, and how they stand",
         "bailiwick dns example.org --check",
         "bailiwick dns example.org --zone >> example.org.zone",

@@ -46,10 +46,11 @@ export function addDestinationCommands(queue: Command): void {
       if ((name === undefined) === (options.all !== true)) {
         throw new ConfigurationError("which destination? Name one, or use --all");
       }
-      const names = await withOperations(options.config, (operations) =>
-        operations.queueFlush(name?.toLowerCase() ?? null),
-      );
-      if (names.length === 0) return print("No destination is down.\n");
-      for (const each of names) print(`${each} is tried now\n`);
+      await withOperations(options.config, async (operations, answerer) => {
+        const names = await operations.queueFlush(name?.toLowerCase() ?? null);
+        if (names.length === 0) return print("No destination is down.\n");
+        const when = answerer === "server" ? "now" : "as soon as a server is started";
+        for (const each of names) print(`${each} is tried ${when}\n`);
+      });
     });
 }

@@ -33,8 +33,15 @@ export function withFilter(command: Command): Command {
     .option("--domain <domain>", "recipients in this domain", domainArgument)
     .option("--sender <address>", "messages from this sender (<> for notices)", senderArgument)
     .option("--login <account>", "messages that came with this account's login", accountKey)
-    .option("--destination <name>", "what waits for it, as `queue destinations` names it")
     .option("--older-than <time>", "messages that came longer ago, as 90m or 2d", durationArgument);
+}
+
+/** For commands that concern what waits: what is held waits for no destination. */
+export function withDestination(command: Command): Command {
+  return command.option(
+    "--destination <name>",
+    "what waits for it, as `queue destinations` names it",
+  );
 }
 
 /** For commands that concern more than one state. */
@@ -66,6 +73,6 @@ export function selectionOf(
   if (ids.length > 0) return { ids, ...wish };
   if (options.all === true || Object.keys(wish).length > 0) return { ids: "all", ...wish };
   throw new ConfigurationError(
-    "which messages? Name their ids, or use --domain, --sender, --login, --destination, --older-than or --all",
+    "which messages? Name their ids, or use --all, --domain, --sender or another option (--help)",
   );
 }

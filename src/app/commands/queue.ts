@@ -27,6 +27,7 @@ import {
   type FilterOptions,
   type SelectionOptions,
   selectionOf,
+  withDestination,
   withFilter,
   withState,
   wishOf,
@@ -78,7 +79,7 @@ interface ListOptions extends FilterOptions, PrintOptions {
 }
 
 function addList(queue: Command): void {
-  withJson(withState(withFilter(queue.command("list"))))
+  withJson(withState(withDestination(withFilter(queue.command("list")))))
     .description("list what waits; --json prints one message a line, all of them")
     .option("--limit <n>", `messages at most (default: ${usualLimit})`, countArgument)
     .addHelpText(
@@ -101,7 +102,10 @@ function addList(queue: Command): void {
           found += page.length;
         }
         if (json) return;
-        if (found === 0) return print("The queue is empty.\n");
+        if (found === 0) {
+          const isFiltered = Object.keys(wish).length > 0;
+          return print(isFiltered ? "No message is meant by that.\n" : "The queue is empty.\n");
+        }
         if (found < limit) return;
         const all = await operations.queueCount("list", { ids: "all", ...wish });
         if (all > found) print(`and ${all - found} more; --limit shows more of them\n`);
@@ -170,11 +174,10 @@ function addAct(
   done: string,
   act: (operations: Operations, wish: QueueSelectionWish) => Promise<number>,
 ): void {
-  withJson(
-    withFilter(
-      queue.command(name).argument("[ids...]", "as `queue list` prints them", messageIdArguments),
-    ),
-  )
+  const command = withFilter(
+    queue.command(name).argument("[ids...]", "as `queue list` prints them", messageIdArguments),
+  );
+  withJson(name === "release" ? command : withDestination(command))
     .description(`${description}: the messages named, or all that the options select`)
     .option("--all", "every message in the queue")
     .option("--dry-run", "only say how many messages that are")

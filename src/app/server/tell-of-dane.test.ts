@@ -12,6 +12,12 @@ test("whether DANE holds is said, and why not", () => {
     ['dns: { servers: ["127.0.0.1"], dnssec: off }', /^DANE does not hold: dns\.dnssec is off$/],
     ['dns: { servers: ["127.0.0.1"] }\nmx-transport: { dane: off }', undefined],
     ['dns: { servers: ["127.0.0.1"] }\nroutes: [{ to: "*", via: a.test }]', undefined],
+    ['dns: { servers: ["127.0.0.1"] }\nroutes: [{ to: "*", via: mx }]', /^DANE holds/],
+    ['dns: { servers: ["127.0.0.1"] }\nroutes: [{ from: b.test, via: a.test }]', /^DANE holds/],
+    [
+      'dns: { servers: ["127.0.0.1"] }\nroutes: [{ to: b.test, via: mx }, { to: "*", via: a.test }]',
+      /^DANE holds/,
+    ],
   ];
   for (const [text, expected] of cases) {
     const read = parseConfiguration(`hostname: mx.test\n${text}\n`, {

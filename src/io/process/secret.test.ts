@@ -26,6 +26,8 @@ test("a secret is one line of a file that is not open to all", async (t) => {
     assert.ok(!none.ok);
     assert.match(none.problem, /holds no secret; write it there on one line/);
   }
+  const wrong = await readSecret({ file: folder }, {});
+  assert.ok(!wrong.ok && wrong.problem.endsWith("is a folder; name a file that holds the secret"));
   const missing = await readSecret({ file: join(folder, "nothing") }, {});
   assert.ok(!missing.ok && missing.problem.includes("ENOENT"));
 });

@@ -22,8 +22,9 @@ export async function readSecret(
   }
   const { file } = place;
   try {
-    const { mode } = await stat(file);
-    if ((mode & 0o007) !== 0) {
+    const found = await stat(file);
+    if (found.isDirectory()) return bad(`${file} is a folder; name a file that holds the secret`);
+    if ((found.mode & 0o007) !== 0) {
       return bad(`every user of this machine can read ${file}; run: chmod 0600 ${file}`);
     }
     const secret = (await readFile(file, "utf8")).replace(/\r?\n$/, "");

@@ -110,7 +110,7 @@ export function createDkimOperations(options: DkimOptions): DkimOperations {
       const until = publishedUntil(pair, options.giveUpAfter());
       if (!early && until !== null && until > now()) {
         throw new OperationError(
-          `mail that ${name} has signed may be under way until ${new Date(until).toISOString()}; --early removes it all the same`,
+          `mail that ${name} has signed may be under way until ${new Date(until).toISOString().slice(0, 10)}; --early removes it all the same`,
         );
       }
       await store.remove(domain, name);
@@ -129,7 +129,11 @@ async function requirePublished(pair: StoredKeyPair, options: DkimOptions): Prom
   }
   const published = await options.isPublished(view);
   if (published.kind === "yes") return;
+  const outcome =
+    published.kind === "no"
+      ? `the keys ${name} of ${domain} are not published`
+      : `whether the keys ${name} of ${domain} are published could not be found out`;
   throw new OperationError(
-    `the keys ${name} of ${domain} are not published: ${published.why}; see: bailiwick dns ${domain} (--unchecked activates them all the same)`,
+    `${outcome}: ${published.why}; see: bailiwick dns ${domain} (--unchecked activates them all the same)`,
   );
 }

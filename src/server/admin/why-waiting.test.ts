@@ -79,6 +79,22 @@ test("who waits for a destination has that one's last words, and its clock", () 
   });
 });
 
+test("a command can be typed as it stands, whatever the destination's name", () => {
+  const name = "mx1.far.example:25, else mx2.far.example:25";
+  const destination = { number: 16, name, downSince: now, nextTry: now + hour, stood: 0 };
+  assert.equal(why({ destination })?.command, `bailiwick queue flush '${name}'`);
+});
+
+test("who waits for the hour that its sender asked for is no failure's matter", () => {
+  const releaseAt = waiting.nextAttempt;
+  const asked = { ...detail({ attempts: 0 }), releaseAt };
+  const [found] = whyWaiting(asked, facts);
+  assert.deepEqual(found?.cause, { kind: "until-release", releaseAt });
+  assert.equal(found.command, "bailiwick queue retry 00000000001");
+  const [due] = whyWaiting(asked, { ...facts, now: releaseAt });
+  assert.deepEqual(due?.cause, { kind: "due" });
+});
+
 test("what is done at this moment comes before what the store says", () => {
   const hand = { recipients: [0], destination: "far.example", host: "mx.far" };
   assert.deepEqual(why({}, { inHand: [hand] })?.cause, {

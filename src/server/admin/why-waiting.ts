@@ -49,6 +49,8 @@ type Cause =
   /** Others are served first. */
   | { readonly kind: "in-line"; readonly destination: string }
   | { readonly kind: "own-schedule"; readonly nextAttempt: number }
+  /** Its sender asked for this hour (FUTURERELEASE). */
+  | { readonly kind: "until-release"; readonly releaseAt: number }
   /** Its time has come; it is begun as soon as there is room. */
   | { readonly kind: "due" }
   | { readonly kind: "held" }
@@ -62,7 +64,7 @@ export function whyWaiting(detail: QueueDetail, facts: WhyFacts): readonly WhyRe
 }
 
 function explain(detail: QueueDetail, recipient: QueueRecipient, facts: WhyFacts): WhyRecipient {
-  const cause = causeOf(recipient, facts);
+  const cause = causeOf(recipient, facts, detail.releaseAt);
   const { warnAfter, giveUpAfter } = facts.schedule;
   const waited = waitedOf(recipient, facts.now);
   const last = lastWords(detail, recipient);
@@ -78,7 +80,11 @@ function explain(detail: QueueDetail, recipient: QueueRecipient, facts: WhyFacts
   };
 }
 
-function causeOf(recipient: QueueRecipient, { inHand, stopped, now }: WhyFacts): Cause {
+function causeOf(
+  recipient: QueueRecipient,
+  { inHand, stopped, now }: WhyFacts,
+  releaseAt: number | undefined,
+): Cause {
   const { index, state, destination, nextAttempt } = recipient;
   if (state === "held") {
     if (stopped === undefined) return { kind: "held" };
@@ -90,7 +96,10 @@ function causeOf(recipient: QueueRecipient, { inHand, stopped, now }: WhyFacts):
     return { kind: "in-delivery", destination: hand.destination, ...host };
   }
   if (destination !== undefined) return inLine(destination);
-  return nextAttempt <= now ? { kind: "due" } : { kind: "own-schedule", nextAttempt };
+  if (nextAttempt <= now) return { kind: "due" };
+  return nextAttempt === releaseAt
+    ? { kind: "until-release", releaseAt }
+    : { kind: "own-schedule", nextAttempt };
 }
 
 function inLine({ name, downSince: since, nextTry }: QueueDestination): Cause {
@@ -126,8 +135,9 @@ function commandFor({ id }: QueueDetail, cause: Cause): string | undefined {
   const message = formatMessageId(id);
   switch (cause.kind) {
     case "destination-down":
-      return `bailiwick queue flush ${cause.destination}`;
+      return `bailiwick queue flush ${shellWord(cause.destination)}`;
     case "own-schedule":
+    case "until-release":
       return `bailiwick queue retry ${message}`;
     case "held":
       return `bailiwick queue release ${message}`;
@@ -138,4 +148,9 @@ function commandFor({ id }: QueueDetail, cause: Cause): string | undefined {
     case "due":
       return undefined;
   }
+}
+
+/** The name of a destination with several hosts has blanks and commas. */
+function shellWord(text: string): string {
+  return /^[\w.:/@-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

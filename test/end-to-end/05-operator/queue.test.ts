@@ -129,8 +129,12 @@ test("the queue in an operator's hands", async (t) => {
     const unnamed = await server.run("queue", "delete");
     assert.equal(unnamed.code, 2);
     assert.match(unnamed.stderr, /which messages\?/);
-    const misspelt = await server.run("queue", "show", "!");
+    const misspelt = await server.run("queue", "show", "\u001b[2J!");
     assert.equal(misspelt.code, 2);
+    assert.match(misspelt.stderr, /'\?\[2J!' is invalid/);
+    const unknown = await server.run("queue", "flush", "\u001b[2J");
+    assert.match(unknown.stderr, /nothing waits for \?\[2j;/);
+    assert.equal(await read("list", "--domain", "no.example"), "No message is meant by that.\n");
   });
 
   await t.test("without a server, on the same data", async () => {

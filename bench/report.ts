@@ -192,6 +192,10 @@ export function queueTable(results: QueueResults): Table {
     columns: ["what", "value"],
     rows: [
       ["until the sink has the live ones", secondsText(results.liveAfter)],
+      [
+        "1,000 more that come by SMTP while the others stand in line",
+        secondsText(results.comingAfter),
+      ],
       ["until all others stand in line", secondsText(results.linedAfter)],
       ["connections to the dead host, in all", String(results.attempts)],
       ["… and at once", String(results.mostAtOnce)],

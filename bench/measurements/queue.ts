@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { NewMessage } from "../../src/core/queue/message.ts";
 import { openStore } from "../../src/io/store/open.ts";
 import { startSink } from "../load/sink.ts";
+import { send } from "../load/source.ts";
 import { peakMemory, processorTime, processTree } from "../processes.ts";
 import { startConfigured } from "../servers/bailiwick.ts";
 import type { RunningServer } from "../servers/server.ts";
@@ -19,6 +20,9 @@ export interface QueueResults {
   /** Seconds from `ready` until the sink has had the live ones, and until all others stand in line. */
   readonly liveAfter: number;
   readonly linedAfter: number;
+  /** Seconds for as many live ones more, sent once the others stand in line: from the first connection
+   * until the sink has had them. */
+  readonly comingAfter: number;
   /** Connections to the dead host in all that time, and at most at once. */
   readonly attempts: number;
   readonly mostAtOnce: number;
@@ -42,6 +46,12 @@ const deadMessages = 100_000;
 const liveMessages = 1_000;
 const inOneGo = 500;
 const patienceMs = 180_000;
+const coming = {
+  connections: "kept",
+  sessions: 10,
+  messages: liveMessages,
+  octets: 1_000,
+} as const;
 const content = new TextEncoder().encode(`Subject: bench\r\n\r\n${"x".repeat(70)}\r\n`);
 
 /** @param many messages in the queue at the start that is timed */
@@ -74,12 +84,16 @@ async function besideDead(
   const liveAfter = seconds();
   await untilLined(server);
   const linedAfter = seconds();
+  const begun = performance.now();
+  await send(workspace, server.address, coming, patienceMs);
+  if (!(await sink.waitFor(2 * liveMessages, patienceMs))) throw failure(server, "mail is missing");
+  const comingAfter = (performance.now() - begun) / 1000;
   const memory = peakMemory(processTree(server.rootPid));
   const { attempts, mostAtOnce } = dead;
   await server.stop();
   await sink.stop();
   const counted = { attempts, mostAtOnce, memory };
-  return { dead: deadMessages, live: liveMessages, liveAfter, linedAfter, ...counted };
+  return { dead: deadMessages, live: liveMessages, liveAfter, linedAfter, comingAfter, ...counted };
 }
 
 async function startWithMany(
@@ -194,7 +208,7 @@ relay:
   networks: ["127.0.0.0/8"]
 routes:
   - { to: "dead.example", via: "127.0.0.1:${dead}" }
-  - { to: "live.example", via: "127.0.0.1:${live}" }
+  - { to: "*", via: "127.0.0.1:${live}" }
 queue: { retry: ["10s", "5m"] }
 `;
 }

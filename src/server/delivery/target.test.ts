@@ -7,7 +7,7 @@ import type {
   TransportSettings,
 } from "../../core/config/transport-settings.ts";
 import type { QueuedRecipient } from "../../core/queue/message.ts";
-import { paceKey, type Target, targetKey, targetOf } from "./target.ts";
+import { paceKey, type Target, targetKey, targetName, targetOf } from "./target.ts";
 
 const place = { file: "b.yaml", line: 1, column: 1 };
 const via = [[{ host: "192.0.2.1", port: 25 }]];
@@ -170,4 +170,20 @@ test("REQUIRETLS asks nothing of what keeps the mailboxes on this machine", () =
 
 test("messages are counted together whatever they want of TLS", () => {
   assert.equal(paceKey(through), paceKey({ ...through, requireTls: true }));
+});
+
+test("ways to the same host have names of their own", () => {
+  const hosts = [[{ host: "smart.example", port: 587 }]];
+  const base = { kind: "via", hosts, transport, requireTls: false } as const;
+  const login = { user: "relay", password: { file: "/p" } };
+  assert.equal(targetName(base), "smart.example:587");
+  assert.equal(
+    targetName({ ...base, transport: { ...transport, login } }),
+    "smart.example:587 as relay",
+  );
+  const leaving = { sources: { ipv4: "192.0.2.7", ipv6: "2001:db8::7" } };
+  assert.equal(
+    targetName({ ...base, leaving }),
+    "smart.example:587 from 192.0.2.7 and 2001:db8::7",
+  );
 });

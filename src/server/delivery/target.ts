@@ -119,10 +119,21 @@ export function targetName(target: Target): string {
     case "nowhere":
       return target.kind;
     case "via":
-      return formatHosts(target.hosts);
+      return formatHosts(target.hosts) + manner(target);
     case "mx":
-      return target.domain;
+      return target.domain + manner(target);
   }
+}
+
+/** What tells ways to the same host apart. */
+function manner(target: Extract<Target, { kind: "via" | "mx" }>): string {
+  const { sources } = target.leaving ?? {};
+  const login = target.kind === "via" ? target.transport.login : undefined;
+  const from = [sources?.ipv4, sources?.ipv6].filter((address) => address !== undefined);
+  return (
+    (login === undefined ? "" : ` as ${login.user}`) +
+    (from.length === 0 ? "" : ` from ${from.join(" and ")}`)
+  );
 }
 
 /** What counts as one destination where messages are counted over time. */

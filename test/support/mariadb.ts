@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
@@ -76,6 +76,7 @@ class Server implements MariaDb {
   readonly #folder: string;
   readonly #options: readonly string[];
   readonly #log: string;
+  readonly #temporary: string;
   #process: ChildProcess | undefined;
 
   constructor(folder: string, port: number, { isDurable = false, options = [] }: MariaDbOptions) {
@@ -83,14 +84,16 @@ class Server implements MariaDb {
     this.#options = [...(isDurable ? durable : quick), ...options];
     this.socket = join(folder, "socket");
     this.#log = join(folder, "log");
+    this.#temporary = join(folder, "tmp");
     this.port = port;
   }
 
   async install(): Promise<void> {
     await writeFile(this.#log, "");
+    await mkdir(this.#temporary);
     if (identity !== undefined) {
       const { userId, groupId } = findUser(identity);
-      for (const path of [this.#folder, this.#log]) {
+      for (const path of [this.#folder, this.#log, this.#temporary]) {
         // oxlint-disable-next-line no-await-in-loop
         await chown(path, userId, groupId);
       }
@@ -173,7 +176,9 @@ class Server implements MariaDb {
 
   #common(): readonly string[] {
     return [
-      "--no-defaults",
+      "--no-defaults", // must stand first
+      // Whoever starts clears this of what it takes for its own leftovers.
+      `--tmpdir=${this.#temporary}`,
       `--datadir=${join(this.#folder, "data")}`,
       "--innodb-log-file-size=4M",
       ...(identity === undefined ? [] : [`--user=${identity}`]),

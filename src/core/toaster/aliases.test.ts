@@ -78,6 +78,13 @@ suite("aliases lead to accounts", () => {
     assert.deepEqual(bob, ["x@example.org", "@example.org"]);
   });
 
+  test("the rest of a domain that leads to nobody of the domain leads in circles", () => {
+    const { alice, done, said } = lead({ default: "&gone@example.org\n&alice@example.org\n" });
+    assert.deepEqual(alice, []);
+    assert.match(said("default"), /gone@example\.org: it leads in circles/);
+    assert.match(formatForwards(done.forwards) ?? "", /^@example\.org.*alice@example\.org/m);
+  });
+
   test("a user's own delivery is no alias", () => {
     const { alice, said } = lead({
       alice: "| /x/vdelivermail '' bounce-no-mailbox\n",

@@ -75,16 +75,13 @@ export class AliasBook {
   }
 
   #follow(alias: Alias, depth: number): Target {
-    const { local, deliveries } = alias;
+    const deliveries = deliveriesOf(alias);
     if (deliveries === undefined) {
       return impossible("it goes to qmail's default delivery, a mailbox of the user alias");
     }
-    // Beside vpopmail's own delivery the others got copies.
-    const ours = local === undefined ? deliveries.filter(isVpopmails) : [];
-    const [first, second] = ours.length > 0 ? ours : deliveries;
+    const [first, second] = deliveries;
     if (first === undefined) return { kind: "discarded" };
-    if (second !== undefined) return this.#several(alias, ours.length > 0 ? ours : deliveries);
-    return this.#one(first, alias, depth);
+    return second === undefined ? this.#one(first, alias, depth) : this.#several(alias, deliveries);
   }
 
   #one(first: Delivery, { local, domain, folder }: Alias, depth: number): Target {
@@ -115,7 +112,9 @@ export class AliasBook {
       const isOwn = found.kind === "account" && found.account === own;
       const isCircle =
         delivery.kind === "forward" &&
-        (isOwn || (found.kind === "forward" && found.targets.includes(own)));
+        (isOwn ||
+          (found.kind === "forward" && found.targets.includes(own)) ||
+          (alias.local === undefined && this.#isCaught(delivery.to, alias.domain)));
       if (isCircle) leftOut.push(`${describe(delivery)}: it leads in circles`);
       else if (isOwn) keep = own;
       else if (found.kind === "account") targets.add(found.account);
@@ -152,11 +151,12 @@ export class AliasBook {
     if (depth > deepest) return impossible(`it leads in circles, by ${written}`);
     const name = `${local}@${this.#world.realDomain(domain)}`;
     const alias = this.#byName.get(name);
-    if ((alias?.deliveries?.length ?? 0) > 1) return sentOn(name);
+    if (hasSeveral(alias)) return sentOn(name);
     if (alias !== undefined) return this.#follow(alias, depth);
     const account = this.#accountNamed(name);
     if (account !== undefined) return account;
     const catchAll = this.#catchAll.get(this.#world.realDomain(domain));
+    if (hasSeveral(catchAll)) return sentOn(name);
     const caught = catchAll === undefined ? undefined : this.#follow(catchAll, depth);
     if (caught !== undefined && caught.kind !== "nobody") return caught;
     if (this.#world.isOurs(domain)) {
@@ -164,6 +164,16 @@ export class AliasBook {
     }
     // In the words of its host, who may tell capitals apart; without them where that is us.
     return sentOn(at === -1 ? name : `${written.slice(0, at)}@${domain}`);
+  }
+
+  /** Whether mail for that address comes to what takes the rest of the domain. */
+  #isCaught(written: string, rest: Domain): boolean {
+    const at = written.lastIndexOf("@");
+    const local = (at === -1 ? written : written.slice(0, at)).toLowerCase();
+    const domain = at === -1 ? this.#world.defaultDomain : parseDomain(written.slice(at + 1));
+    if (domain === undefined || this.#world.realDomain(domain) !== rest) return false;
+    const name = `${local}@${rest}`;
+    return !this.#byName.has(name) && !this.#world.accounts.has(name);
   }
 
   #ownerOf(maildir: string): string | undefined {
@@ -214,4 +224,15 @@ function resolve(folder: string, path: string): string {
     else if (part !== "" && part !== ".") parts.push(part);
   }
   return `/${parts.join("/")}`;
+}
+
+/** Beside vpopmail's own delivery the others of a catch-all got copies. */
+function deliveriesOf({ local, deliveries }: Alias): Alias["deliveries"] {
+  const ours = local === undefined ? deliveries?.filter(isVpopmails) : undefined;
+  return ours !== undefined && ours.length > 0 ? ours : deliveries;
+}
+
+/** Where mail goes on to several, their mail is followed when it comes. */
+function hasSeveral(alias: Alias | undefined): boolean {
+  return alias !== undefined && (deliveriesOf(alias)?.length ?? 0) > 1;
 }

@@ -59,7 +59,7 @@ test("mail on MariaDB outlives those who keep it", { skip, timeout: 240_000 }, a
     );
     await load.stop();
     await untilAllArrived(t2, load, sink);
-    await untilDrained(server, 30_000);
+    await untilDrained(server, 60_000);
     await database.stop();
     assert.equal(await server.stop(), 0, "a stop does not wait for a database");
     await database.start();

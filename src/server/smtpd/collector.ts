@@ -48,6 +48,7 @@ export function createCollector({ budget, stash, onDrain }: CollectorOptions): C
   let used = 0;
   let reserved = 0;
   let stashed = 0;
+  let first: Promise<void> | undefined;
   let problem: CollectorProblem | undefined;
   const underWay = new Set<Promise<void>>();
 
@@ -71,7 +72,12 @@ export function createCollector({ budget, stash, onDrain }: CollectorOptions): C
     buffer = new Uint8Array(0);
     used = 0;
     reserved -= chunk.length;
-    const stored: Promise<void> = stash(++stashed, chunk)
+    const sequence = ++stashed;
+    // The store notes with the first that they are half a message: none may be there before it.
+    const kept =
+      first === undefined ? stash(sequence, chunk) : first.then(() => stash(sequence, chunk));
+    first ??= kept;
+    const stored: Promise<void> = kept
       .catch((error: unknown) => {
         problem ??= { kind: "store", error };
       })

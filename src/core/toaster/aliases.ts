@@ -142,9 +142,7 @@ export class AliasBook {
   }
 
   #lookUp(written: string, depth: number): Target {
-    const at = written.lastIndexOf("@");
-    const local = (at === -1 ? written : written.slice(0, at)).toLowerCase();
-    const domain = at === -1 ? this.#world.defaultDomain : parseDomain(written.slice(at + 1));
+    const { at, local, domain } = this.#read(written);
     if (domain === undefined || !parseAddress(`${local}@${domain}`).ok) {
       return impossible(`it forwards to ${written}, which is no address`);
     }
@@ -166,11 +164,17 @@ export class AliasBook {
     return sentOn(at === -1 ? name : `${written.slice(0, at)}@${domain}`);
   }
 
-  /** Whether mail for that address comes to what takes the rest of the domain. */
-  #isCaught(written: string, rest: Domain): boolean {
+  /** Local parts are compared without regard to capitals; a bare one is of the default domain. */
+  #read(written: string) {
     const at = written.lastIndexOf("@");
     const local = (at === -1 ? written : written.slice(0, at)).toLowerCase();
     const domain = at === -1 ? this.#world.defaultDomain : parseDomain(written.slice(at + 1));
+    return { at, local, domain };
+  }
+
+  /** Whether mail for that address comes to what takes the rest of the domain. */
+  #isCaught(written: string, rest: Domain): boolean {
+    const { local, domain } = this.#read(written);
     if (domain === undefined || this.#world.realDomain(domain) !== rest) return false;
     const name = `${local}@${rest}`;
     return !this.#byName.has(name) && !this.#world.accounts.has(name);

@@ -27,18 +27,11 @@ export function placeColumns(inLine: PlaceInLine | undefined): PlaceColumns {
   return { line: line.number, place, from, until };
 }
 
+type Stand = RecipientKey & PlaceColumns & { readonly waited: number };
+
 /** A place where no attempt was made: the recipient is as it was, but that it waits in line. */
-export function standInLine(
-  queries: Kysely<Tables>,
-): Template<RecipientKey & PlaceColumns & { readonly waited: number }, unknown> {
-  return template(({ id, position, waited, line, place, from, until }) =>
-    queries
-      .updateTable("recipient")
-      .set({ waited, line, place, line_from: from, line_until: until })
-      .where("message", "=", id)
-      .where("position", "=", position)
-      .where("state", "=", "waiting"),
-  );
+export function standInLine(queries: Kysely<Tables>): Template<Stand, unknown> {
+  return template((row) => updatePlace(queries, row));
 }
 
 /** The steps for many at once. */
@@ -62,21 +55,24 @@ export function prepareStand(
   };
 }
 
-function standOwn(
-  queries: Kysely<Tables>,
-  node: number,
-): Template<RecipientKey & PlaceColumns & { readonly waited: number }, unknown> {
-  return template(({ id, position, waited, line, place, from, until }) =>
-    queries
-      .updateTable("recipient")
-      .set({ waited, line, place, line_from: from, line_until: until })
-      .where("message", "=", id)
-      .where("position", "=", position)
-      .where("state", "=", "waiting")
-      .where((eb) =>
-        eb.exists(
-          eb.selectFrom("message").select("id").where("id", "=", id).where("node", "=", node),
-        ),
+function standOwn(queries: Kysely<Tables>, node: number): Template<Stand, unknown> {
+  return template((row) =>
+    updatePlace(queries, row).where((eb) =>
+      eb.exists(
+        eb.selectFrom("message").select("id").where("id", "=", row.id).where("node", "=", node),
       ),
+    ),
   );
+}
+
+function updatePlace(
+  queries: Kysely<Tables>,
+  { id, position, waited, line, place, from, until }: Stand,
+) {
+  return queries
+    .updateTable("recipient")
+    .set({ waited, line, place, line_from: from, line_until: until })
+    .where("message", "=", id)
+    .where("position", "=", position)
+    .where("state", "=", "waiting");
 }

@@ -2,7 +2,6 @@
 
 import type { Command } from "commander";
 import { formatMessageId, type MessageId } from "../../core/queue/message.ts";
-import { OperationError } from "../../server/admin/operations.ts";
 import { withOperations } from "../operator.ts";
 import {
   examples,
@@ -12,6 +11,7 @@ import {
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
+import { notWaiting } from "./queue-not-waiting.ts";
 import { describeWhy } from "../queue-why-view.ts";
 
 export function addQueueWhy(queue: Command): void {
@@ -27,11 +27,7 @@ export function addQueueWhy(queue: Command): void {
     )
     .action(async ([id = 0]: readonly MessageId[], { config, json }: PrintOptions) => {
       const why = await withOperations(config, (operations) => operations.queueWhy(id));
-      if (why === null) {
-        throw new OperationError(
-          `no message ${formatMessageId(id)} waits: it was delivered, bounced or deleted`,
-        );
-      }
+      if (why === null) throw notWaiting(id);
       if (json === true) printJson({ id: formatMessageId(id), recipients: why.recipients });
       else print(describeWhy(why, Date.now()));
     });

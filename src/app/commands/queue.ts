@@ -32,6 +32,7 @@ import {
   withState,
   wishOf,
 } from "./queue-selection.ts";
+import { notWaiting } from "./queue-not-waiting.ts";
 import { addQueueWhy } from "./queue-why.ts";
 
 /** Messages fetched at once: a long queue is printed as it comes. */
@@ -155,12 +156,6 @@ function addShow(queue: Command): void {
       if (json === true) printJson({ ...detail, id: formatMessageId(detail.id) });
       else print(describeMessage(detail, Date.now()));
     });
-}
-
-function notWaiting(id: MessageId): OperationError {
-  return new OperationError(
-    `no message ${formatMessageId(id)} waits: it was delivered, bounced or deleted`,
-  );
 }
 
 interface ActOptions extends SelectionOptions, PrintOptions {

@@ -5,15 +5,9 @@ import { errorText } from "../core/error-text.ts";
 import { callServer, serverListens } from "../io/control/client.ts";
 import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
 import { StoreError } from "../io/store/error.ts";
-import { OperationError, type Operations } from "../server/admin/operations.ts";
-import type { BlocklistOperations } from "../server/blocklists/operations.ts";
+import { OperationError } from "../server/admin/operations.ts";
+import type { ServerOperations } from "../server/admin/server-operations.ts";
 import { ConfigurationError, TryLaterError } from "./errors.ts";
-
-/** What a running server can do beyond what can be done without one. */
-export interface ServerOperations extends Operations, BlocklistOperations {
-  /** Returns what cannot change while the server runs. */
-  reload(): Promise<readonly string[]>;
-}
 
 const names: Readonly<Record<keyof ServerOperations, true>> = {
   queueList: true,

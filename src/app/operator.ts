@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Settings } from "../core/config/settings.ts";
 import type { Operations } from "../server/admin/operations.ts";
 import { loadSettings } from "./configuration.ts";
-import { connectOperations, type ServerOperations } from "./control.ts";
+import type { ServerOperations } from "../server/admin/server-operations.ts";
+import { connectOperations } from "./control.ts";
 import { ConfigurationError } from "./errors.ts";
 
 export function controlPath({ data }: Settings): string {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { suite, test, type TestContext } from "node:test";
-import { connectOperations, type ServerOperations } from "../../src/app/control.ts";
+import { connectOperations } from "../../src/app/control.ts";
+import type { ServerOperations } from "../../src/server/admin/server-operations.ts";
 import { type Address, parseAddress } from "../../src/core/mail/address.ts";
 import { type IpAddress, parseIp } from "../../src/core/mail/ip.ts";
 import { whyMissing } from "../support/command.ts";

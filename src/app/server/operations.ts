@@ -13,7 +13,7 @@ import { createBlocklistOperations } from "../../server/blocklists/operations.ts
 import type { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import type { RoamingGrants } from "../../server/grants/roaming-grants.ts";
-import type { ServerOperations } from "../control.ts";
+import type { ServerOperations } from "../../server/admin/server-operations.ts";
 import { type Dkim, operateDkim } from "./dkim.ts";
 import type { Policy } from "./policy.ts";
 import type { Protection } from "./protection.ts";

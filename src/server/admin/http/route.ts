@@ -2,16 +2,21 @@
 
 import type { Context } from "hono";
 import type { HttpCall } from "../../../io/http/call.ts";
+import type { Actor } from "../actor.ts";
 
 export interface AdminEnvironment {
   readonly Bindings: HttpCall;
+  readonly Variables: {
+    /** Whoever has logged in, or shown a token. */
+    readonly actor: Actor;
+  };
 }
 
 export type AdminContext = Context<AdminEnvironment>;
 
 export interface Route {
   /** GET stands for HEAD, too. */
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly handle: (context: AdminContext) => Response | Promise<Response>;
 }

@@ -399,7 +399,8 @@ export class Queue {
     contact: Contact | undefined,
     { verdicts, reported, forwarded, at }: Concluded,
   ): Promise<boolean> {
-    const notice = await this.#noticeFor(entry, reported, at);
+    // Most cause none: a promise for nothing would cost as much as the rest of it.
+    const notice = reported.length > 0 ? await this.#noticeFor(entry, reported, at) : undefined;
     const isKept = await this.#settle({
       id: entry.message.id,
       at,
@@ -432,7 +433,6 @@ export class Queue {
     reported: readonly ReportedRecipient[],
     at: number,
   ): Promise<NewMessage | undefined> {
-    if (reported.length === 0) return undefined;
     const content = this.#contentOf(entry);
     return noticeAbout(entry.message, content, reported, at, this.#options.settlement());
   }

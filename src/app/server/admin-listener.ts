@@ -13,6 +13,8 @@ import { OperatorLogins } from "../../server/admin/access/operator-logins.ts";
 import { PageSessions } from "../../server/admin/access/page-sessions.ts";
 import { Tokens } from "../../server/admin/access/tokens.ts";
 import type { OperationsFor } from "../../server/admin/act-for.ts";
+import { createCredentialMaker } from "../../server/admin/acts/make-credentials.ts";
+import { apiRoutes } from "../../server/admin/http/api.ts";
 import { createAdminApp } from "../../server/admin/http/app.ts";
 import { createGate } from "../../server/admin/http/gate.ts";
 import { loginRoutes } from "../../server/admin/http/login.ts";
@@ -94,13 +96,17 @@ export async function openAdminListener(
   const tokens = new Tokens(store.apiTokens, clock.now);
   const logins = new OperatorLogins({ ...parts, operators: store.operators });
   const { operationsFor } = parts;
+  const makeCredentials = createCredentialMaker();
   const server = new HttpServer({
     handle: createAdminApp({
       hosts: () => hosts,
       gate: createGate({ sessions, tokens, warn }),
       health: { askStore: () => store.messages.lastId() },
       roaming: { door: () => door, warn },
-      routes: [...loginRoutes({ sessions, logins, operationsFor })],
+      routes: [
+        ...loginRoutes({ sessions, logins, operationsFor }),
+        ...apiRoutes({ operationsFor, tools: { makeCredentials, now: clock.now } }),
+      ],
     }),
     onError: (error) => log.error({ event: "http-failed", error }, "a request was not answered"),
     elapsed: clock.elapsed,

@@ -133,7 +133,7 @@ interface Asked extends RequestInit {
   readonly headers: Record<string, string>;
 }
 
-function createBrowser(url: string): Browser {
+export function createBrowser(url: string): Browser {
   async function ask(path: string, init: Asked): Promise<Response> {
     const cookie = browser.cookie === "" ? {} : { cookie: browser.cookie };
     const headers = { accept: "text/html,*/*", ...cookie, ...init.headers };

@@ -16,6 +16,7 @@ import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
 import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
+import { historyStore } from "./history.ts";
 import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -118,6 +119,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     stsPolicies: stsPolicyStore(engine),
     tlsReports: tlsReportStore(engine, node),
     recipients: recipientStore(engine),
+    history: historyStore(engine, node),
     statistics: () => engine.statistics(),
   };
 }

@@ -48,6 +48,7 @@ export interface Tables {
   readonly sts_policy: StsPolicyTable;
   readonly tls_session: TlsSessionTable;
   readonly tls_report: TlsReportTable;
+  readonly history: HistoryTable;
   readonly migration: MigrationTable;
 }
 
@@ -366,6 +367,15 @@ interface TlsReportTable {
   readonly begun_at: number;
   /** Null: it is under way, or whoever began it has ended before it was. */
   readonly done_at: number | null;
+}
+
+/** What each minute of a host was like. */
+interface HistoryTable {
+  readonly node: number;
+  /** Since the beginning of 1970, in UTC. */
+  readonly minute: number;
+  /** JSON. */
+  readonly data: string;
 }
 
 /** Migrations that were carried out. */

@@ -26,5 +26,6 @@ if (skip !== false) {
   await import("../sts-policies.test.ts");
   await import("../tls-reports.test.ts");
   await import("../recipients.test.ts");
+  await import("../administration.test.ts");
   await import("../history.test.ts");
 }

@@ -13,6 +13,7 @@ import type { Certificates } from "../../io/tls/certificates.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import type { Log } from "../../server/log.ts";
 import type { Logins } from "../../server/logins/logins.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
@@ -26,6 +27,7 @@ export interface SmtpOptions {
   readonly logins: Logins;
   readonly protection: Pick<Protection, "holds">;
   readonly queue: Pick<Queue, "take">;
+  readonly counters: Counters;
   readonly nextId: () => MessageId;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +40,7 @@ export interface Smtp {
 }
 
 export function createSmtp(options: SmtpOptions): Smtp {
-  const { certificates, logins, nextId, clock } = options;
+  const { certificates, logins, counters, nextId, clock } = options;
   const intake = intakeFor(options);
   const begin = (policy: Policy) => ({
     limits: policy.settings.limits,
@@ -46,6 +48,10 @@ export function createSmtp(options: SmtpOptions): Smtp {
       ...policy.forSessions,
       certificates,
       logins,
+      onRelayedForGrant(use) {
+        counters.grantUses++;
+        policy.forSessions.onRelayedForGrant(use);
+      },
       now: clock.now,
     }),
   });
@@ -59,6 +65,7 @@ export function createSmtp(options: SmtpOptions): Smtp {
         intake,
         commandTime: limits.commandTime,
         messageTime: limits.messageTime,
+        tlsCounts: counters.tls[role],
         elapsed: clock.elapsed,
       });
     },
@@ -69,7 +76,7 @@ export function createSmtp(options: SmtpOptions): Smtp {
 }
 
 function intakeFor(options: SmtpOptions): ConnectionOptions["intake"] {
-  const { store, protection, queue, nextId, clock, log } = options;
+  const { store, protection, queue, counters, nextId, clock, log } = options;
   const { hostname, limits } = options.policy.settings;
   return {
     hostname,
@@ -78,9 +85,12 @@ function intakeFor(options: SmtpOptions): ConnectionOptions["intake"] {
     nextId,
     now: clock.now,
     onKept(message, content) {
+      counters.accepted++;
+      counters.octets += message.size;
       if (protection.holds(message)) content?.release();
       else queue.take(message, content);
     },
+    onRefused: (why) => counters.refused.add(why),
     isFull: (error) => error instanceof StoreError && error.kind === "full",
     log,
   };

@@ -64,7 +64,11 @@ const byMechanism = (): Readonly<Record<MechanismClass, Tally<LoginResult>>> => 
 
 export class Counters {
   readonly connections = byRole(() => new ConnectionCounts());
-  readonly tls = byRole(() => new TlsCounts());
+  readonly tls = {
+    mx: new TlsCounts(),
+    submission: new TlsCounts(),
+    pop3: new TlsCounts(),
+  } as const;
   readonly decisions: Readonly<Record<RelayRole, ReturnType<typeof byVerdict>>> = {
     mx: byVerdict(),
     submission: byVerdict(),

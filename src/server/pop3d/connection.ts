@@ -13,6 +13,7 @@ import type { Question, Sending } from "../../core/pop3/state.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { Outcome } from "../../core/sasl/exchange.ts";
 import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
+import type { TlsCounts } from "../metrics/counters.ts";
 import type { Watched } from "../logins/logins.ts";
 import type { Connection as AnyConnection } from "../reception.ts";
 import type { TlsOffer } from "../tls-offer.ts";
@@ -22,6 +23,8 @@ import { Visit, type VisitOptions } from "./visit.ts";
 
 export interface ConnectionOptions extends VisitOptions {
   readonly policy: SessionPolicy;
+  /** Where handshakes are counted. */
+  readonly tlsCounts: TlsCounts;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   /** All is over, and what was opened is given back. */
@@ -199,12 +202,14 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   async #secure(tls: TlsOffer): Promise<void> {
     const facts = await this.#channel.secure(tls);
     if (!facts.ok) return this.#noteHandshake(facts.problem);
+    this.#options.tlsCounts.done.add(facts.value.version);
     this.#conversation.tlsUp(facts.value);
     if (tls.isImplicit) this.#greet();
     else this.#settle();
   }
 
   #noteHandshake(problem: string): void {
+    this.#options.tlsCounts.failed++;
     const { session, listener, client } = this.#source;
     const fields = { session, listener, client: formatIp(client), problem };
     this.#options.log.info({ event: "tls-failed", ...fields }, "no TLS came about");

@@ -17,6 +17,7 @@ import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
+import type { TlsCounts } from "../metrics/counters.ts";
 import type { Watched } from "../logins/logins.ts";
 import type { SessionPolicy } from "./session-policy.ts";
 import type { TlsOffer } from "../tls-offer.ts";
@@ -28,6 +29,8 @@ export interface ConnectionOptions {
   readonly commandTime: number;
   /** Milliseconds for a whole message to arrive. */
   readonly messageTime: number;
+  /** Where handshakes are counted. */
+  readonly tlsCounts: TlsCounts;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -191,12 +194,14 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   async #secure(tls: TlsOffer): Promise<void> {
     const facts = await this.#channel.secure(tls);
     if (!facts.ok) return this.#noteHandshake(facts.problem);
+    this.#options.tlsCounts.done.add(facts.value.version);
     this.#conversation.tlsUp(facts.value);
     if (tls.isImplicit) this.#greet();
     else this.#settle();
   }
 
   #noteHandshake(problem: string): void {
+    this.#options.tlsCounts.failed++;
     const { log } = this.#options.intake;
     const { listener, client } = this.#source;
     const fields = { session: this.#session, listener, client: formatIp(client), problem };

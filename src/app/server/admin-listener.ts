@@ -16,10 +16,12 @@ import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
 import { metrics } from "../../server/metrics/declared/all.ts";
+import type { HistoryReader } from "../../server/metrics/history.ts";
 import type { MetricSources } from "../../server/metrics/metric.ts";
 import { createExposition, type ExposeMetrics } from "../../server/metrics/registry.ts";
 import type { Log } from "../../server/log.ts";
 import { createRareLog } from "../../server/rare-log.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Connection } from "../../server/reception.ts";
 import { readRoamingSecret } from "../roaming-secret.ts";
 
@@ -35,8 +37,10 @@ export interface AdminParts {
   readonly desk: GrantDesk;
   readonly store: Store;
   readonly certificates: Certificates;
-  /** Asked when the first one wants to know. */
+  /** This and the next are there once the server is. */
   readonly metricSources: () => MetricSources;
+  readonly history: () => HistoryReader;
+  readonly watchers: Watchers;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -22,6 +22,7 @@ import { watchSharing } from "../../server/sharing/watch.ts";
 import { createTurns } from "../../server/logins/turns.ts";
 import { countLogins } from "../../server/logins/count-logins.ts";
 import type { Counters } from "../../server/metrics/counters.ts";
+import { Watchers } from "../../server/watching/watchers.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { openKeepers } from "./keepers.ts";
@@ -117,11 +118,14 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
+  const watchers = new Watchers(now);
   const admin = await openAdmin(settings, {
     desk: roaming.grants,
     store,
     certificates,
     metricSources: () => measuring.sources,
+    history: () => measuring.history,
+    watchers,
     clock,
     log,
   });
@@ -133,6 +137,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     certificates,
     logins: countLogins(watchLogins(openedLogins.of("pop3"), watch), counters.logins.pop3),
     counters,
+    watchers,
     mailboxes: createMailboxes(join(settings.data, "mail")),
     grants: roaming.grants,
     nextId,
@@ -161,6 +166,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     certificates,
     logins: countLogins(watchLogins(openedLogins.of("smtp"), watch), counters.logins.smtp),
     counters,
+    watchers,
     protection,
     queue,
     nextId,
@@ -241,6 +247,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     },
     reload,
     async stop(patience) {
+      watchers.close();
       await control.close();
       const watched = dkim.watch.stop();
       admin.close();

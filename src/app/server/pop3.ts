@@ -15,6 +15,7 @@ import type { Logins } from "../../server/logins/logins.ts";
 import type { Counters } from "../../server/metrics/counters.ts";
 import { Connection } from "../../server/pop3d/connection.ts";
 import { sessionPolicy } from "../../server/pop3d/session-policy.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Policy } from "./policy.ts";
 
 export interface Pop3Options {
@@ -25,6 +26,7 @@ export interface Pop3Options {
   /** Absent where reading mail opens no relaying. */
   readonly grants?: GrantDesk;
   readonly counters: Counters;
+  readonly watchers: Watchers;
   readonly nextId: () => MessageId;
   readonly clock: Clock;
   readonly log: Log;

@@ -17,6 +17,7 @@ import type { Counters } from "../../server/metrics/counters.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Policy } from "./policy.ts";
 import type { Protection } from "./protection.ts";
 
@@ -28,6 +29,7 @@ export interface SmtpOptions {
   readonly protection: Pick<Protection, "holds">;
   readonly queue: Pick<Queue, "take">;
   readonly counters: Counters;
+  readonly watchers: Watchers;
   readonly nextId: () => MessageId;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,6 +67,7 @@ export function createSmtp(options: SmtpOptions): Smtp {
         intake,
         commandTime: limits.commandTime,
         messageTime: limits.messageTime,
+        watchers: options.watchers,
         tlsCounts: counters.tls[role],
         elapsed: clock.elapsed,
       });

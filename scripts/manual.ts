@@ -1,6 +1,7 @@
-// The pages that are written from the configuration's schema.
+// The pages that are written from the program: from the configuration's schema, and from the metrics.
 
 import { format } from "oxfmt";
+import { metricsPage } from "./metrics-page.ts";
 import {
   configurationJsonSchema,
   entryOf,
@@ -69,6 +70,7 @@ export async function documentationPages(): Promise<readonly Page[]> {
   return Promise.all([
     formatted("configuration.md", manual(schema)),
     formatted("bailiwick.schema.json", JSON.stringify(schema)),
+    formatted("metrics.md", metricsPage()),
   ]);
 }
 

@@ -426,6 +426,7 @@ export class Queue {
       ...(forwarded.length > 0 && { forwarded }),
     });
     if (isKept && notice !== undefined) {
+      this.#logNotice(entry.message.id, notice.id, reported);
       const isSmall = notice.size <= worthHolding;
       this.take(notice, isSmall ? { chunks: notice.content, release: () => {} } : undefined);
     }
@@ -476,6 +477,12 @@ export class Queue {
     this.#lines.ended(message.id);
     this.#refill.ended(message.id, mayHaveMore);
     if (this.#active.size === 0) this.#onIdle?.();
+  }
+
+  #logNotice(about: MessageId, id: MessageId, reported: readonly ReportedRecipient[]): void {
+    const actions = [...new Set(reported.map(({ fate }) => fate.action))];
+    const fields = { event: "notice", message: formatMessageId(id), about: formatMessageId(about) };
+    this.#options.log.info({ ...fields, actions }, "a sender is told how it stands");
   }
 
   #record(

@@ -23,7 +23,7 @@ function resultOf({ outcome }: ConcludedAttempt, verdict: LoginResult): LoginRes
 }
 
 /** @param mechanism as the server named it: `PLAIN`, or `USER` */
-export function mechanismClass(mechanism: string): MechanismClass {
+function mechanismClass(mechanism: string): MechanismClass {
   const name = mechanism.toUpperCase();
   if (name.startsWith("SCRAM-")) return "scram";
   switch (name) {

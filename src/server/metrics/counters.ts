@@ -35,7 +35,7 @@ export class TlsCounts {
 }
 
 /** Questions to the DNS. */
-export class DnsCounts {
+class DnsCounts {
   asked = 0;
   /** No answer came, or none of use: not those for names that do not exist. */
   failed = 0;

@@ -113,8 +113,6 @@ export class LiveView {
 }
 
 function ratesOf(before: Flow, after: Flow, seconds: number): LiveRates {
-  const sum = ({ refused }: Flow): number =>
-    Object.values(refused).reduce((all, count) => all + count, 0);
   const rate = (name: Exclude<keyof LiveRates, "refused">): number =>
     (after[name] - before[name]) / seconds;
   return {
@@ -123,7 +121,11 @@ function ratesOf(before: Flow, after: Flow, seconds: number): LiveRates {
     local: rate("local"),
     bounced: rate("bounced"),
     deferred: rate("deferred"),
-    refused: (sum(after) - sum(before)) / seconds,
+    refused: (refusals(after) - refusals(before)) / seconds,
     putOff: rate("putOff"),
   };
+}
+
+function refusals({ refused }: Flow): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0);
 }

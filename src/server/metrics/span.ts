@@ -7,7 +7,7 @@ import { type Minute, together } from "./minute.ts";
 export type HistorySpan = "hour" | "day" | "week";
 
 /** One value for each point; null where nothing is known of that time. */
-export type Series = readonly (number | null)[];
+type Series = readonly (number | null)[];
 
 export interface HistoryRead {
   readonly span: HistorySpan;
@@ -43,7 +43,7 @@ export interface SpanPlan {
   readonly points: number;
 }
 
-export const spanPlans: Readonly<Record<HistorySpan, SpanPlan>> = {
+const spanPlans: Readonly<Record<HistorySpan, SpanPlan>> = {
   hour: { minutes: 1, points: 60 },
   day: { minutes: 10, points: 144 },
   week: { minutes: 60, points: 168 },

@@ -228,7 +228,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler(operations),
+    controlHandler(operations, watchers),
     explainFailure,
   );
   outgoing.start();

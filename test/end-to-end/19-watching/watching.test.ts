@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
@@ -12,6 +13,7 @@ import { z } from "zod";
 import { watchSessions } from "../../../src/app/control.ts";
 import { parseIp } from "../../../src/core/mail/ip.ts";
 import { makeCredentials } from "../../../src/io/password/credentials.ts";
+import { digestOf, newToken } from "../../../src/server/admin/access/secrets.ts";
 import { openStore } from "../../../src/io/store/open.ts";
 import { callOperation } from "../../support/control.ts";
 import { readExposition, valueOf } from "../../support/exposition.ts";
@@ -260,19 +262,69 @@ test("the command shows it as it passes, and ends with the server's word", async
   client.destroy();
 });
 
-test("a reload may ask for a token", async () => {
+/** Adds a token; returns the header that shows it. */
+async function tokenFor(...scopes: readonly string[]) {
+  const token = newToken();
+  const request = { name: randomUUID(), scopes, digest: digestOf(token), length: null };
+  await callOperation(server, "tokenAdd", request);
+  return { authorization: `Bearer ${token}` };
+}
+
+function url(path: string): string {
+  const { host, port } = at("admin");
+  return `http://${host}:${port}${path}`;
+}
+
+test("programs see it as server-sent events, with a token", async () => {
+  const reading = await tokenFor("read");
+  const path = `/api/v1/sessions/live?client=${stranger}`;
+  assert.equal((await fetch(url(path))).status, 401);
+  const metricsAlone = await tokenFor("metrics");
+  assert.equal((await fetch(url(path), { headers: metricsAlone })).status, 403);
+  for (const query of ["", "?client=nobody", "?client=192.0.2.1&session=x", "?session=;"]) {
+    const answer = await fetch(url(`/api/v1/sessions/live${query}`), { headers: reading });
+    assert.equal(answer.status, 400, query);
+  }
+  const head = await fetch(url(path), { headers: reading, method: "HEAD" });
+  assert.equal(head.headers.get("content-type"), "text/event-stream");
+
+  const leaving = new AbortController();
+  const answer = await fetch(url(path), { headers: reading, signal: leaving.signal });
+  assert.equal(answer.status, 200);
+  const pieces = (answer.body ?? assert.fail()).pipeThrough(new TextDecoderStream()).getReader();
+  assert.equal((await pieces.read()).value, ":\n\n");
+  const client = await openSession(at("mx"), stranger);
+  let text = "";
+  while (!text.includes("EHLO")) text += (await pieces.read()).value ?? assert.fail(text);
+  const [, data = ""] = /^event: line\ndata: (.*)\n\n/.exec(text) ?? [];
+  const line = { side: "note", listener: "mx", client: stranger, text: "a client has connected" };
+  assert.partialDeepStrictEqual(JSON.parse(data), line);
+  leaving.abort();
+  client.destroy();
+});
+
+test("a reload may ask for a token, and say less in the log", async () => {
   await server.configure(configuration({ admin: { metrics: "token" }, log: { level: "warn" } }));
   server.signal("SIGHUP");
-  const { host, port } = at("admin");
-  const url = `http://${host}:${port}/metrics`;
   const answer = await waitUntil("a token is asked for", async () => {
-    const found = await fetch(url);
+    const found = await fetch(url("/metrics"));
     return found.status !== 200 && found;
   });
   assert.equal(answer.status, 401);
+  const metricsToo = { headers: await tokenFor("metrics") };
+  assert.equal((await fetch(url("/metrics"), metricsToo)).status, 200);
+  const readAlone = { headers: await tokenFor("read") };
+  assert.equal((await fetch(url("/metrics"), readAlone)).status, 403);
+  const quiet = await openSession(at("mx"), stranger);
+  await quiet.expect("MAIL FROM:<eve@client.example>", "250");
+  const refusal = await quiet.expect("RCPT TO:<quiet@far.example>", "550");
   await server.configure(configuration());
   server.signal("SIGHUP");
-  await waitUntil("metrics are open again", async () => (await fetch(url)).status === 200);
+  const { event } = await server.untilLogged(({ event: found }) => found === "reloaded");
+  assert.equal(event, "reloaded");
+  const id = /\((\S+)\)$/.exec(refusal)?.[1];
+  assert.ok(id !== undefined && server.log.every(({ decision }) => decision !== id));
+  quiet.destroy();
 });
 
 const kept = z.object({ accepted: z.number(), relayed: z.number() });

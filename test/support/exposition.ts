@@ -77,5 +77,5 @@ function readLabels(text: string): Labels {
 }
 
 function keyOf(name: string, labels: Labels): string {
-  return `${name} ${JSON.stringify(Object.entries(labels).toSorted())}`;
+  return `${name} ${JSON.stringify(Object.entries(labels).toSorted(([one], [other]) => (one < other ? -1 : 1)))}`;
 }

@@ -3,10 +3,10 @@
 import type { Counters, LoginResult, MechanismClass } from "../metrics/counters.ts";
 import type { ConcludedAttempt, Logins } from "./logins.ts";
 
-export function countLogins(
-  logins: Logins,
+export function countLogins<Given extends Pick<Logins, "conclude">>(
+  logins: Given,
   counts: Counters["logins"][keyof Counters["logins"]],
-): Logins {
+): Given {
   return {
     ...logins,
     async conclude(attempt) {

@@ -133,11 +133,10 @@ test("the log has the same ids as replies", async () => {
     );
     return found.length === 3 && found;
   });
-  assert.deepEqual(attempts.map(({ state }) => state).toSorted(), [
-    "deferred",
-    "delivered",
-    "failed",
-  ]);
+  assert.deepEqual(
+    new Set(attempts.map(({ state }) => state)),
+    new Set(["deferred", "delivered", "failed"]),
+  );
   const notice = await server.untilLogged(({ event }) => event === "notice");
   assert.equal(notice["about"], messageId);
   const sent = await server.untilLogged(

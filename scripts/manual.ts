@@ -1,6 +1,8 @@
-// The pages that are written from schemas: that of the configuration, and those of the acts.
+// The pages that are written from the program: from the schemas of the configuration and of the acts, and
+// from the metrics.
 
 import { format } from "oxfmt";
+import { metricsPage } from "./metrics-page.ts";
 import {
   configurationJsonSchema,
   entryOf,
@@ -72,6 +74,7 @@ export async function documentationPages(): Promise<readonly Page[]> {
     formatted("configuration.md", manual(schema)),
     formatted("bailiwick.schema.json", JSON.stringify(schema)),
     formatted("openapi.json", JSON.stringify(openApi(actGroups))),
+    formatted("metrics.md", metricsPage()),
   ]);
 }
 

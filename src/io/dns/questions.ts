@@ -3,9 +3,10 @@
 
 import { Resolver as NodeResolver } from "node:dns/promises";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
-import { bad, good, type Result } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
+import { createAsk } from "./ask.ts";
 import { createAnswerCache } from "./cache.ts";
-import { type LookupProblem, readLookupError } from "./problem.ts";
+import type { LookupProblem } from "./problem.ts";
 import type { ResolverOptions } from "./resolver.ts";
 import { createFairSemaphore } from "../process/fair-semaphore.ts";
 
@@ -47,27 +48,21 @@ export function createQuestions(options: ResolverOptions): Questions {
   if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
   const places = { all: concurrency, each: Math.ceil(concurrency / fewestAskers) };
   const questions = createFairSemaphore(places);
+  const askFor = (asker: string) =>
+    createAsk({ run: (work) => questions.run(asker, work) }, options.counts);
   const texts = createAnswerCache<Records<"TXT">>({ now, capacity });
 
   const types: { readonly [Type in RecordType]: Look<Type> } = {
     TXT: (name, asker) =>
       texts.get(name.toLowerCase(), async () => {
-        const answer = await put(asker, () => dns.resolveTxt(name));
+        const answer = await askFor(asker)(() => dns.resolveTxt(name));
         return { answer, lifetime: isWorthKeeping(answer) ? lifetime : 0 };
       }),
-    MX: (name, asker) => put(asker, () => dns.resolveMx(name)),
-    A: (name, asker) => put(asker, () => dns.resolve4(name)),
-    AAAA: (name, asker) => put(asker, () => dns.resolve6(name)),
-    PTR: (name, asker) => put(asker, () => dns.resolvePtr(name)),
+    MX: (name, asker) => askFor(asker)(() => dns.resolveMx(name)),
+    A: (name, asker) => askFor(asker)(() => dns.resolve4(name)),
+    AAAA: (name, asker) => askFor(asker)(() => dns.resolve6(name)),
+    PTR: (name, asker) => askFor(asker)(() => dns.resolvePtr(name)),
   };
-
-  function put<Found>(
-    asker: string,
-    question: () => Promise<Found>,
-  ): Promise<Result<Found, LookupProblem>> {
-    const answered = () => question().then(good, (error) => bad(readLookupError(error)));
-    return questions.run(asker, answered);
-  }
 
   function isWorthKeeping(answer: Records<"TXT">): boolean {
     if (!answer.ok) return answer.problem.kind !== "unknown";

@@ -8,8 +8,10 @@ import {
   type MessageId,
   type NewMessage,
   type QueuedMessage,
+  type RecipientKind,
   type RecipientResult,
 } from "../../core/queue/message.ts";
+import type { Protection } from "../../core/smtp/client/protection.ts";
 import type { LinedMessage, LineStore } from "../../io/store/line-store.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
@@ -54,10 +56,21 @@ export interface QueueOptions {
   readonly term?: () => number | undefined;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed?: (login: string) => void;
+  /** A recipient was tried.
+   * @param age milliseconds since its message came, or was due first
+   * @param protection of the connection to the host that was talked to */
+  readonly onTried?: (
+    kind: RecipientKind,
+    state: TriedState,
+    age: number,
+    protection: Protection | undefined,
+  ) => void;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
 }
+
+type TriedState = Exclude<RecipientResult["state"], "lined">;
 
 export class Queue {
   readonly #options: QueueOptions;
@@ -156,6 +169,16 @@ export class Queue {
   /** The next try of these lines is now. */
   tryNow(lines: readonly number[]): void {
     this.#lines.tryNow(new Set(lines));
+  }
+
+  /** Messages that are being delivered. */
+  get size(): number {
+    return this.#active.size;
+  }
+
+  /** Destinations that take no mail now. */
+  get down(): number {
+    return [...this.#lines.all()].filter(({ outage }) => outage !== undefined).length;
   }
 
   /** What is done for a message at this moment. */
@@ -352,7 +375,7 @@ export class Queue {
     };
     return results.map((result) => {
       const verdict = judge(result, circumstances, this.#options.settlement());
-      this.#record(message, result, verdict, contact);
+      this.#record(message, result, verdict, contact, at);
       return verdict;
     });
   }
@@ -375,12 +398,15 @@ export class Queue {
   }
 
   #record(
-    { id }: QueuedMessage,
+    { id, receivedAt, releaseAt }: QueuedMessage,
     { recipient, outcome }: JobResult,
     { result }: Verdict,
     contact: Contact | undefined,
+    at: number,
   ): void {
     if (result.state === "lined") return;
+    const age = at - (releaseAt ?? receivedAt);
+    this.#options.onTried?.(recipient.kind, result.state, age, contact?.protection);
     this.#options.log.info(
       {
         event: "attempt",

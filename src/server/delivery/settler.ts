@@ -96,6 +96,7 @@ export class Settler {
     });
     const { onKept } = this.#options;
     if (isKept && notice !== undefined) {
+      this.#logNotice(entry.message.id, notice.id, reported);
       const isSmall = notice.size <= worthHolding;
       onKept(notice, isSmall ? { chunks: notice.content, release: () => {} } : undefined);
     }
@@ -128,6 +129,12 @@ export class Settler {
         await new Promise((resolve) => setTimeout(resolve, settleAgain));
       }
     }
+  }
+
+  #logNotice(about: MessageId, id: MessageId, reported: readonly ReportedRecipient[]): void {
+    const actions = [...new Set(reported.map(({ fate }) => fate.action))];
+    const fields = { event: "notice", message: formatMessageId(id), about: formatMessageId(about) };
+    this.#options.log.info({ ...fields, actions }, "a sender is told how it stands");
   }
 }
 

@@ -1,26 +1,23 @@
 // `bailiwick doctor`: does this machine fit the configuration?
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { worstOf } from "../../core/doctor/finding.ts";
-import { parseDomain } from "../../core/mail/domain.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { findConfiguration } from "../../io/config/find.ts";
 import { loadSettings } from "../configuration.ts";
 import { allChecks } from "../doctor/checks/all.ts";
+import { outboundArgument, usualOutbound } from "../doctor/outbound-argument.ts";
+import { showProgress } from "../doctor/progress.ts";
 import { type OutboundTarget, prepareLook } from "../doctor/look.ts";
 import { runChecks } from "../doctor/run-checks.ts";
 import { describeFindings, findingsJson } from "../doctor/view.ts";
 import { exitCodes } from "../errors.ts";
 import { examples, type PrintOptions, withConfig, withJson } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import { createProgressBar } from "../progress.ts";
 
 interface DoctorOptions extends PrintOptions {
   readonly outbound?: OutboundTarget | true;
 }
-
-/** Large, and used to strangers. */
-export const usualOutbound: OutboundTarget = { domain: "gmail.com", port: 25 };
 
 export function addDoctorCommand(program: Command): void {
   withJson(withConfig(program.command("doctor")))
@@ -47,16 +44,6 @@ ${examples(
     .action(run);
 }
 
-/** A domain, with a port where it is not 25. */
-export function outboundArgument(text: string): OutboundTarget {
-  const [, name = "", port = "25"] = /^([^:]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const domain = parseDomain(name);
-  if (domain !== undefined && Number(port) > 0 && Number(port) < 65_536) {
-    return { domain, port: Number(port) };
-  }
-  throw new InvalidArgumentError("Expected a domain such as example.com.");
-}
-
 async function run({ config, json, outbound }: DoctorOptions): Promise<void> {
   const settings = await loadSettings(config);
   const found = await findConfiguration(config);
@@ -70,16 +57,4 @@ async function run({ config, json, outbound }: DoctorOptions): Promise<void> {
   if (json === true) printJson(findingsJson(findings));
   else print(describeFindings(findings));
   process.exitCode = worstOf(findings) === "problem" ? exitCodes.no : exitCodes.done;
-}
-
-/** Shows how far the checks are, where somebody watches. */
-export async function showProgress<Value>(
-  work: (onDone: (done: number, all: number, topic: string) => void) => Promise<Value>,
-): Promise<Value> {
-  const bar = createProgressBar(process.stderr, systemClock.elapsed);
-  try {
-    return await work((done, all, topic) => bar.show(done, all, topic));
-  } finally {
-    bar.end();
-  }
 }

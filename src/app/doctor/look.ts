@@ -44,7 +44,7 @@ export interface OutboundTarget {
 }
 
 /** What the files say that a start reads, each trouble with its remedy. */
-export interface FileLook {
+interface FileLook {
   readonly user: string | undefined;
   readonly dataFolder: string | undefined;
   readonly others: readonly string[];
@@ -98,7 +98,7 @@ async function troubleOf(work: () => Promise<unknown>): Promise<string | undefin
   return work().then(() => undefined, errorText);
 }
 
-export function deviceAddresses(): readonly DeviceAddress[] {
+function deviceAddresses(): readonly DeviceAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([device, addresses = []]) =>
     addresses.flatMap(({ address: text }) => {
       const address = parseIp(text.split("%")[0] ?? "");
@@ -114,9 +114,11 @@ export function publicOnes({
   return addresses.map(({ address }) => address).filter(isPublic);
 }
 
+/** Unless everything that no other route is for goes to a host by name. */
 function sendsDirectly({ routes }: Settings): boolean {
-  const isForAll = ({ to, from, account }: Settings["routes"][number]) =>
-    to === everyDomain && from === undefined && account === undefined;
-  const last = routes.find(isForAll);
-  return last === undefined || routes.some(({ via }) => via === "mx");
+  return routes.some(({ via }) => via === "mx") || !routes.some(isForAll);
+}
+
+function isForAll({ to, from, account }: Settings["routes"][number]): boolean {
+  return to === everyDomain && from === undefined && account === undefined;
 }

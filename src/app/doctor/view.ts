@@ -41,6 +41,6 @@ function summary(findings: readonly TopicFinding[]): string {
 }
 
 /** For `--json`. */
-export function findingsJson(findings: readonly TopicFinding[]) {
+export function findingsJson(findings: readonly TopicFinding[]): object {
   return { outcome: worstOf(findings), findings };
 }

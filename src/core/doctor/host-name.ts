@@ -14,10 +14,12 @@ export interface HostNameFacts {
   readonly addresses: Result<readonly string[], string>;
   /** Of this machine, without loopback. */
   readonly own: readonly IpAddress[];
+  /** Others look it up: to bring mail here, or because we bring mail to them. */
+  readonly isLookedUp: boolean;
 }
 
 export function judgeHostName(facts: HostNameFacts): readonly Finding[] {
-  const { hostname, addresses, own } = facts;
+  const { hostname, addresses } = facts;
   if (!hostname.includes(".")) {
     return [
       problem(`"${hostname}" is no full name`, {
@@ -41,15 +43,12 @@ export function judgeHostName(facts: HostNameFacts): readonly Finding[] {
       }),
     ];
   }
-  return [judgeAddresses(hostname, addresses.value, own)];
+  return [judgeAddresses(addresses.value, facts)];
 }
 
-function judgeAddresses(
-  hostname: Domain,
-  texts: readonly string[],
-  own: readonly IpAddress[],
-): Finding {
-  if (texts.length === 0) return notThere(hostname, own);
+function judgeAddresses(texts: readonly string[], facts: HostNameFacts): Finding {
+  const { hostname, own } = facts;
+  if (texts.length === 0) return notThere(facts);
   const all = listOf(texts);
   const addresses = texts.flatMap((text) => parseIp(text) ?? []);
   const others = addresses.filter((each) => !own.some((one) => isSameIp(one, each)));
@@ -79,12 +78,16 @@ function judgeAddresses(
   });
 }
 
-function notThere(hostname: Domain, own: readonly IpAddress[]): Finding {
+function notThere({ hostname, own, isLookedUp }: HostNameFacts): Finding {
   const publicOnes = own.filter(isPublic).map(formatIp);
   const which =
     publicOnes.length > 0 ? listOf(publicOnes) : "the address at which others reach this machine";
-  return problem(`${hostname} has no address in the DNS`, {
-    why: "no mail finds us, and other servers turn away what greets them with that name",
-    remedy: `publish an A or AAAA record of ${hostname} with ${which}`,
-  });
+  const what = `${hostname} has no address in the DNS`;
+  const remedy = `publish an A or AAAA record of ${hostname} with ${which}`;
+  if (isLookedUp) {
+    const why = "no mail finds us, and other servers turn away what greets them with that name";
+    return problem(what, { why, remedy });
+  }
+  const why = "the smart host may turn away what greets it with that name; nobody else asks for it";
+  return warning(what, { why, remedy });
 }

@@ -51,11 +51,13 @@ export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): re
 }
 
 function together(ports: readonly PortFact[], say: (where: string) => Finding): readonly Finding[] {
-  return ports.length === 0 ? [] : [say(listOf(ports.map(nameOf)))];
+  return ports.length === 0 ? [] : [say(listOf([...new Set(ports.map(nameOf))]))];
 }
 
+/** On all addresses, the port says it all. */
 function nameOf({ listener, endpoint }: PortFact): string {
-  return `${formatEndpoint(endpoint)} (${listener})`;
+  const isOnAll = endpoint.host === "0.0.0.0" || endpoint.host === "::";
+  return `${isOnAll ? endpoint.port : formatEndpoint(endpoint)} (${listener})`;
 }
 
 function judgeFree(free: readonly PortFact[], serverRuns: boolean): readonly Finding[] {
@@ -75,7 +77,7 @@ function judgeTaken({ listener, endpoint, state }: PortFact): readonly Finding[]
   const see =
     state.by === undefined ? ` (\`ss -ltnp 'sport = :${endpoint.port}'\` as root says which)` : "";
   return [
-    problem(`${formatEndpoint(endpoint)} (${listener}) is taken by ${who}`, {
+    problem(`${nameOf({ listener, endpoint, state })} is taken by ${who}`, {
       why: "the server does not start",
       remedy: `stop that program${see} and keep it from starting again, or choose another port in \`listeners\``,
     }),

@@ -4,10 +4,12 @@ import { withLookups } from "../dns.ts";
 
 export const hostName: Check = {
   topic: "host-name",
-  async run({ settings, addresses }, signal) {
+  async run({ settings, addresses, sendsDirectly }, signal) {
     const { hostname, dns } = settings;
     const found = await withLookups(dns.servers, signal, (lookups) => lookups.addresses(hostname));
     const own = addresses.map(({ address }) => address);
-    return judgeHostName({ hostname, addresses: found, own });
+    const isLookedUp =
+      sendsDirectly || settings.domains.some(({ deliver }) => deliver.to !== "none");
+    return judgeHostName({ hostname, addresses: found, own, isLookedUp });
   },
 };

@@ -80,7 +80,14 @@ async function offerOf(
     try {
       // oxlint-disable-next-line no-await-in-loop -- the second is for when the first fails
       return await askOffer({
-        ...{ host, address, hostname, implicitTls, authorities, timeLimit, signal, clock },
+        host,
+        address,
+        hostname,
+        implicitTls,
+        authorities,
+        timeLimit,
+        signal,
+        clock,
         wantsTls: tls !== "off",
       });
     } catch (error) {

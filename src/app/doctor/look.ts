@@ -11,6 +11,7 @@ import type { Surroundings } from "../../core/policy/proof/policy.ts";
 import type { Proof } from "../../core/policy/proof/prove.ts";
 import { everyDomain } from "../../core/routes/route-keys.ts";
 import { serverListens } from "../../io/control/client.ts";
+import { listeningAt } from "../../io/doctor/socket-owners.ts";
 import { hostSurroundings, readSurroundings } from "../../io/net/surroundings.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import { tryDataFolder } from "../../io/process/privileges.ts";
@@ -71,11 +72,15 @@ export async function prepareLook(options: LookOptions): Promise<Look> {
     isRoot: process.geteuid?.() === 0,
     proof: await proveSettings(settings, rules),
     surroundings: await readSurroundings(hostSurroundings),
-    // Of somebody else's server it cannot be known.
-    serverRuns: await serverListens(controlPath(settings)).catch(() => false),
+    serverRuns: await serverRuns(controlPath(settings)),
     addresses: deviceAddresses(),
     sendsDirectly: sendsDirectly(settings),
   };
+}
+
+/** Whom the socket is closed to still sees in the kernel's table that somebody listens there. */
+async function serverRuns(path: string): Promise<boolean> {
+  return serverListens(path).catch(async () => (await listeningAt(path)).size > 0);
 }
 
 async function lookAtFiles(settings: Settings, toCome: readonly string[]): Promise<FileLook> {

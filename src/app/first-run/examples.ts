@@ -28,7 +28,10 @@ export async function showExamples(
   account: Address | undefined,
 ): Promise<string> {
   const examples = [allowed(settings, account), refused(settings)];
-  const texts: string[] = [];
+  const texts: string[] =
+    examples[0] === undefined
+      ? ["  Nobody may send to others yet: name networks in `relay`, or add an account.\n"]
+      : [];
   for (const example of examples) {
     if (example === undefined) continue;
     // oxlint-disable-next-line no-await-in-loop -- two

@@ -53,8 +53,8 @@ interface InitOptions {
 const after = `
 Asks at a terminal, or takes flags: then nobody is asked, and what is needed and missing is named.
 Looks at this machine, writes the configuration, makes keys (DKIM) and the first account, and shows
-the records for the DNS, the settings for mail clients, and who may relay. Files that are there stay as
-they are; a run that was cut off is run again. Passwords are read from files, or asked for.
+the records for the DNS, the settings for mail clients, and who may relay. Files that are there stay
+as they are; a run that was cut off is run again. Passwords are read from files, or asked for.
 
 Exit codes: 0 done, 1 what would be written must not be served, 2 wrong usage, or cannot be written.`;
 

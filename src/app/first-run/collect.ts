@@ -10,7 +10,7 @@ import { readKeyPair } from "../../io/tls/key-pair.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { Given } from "./given.ts";
 import { noneWord, readDomains, readHostname, readNetworks, readSmartHost } from "./readers.ts";
-import { findCertbot, type Suggestions } from "./suggestions.ts";
+import { findCertbot, findFullName, type Suggestions } from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Undefined where nobody is to be asked. */
@@ -24,11 +24,11 @@ interface Sources {
 
 /** What must be known, before anything is asked: all that is missing is named at once.
  * @throws {ConfigurationError} */
-function requireAnswers({ given, suggestions, terminal }: Sources): void {
+function requireAnswers({ given, terminal }: Sources, hostname: Domain | undefined): void {
   if (terminal !== undefined) return;
   const { yes } = given;
   const missing = [
-    ...((given.hostname ?? (yes ? suggestions.hostname : undefined)) ? [] : ["--hostname NAME"]),
+    ...(hostname === undefined ? ["--hostname NAME"] : []),
     ...(given.domains !== undefined || yes ? [] : ["--domain NAME (or --no-domains)"]),
     ...(given.way !== undefined || yes ? [] : ["--smart-host HOST:PORT (or --direct)"]),
   ];
@@ -41,9 +41,11 @@ function requireAnswers({ given, suggestions, terminal }: Sources): void {
 
 /** @throws {ConfigurationError} where an answer is missing, and nobody can be asked */
 export async function collectAnswers(sources: Sources): Promise<Answers> {
-  requireAnswers(sources);
-  const { given, suggestions } = sources;
-  const hostname = await collectHostname(sources);
+  const { given, suggestions, terminal } = sources;
+  const maySuppose = terminal !== undefined || given.yes;
+  const known = given.hostname ?? (maySuppose ? await findFullName() : undefined);
+  requireAnswers(sources, known);
+  const hostname = await collectHostname(sources, known);
   const domains = await collectDomains(sources, hostname);
   const way = await collectWay(sources);
   const networks = await collectNetworks(sources);
@@ -67,14 +69,16 @@ export async function collectAnswers(sources: Sources): Promise<Answers> {
   };
 }
 
-async function collectHostname({ given, suggestions, terminal }: Sources): Promise<Domain> {
-  if (given.hostname !== undefined) return given.hostname;
-  if (terminal === undefined) return suggestions.hostname ?? "";
+async function collectHostname(
+  { given, terminal }: Sources,
+  known: Domain | undefined,
+): Promise<Domain> {
+  if (given.hostname !== undefined || terminal === undefined) return known ?? "";
   terminal.say(
     "\nWhat is this server called? Other servers look the name up, so it is one of your domain, and\n" +
       "the DNS has it or will have it: mail.example.org, not example.org.\n",
   );
-  return terminal.ask("Host name", readHostname, suggestions.hostname);
+  return terminal.ask("Host name", readHostname, known);
 }
 
 async function collectDomains(

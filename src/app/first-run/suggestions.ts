@@ -16,8 +16,6 @@ import { readKeyPair } from "../../io/tls/key-pair.ts";
 import { findUser } from "../../io/process/user.ts";
 
 export interface Suggestions {
-  /** A full name of this machine, where it has one. */
-  readonly hostname: Domain | undefined;
   /** Loopback; nothing in a container, where strangers may come from there. */
   readonly itself: readonly Prefix[];
   /** Private networks that this machine has an address in, each as wide as there. */
@@ -37,7 +35,6 @@ export async function suggest(): Promise<Suggestions> {
   const isRoot = process.geteuid?.() === 0;
   const surroundings = await readSurroundings(hostSurroundings);
   return {
-    hostname: await fullName(),
     itself: surroundings.inContainer ? [] : loopback(),
     neighbours: neighbours(surroundings),
     directory: isRoot ? "/etc/bailiwick" : ".",
@@ -50,7 +47,8 @@ export async function suggest(): Promise<Suggestions> {
   };
 }
 
-async function fullName(): Promise<Domain | undefined> {
+/** A full name of this machine, where it has one. May ask the DNS, for two seconds at most. */
+export async function findFullName(): Promise<Domain | undefined> {
   const names = [systemHostname(), await askHostname()];
   return names
     .flatMap((name) => parseDomain(name) ?? [])

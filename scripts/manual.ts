@@ -1,4 +1,4 @@
-// The pages that are written from the configuration's schema.
+// The pages that are written from schemas: that of the configuration, and those of the acts.
 
 import { format } from "oxfmt";
 import {
@@ -7,6 +7,8 @@ import {
   type JsonSchema,
   propertiesOf,
 } from "../src/core/config/schema/json-schema.ts";
+import { actGroups } from "../src/server/admin/acts/all.ts";
+import { openApi } from "../src/server/admin/acts/open-api.ts";
 
 /** The example at the top of the manual. */
 export const example = `hostname: mail.example.org
@@ -69,6 +71,7 @@ export async function documentationPages(): Promise<readonly Page[]> {
   return Promise.all([
     formatted("configuration.md", manual(schema)),
     formatted("bailiwick.schema.json", JSON.stringify(schema)),
+    formatted("openapi.json", JSON.stringify(openApi(actGroups))),
   ]);
 }
 

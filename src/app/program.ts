@@ -22,6 +22,8 @@ Examples:
   bailiwick blocklists                       are the blocklists in order?
   bailiwick rules test tcp.smtp 192.0.2.7    which address rule is for a client
   bailiwick import toaster /                 leave an installation of qmail and vpopmail
+  bailiwick operator add ann                 who may log in to the page
+  bailiwick audit --since 2d                 who did what
   bailiwick demo                             a server and a small world to try it with`;
 
 type AddCommands = (program: Command) => void;
@@ -50,6 +52,9 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["bans", async () => (await import("./commands/bans.ts")).addBanCommands],
   ["grants", async () => (await import("./commands/grants.ts")).addGrantCommands],
   ["blocklists", async () => (await import("./commands/blocklists.ts")).addBlocklistCommands],
+  ["operator", async () => (await import("./commands/operator.ts")).addOperatorCommands],
+  ["token", async () => (await import("./commands/token.ts")).addTokenCommands],
+  ["audit", async () => (await import("./commands/audit.ts")).addAuditCommand],
   ["demo", async () => (await import("./commands/demo.ts")).addDemoCommand],
 ]);
 

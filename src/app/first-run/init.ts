@@ -22,7 +22,7 @@ import type { Given } from "./given.ts";
 import { isThere, type Plan, planFromAnswers, planFromFile } from "./plan.ts";
 import { readYes } from "./readers.ts";
 import { collectHostPassword } from "./secrets.ts";
-import { makeAccount, makeKeys } from "./settle.ts";
+import { makeAccount, makeKeys, makeOperator } from "./settle.ts";
 import { showClients, showRecords } from "./show.ts";
 import { suggest, type Suggestions } from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
@@ -69,6 +69,7 @@ export async function firstRun({ given, terminal, onDone }: FirstRunOptions): Pr
     const options = { settings, operations, given, terminal, say };
     await makeKeys(options);
     const account = await makeAccount(options);
+    await makeOperator(options);
     const now = systemClock.now();
     const example =
       account === undefined ? `alice@${settings.domains[0]?.name}` : formatAddress(account);

@@ -151,7 +151,10 @@ function isList({ type, anyOf = [] }: JsonSchema): boolean {
 }
 
 /** The value's kind, whether it must be there, and its default. */
-export function kindOf({ title, default: fallback, properties }: JsonSchema, required: boolean): string {
+export function kindOf(
+  { title, default: fallback, properties }: JsonSchema,
+  required: boolean,
+): string {
   if (properties !== undefined) return "";
   const standard = fallback === undefined ? [] : [`default \`${flow(fallback)}\``];
   return [`_${title}_`, ...(required ? ["required"] : []), ...standard].join(", ");

@@ -59,7 +59,7 @@ function helpOf(command: Command, before: string): CommandHelp {
 /** The text that `addHelpText("after")` was given. */
 function behind(command: Command): string {
   let text = "";
-  const write = (piece: string) => void (text += piece);
-  command.emit("afterHelp", { error: false, command, write });
-  return text;
+  command.configureOutput({ writeOut: (piece) => void (text += piece) });
+  command.outputHelp();
+  return text.slice(command.helpInformation().length);
 }

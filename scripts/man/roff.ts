@@ -81,5 +81,5 @@ function guarded(each: string): string {
 }
 
 function quoted(words: string): string {
-  return `"${escape(words).replaceAll('"', '\\(dq')}"`;
+  return `"${escape(words).replaceAll('"', "\\(dq")}"`;
 }

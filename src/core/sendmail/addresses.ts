@@ -23,12 +23,13 @@ export function readSender(text: string, host: Domain): Result<ReversePath, stri
 /** The list with a domain behind every name that has none; all else stays as it is, comments and
  * folding too. */
 export function qualifyList(text: string, host: Domain): string {
-  return splitList(text)
-    .map((part) => qualify(part, host))
+  const parts = splitList(text);
+  return parts
+    .map((part, index) => (parts[index + 1] === ":" ? part : qualify(part, host)))
     .join("");
 }
 
-/** `root`, `root (Cron Daemon)`, `Root <root>`; in a group, behind its name. */
+/** `root`, `root (Cron Daemon)`, `Root <root>`; what stands before a colon is a group's name. */
 function qualify(part: string, host: Domain): string {
   const plain = plainName.exec(part)?.groups;
   if (plain !== undefined) {
@@ -48,7 +49,7 @@ function isName(name: string, host: Domain): boolean {
 }
 
 /** At each comma, and around a group's colon and semicolon; not within quotes, comments and literals.
- * Joined, the parts are the text again. */
+ * Quotes that do not end are text to its end. Joined, the parts are the text again. */
 function splitList(text: string): readonly string[] {
-  return text.match(/(?:"(?:[^"\\]|\\.)*"|\([^()]*\)|\[[^[\]]*\]|[^,:;])+|[,:;]/gs) ?? [];
+  return text.match(/(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|\([^()]*\)|\[[^[\]]*\]|[^,:;])+|[,:;]/gs) ?? [];
 }

@@ -63,7 +63,7 @@ test("programs of this machine send mail", async (t) => {
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
       const { sender, recipients, content } = await outside.untilFor("eve@elsewhere.example");
       assert.equal(sender, "bounces@example.org");
-      assert.deepEqual([...recipients].sort(), [
+      assert.deepEqual(recipients.toSorted(), [
         "carol@elsewhere.example",
         "dave@elsewhere.example",
         "eve@elsewhere.example",

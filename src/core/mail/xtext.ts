@@ -18,9 +18,9 @@ export function decodePrintableXtext(text: string): string | undefined {
 
 /** Printable ASCII as xtext; what else there is stays, and makes it none. */
 export function encodeXtext(text: string): string {
-  return text.replace(/[ +=]/g, hex);
+  return text.replace(/[ +=]/g, inHex);
 }
 
-function hex(character: string): string {
+function inHex(character: string): string {
   return `+${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -10,6 +10,11 @@ function read(text: string): readonly string[] | string {
   return list.ok ? list.value.map(formatAddress) : list.problem;
 }
 
+function sender(text: string): string | undefined {
+  const path = readSender(text, host);
+  return path.ok ? formatReversePath(path.value) : undefined;
+}
+
 describe("addresses of this machine's users", () => {
   it("have a domain, or are at this host", () => {
     assert.deepEqual(read("root"), ["root@mail.example.org"]);
@@ -59,11 +64,6 @@ describe("addresses of this machine's users", () => {
 });
 
 describe("the sender", () => {
-  function sender(text: string): string | undefined {
-    const path = readSender(text, host);
-    return path.ok ? formatReversePath(path.value) : undefined;
-  }
-
   it("is one address, or nobody", () => {
     assert.equal(sender("www-data"), "www-data@mail.example.org");
     assert.equal(sender("App <app@b.example>"), "app@b.example");

@@ -14,7 +14,7 @@ import { type Letter, readWords, type Word } from "./option-words.ts";
 
 /** `send`: one message from standard input; `smtp`: a dialogue there; `nothing`: what has no meaning
  * here, such as a run of the queue. */
-export type SendmailMode = "send" | "smtp" | "nothing";
+type SendmailMode = "send" | "smtp" | "nothing";
 
 export interface SendmailArguments {
   readonly mode: SendmailMode;

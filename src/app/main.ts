@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 // The program's entry: reads the command line, runs one command, and turns what went wrong into one
 // line on standard error and an exit code.
 

@@ -1,5 +1,5 @@
-// Listeners of the role `admin`: HTTP for the operator's programs, and for other servers that tell of
-// logins.
+// Listeners of the role `admin`: pages for the operator, HTTP for the operator's programs, and for other
+// servers that tell of logins.
 
 import type { Socket } from "node:net";
 import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
@@ -8,13 +8,22 @@ import { HttpServer } from "../../io/http/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
+import type { PasswordHashes } from "../../io/password/hashes.ts";
+import { OperatorLogins } from "../../server/admin/access/operator-logins.ts";
+import { PageSessions } from "../../server/admin/access/page-sessions.ts";
+import { Tokens } from "../../server/admin/access/tokens.ts";
+import type { OperationsFor } from "../../server/admin/act-for.ts";
 import { createAdminApp } from "../../server/admin/http/app.ts";
+import { createGate } from "../../server/admin/http/gate.ts";
+import { loginRoutes } from "../../server/admin/http/login.ts";
 import type { RoamingDoor } from "../../server/admin/http/roaming.ts";
 import { SharedSecret } from "../../server/admin/http/shared-secret.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
 import type { Log } from "../../server/log.ts";
+import type { Guard } from "../../server/logins/guard.ts";
+import type { Turns } from "../../server/logins/turns.ts";
 import { createRareLog } from "../../server/rare-log.ts";
 import type { Connection } from "../../server/reception.ts";
 import { readRoamingSecret } from "../roaming-secret.ts";
@@ -31,6 +40,11 @@ export interface AdminParts {
   readonly desk: GrantDesk;
   readonly store: Store;
   readonly certificates: Certificates;
+  /** What stands before every login, and checks its password. */
+  readonly guard: Guard;
+  readonly turns: Turns;
+  readonly hashes: PasswordHashes;
+  readonly operationsFor: OperationsFor;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,14 +60,16 @@ export async function openAdminListener(
 ): Promise<AdminListener> {
   const { desk, store, certificates, clock, log } = parts;
   let door: RoamingDoor | undefined;
+  let hosts = hostsOf(settings);
   const bounds = { settle: settlingTime };
   const dovecot = new ToldSessions({ source: "dovecot", desk, clock, bounds });
   const others = new ToldSessions({ source: "http", desk, clock });
 
-  async function prepare({ relay }: Settings): Promise<() => void> {
-    const events = relay.roaming?.events;
+  async function prepare(next: Settings): Promise<() => void> {
+    const events = next.relay.roaming?.events;
     const secret = events && new SharedSecret(await readRoamingSecret(events));
     return () => {
+      hosts = hostsOf(next);
       door = secret && {
         secret,
         fromDovecot: createToldLogins(dovecot, events?.defaultDomain),
@@ -73,11 +89,18 @@ export async function openAdminListener(
     close();
     throw error;
   }
+  const warn = createRareLog(log, clock.elapsed);
+  const sessions = new PageSessions(store.pageSessions, clock.now);
+  const tokens = new Tokens(store.apiTokens, clock.now);
+  const logins = new OperatorLogins({ ...parts, operators: store.operators });
+  const { operationsFor } = parts;
   const server = new HttpServer({
     handle: createAdminApp({
-      hostname: settings.hostname,
+      hosts: () => hosts,
+      gate: createGate({ sessions, tokens, warn }),
       health: { askStore: () => store.messages.lastId() },
-      roaming: { door: () => door, warn: createRareLog(log, clock.elapsed) },
+      roaming: { door: () => door, warn },
+      routes: [...loginRoutes({ sessions, logins, operationsFor })],
     }),
     onError: (error) => log.error({ event: "http-failed", error }, "a request was not answered"),
     elapsed: clock.elapsed,
@@ -89,4 +112,8 @@ export async function openAdminListener(
     prepare,
     close,
   };
+}
+
+function hostsOf({ hostname, admin }: Settings): readonly string[] {
+  return [hostname, ...admin.hosts];
 }

@@ -7,6 +7,7 @@ import { startControlServer } from "../../io/control/server.ts";
 import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
+import { actFor, type OperationsFor } from "../../server/admin/act-for.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
@@ -107,16 +108,18 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
+  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
+  // One guard and one queue for all services: who guesses at one is known at the others.
+  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
   const admin = await openAdmin(settings, {
+    ...watch,
     desk: roaming.grants,
     store,
     certificates,
     clock,
-    log,
+    hashes: openedLogins.hashes,
+    operationsFor: (actor) => operationsFor(actor),
   });
-  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
-  // One guard and one queue for all services: who guesses at one is known at the others.
-  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
   const pop3 = createPop3({
     policy: () => policy,
     certificates,
@@ -196,9 +199,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     clock,
   });
+  const operationsFor: OperationsFor = (actor) => actFor(operations, actor, keepers.audit);
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler(operations),
+    controlHandler(operationsFor),
     explainFailure,
   );
   outgoing.start();

@@ -91,6 +91,7 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     queue: composeQueue(file.queue),
     notices: { forStrangers: file.notices["for-strangers"] },
     decisions: composeDecisions(file.decisions),
+    admin: { hosts: file.admin.hosts, auditFor: file.admin.audit },
     store: composeStore(file, source.folder),
   };
 }

@@ -125,6 +125,7 @@ test("only the hostname must be given", () => {
     },
     notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
+    admin: { hosts: [], auditFor: 34_560_000_000 },
     submission: {
       checkFrom: true,
       hideClient: false,
@@ -174,6 +175,7 @@ authentication: { verify: true, dmarc: reject, trusted-sealers: [Lists.example.o
 mx-transport: { dane: off, mta-sts: off }
 tls-reports: { from: tls@example.org, organization: Example Ltd }
 notices: { for-strangers: true }
+admin: { hosts: [Mail-Admin.example.org], audit: 3000d }
 `;
 
 function at(line: number, column: number): object {
@@ -297,6 +299,7 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
+    admin: { hosts: ["mail-admin.example.org"], auditFor: 259_200_000_000 },
     submission: {
       checkFrom: false,
       hideClient: true,
@@ -394,7 +397,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `authentication`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `notices`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `notices`, `decisions`, `admin`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [
@@ -475,6 +478,10 @@ says("values that do not fit", [
   [
     "limits: many",
     'b.yaml:2:9: limits: "many" does not fit here; write a mapping of keys to values',
+  ],
+  [
+    "admin: { audit: 4000d }",
+    "b.yaml:2:17: admin.audit: 4000d is too long; write a duration of 3660d or less",
   ],
   [
     "decisions: { keep: none }",

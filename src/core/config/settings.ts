@@ -43,6 +43,7 @@ export interface Settings {
   readonly queue: QueueSettings;
   readonly notices: NoticeSettings;
   readonly decisions: DecisionSettings;
+  readonly admin: AdminSettings;
   readonly store: StoreSettings;
 }
 
@@ -300,4 +301,12 @@ export interface DecisionSettings {
   readonly keep: "refused" | "all";
   readonly for: number;
   readonly atMost: number;
+}
+
+/** The page and the HTTP API. */
+export interface AdminSettings {
+  /** Names under which they may be reached, beside the host's own. */
+  readonly hosts: readonly Domain[];
+  /** Milliseconds that the audit log remembers. */
+  readonly auditFor: number;
 }

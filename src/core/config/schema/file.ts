@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
+import { admin } from "./admin.ts";
 import { authentication } from "./authentication.ts";
 import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
@@ -100,6 +101,7 @@ export const configurationFile = section({
   queue,
   notices,
   decisions,
+  admin,
   store,
   "store-password-file": storePasswordFile,
   "store-password-variable": storePasswordVariable,

@@ -13,6 +13,7 @@ import { forwards } from "./0012-forwards.ts";
 import { timing } from "./0013-timing.ts";
 import { junk } from "./0014-junk.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
+import { administration } from "./0016-administration.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   timing,
   junk,
   knownRecipients,
+  administration,
 ];

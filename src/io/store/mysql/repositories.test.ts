@@ -25,4 +25,5 @@ if (skip !== false) {
   await import("../sts-policies.test.ts");
   await import("../tls-reports.test.ts");
   await import("../recipients.test.ts");
+  await import("../administration.test.ts");
 }

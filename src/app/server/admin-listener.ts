@@ -14,6 +14,10 @@ import { OperatorLogins } from "../../server/admin/access/operator-logins.ts";
 import { PageSessions } from "../../server/admin/access/page-sessions.ts";
 import { Tokens } from "../../server/admin/access/tokens.ts";
 import type { OperationsFor } from "../../server/admin/act-for.ts";
+import { createCredentialMaker } from "../../server/admin/acts/make-credentials.ts";
+import { apiRoutes } from "../../server/admin/http/api.ts";
+import { liveRoutes } from "../../server/admin/http/live-sessions.ts";
+import { metricsRoutes } from "../../server/admin/http/metrics.ts";
 import { createAdminApp } from "../../server/admin/http/app.ts";
 import { createGate } from "../../server/admin/http/gate.ts";
 import { loginRoutes } from "../../server/admin/http/login.ts";
@@ -24,10 +28,15 @@ import { openPages } from "../../server/admin/page/pages.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
+import { metrics } from "../../server/metrics/declared/all.ts";
+import type { HistoryReader } from "../../server/metrics/history.ts";
+import type { MetricSources } from "../../server/metrics/metric.ts";
+import { createExposition, type ExposeMetrics } from "../../server/metrics/registry.ts";
 import type { Log } from "../../server/log.ts";
 import type { Guard } from "../../server/logins/guard.ts";
 import type { Turns } from "../../server/logins/turns.ts";
 import { createRareLog } from "../../server/rare-log.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Connection } from "../../server/reception.ts";
 import { readRoamingSecret } from "../roaming-secret.ts";
 
@@ -50,6 +59,10 @@ export interface AdminParts {
   readonly operationsFor: OperationsFor;
   /** What pages that are open follow. */
   readonly changes: Changes;
+  /** This and the next are there once the server is. */
+  readonly metricSources: () => MetricSources;
+  readonly history: () => HistoryReader;
+  readonly watchers: Watchers;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -63,9 +76,15 @@ export async function openAdminListener(
   settings: Settings,
   parts: AdminParts,
 ): Promise<AdminListener> {
-  const { desk, store, certificates, clock, log } = parts;
+  const { desk, store, certificates, metricSources, watchers, clock, log } = parts;
   let door: RoamingDoor | undefined;
   let hosts = hostsOf(settings);
+  let areMetricsOpen = false;
+  let exposition: ExposeMetrics | undefined;
+  const expose: ExposeMetrics = () => {
+    exposition ??= createExposition(metrics, metricSources());
+    return exposition();
+  };
   const bounds = { settle: settlingTime };
   const dovecot = new ToldSessions({ source: "dovecot", desk, clock, bounds });
   const others = new ToldSessions({ source: "http", desk, clock });
@@ -75,6 +94,7 @@ export async function openAdminListener(
     const secret = events && new SharedSecret(await readRoamingSecret(events));
     return () => {
       hosts = hostsOf(next);
+      areMetricsOpen = next.admin.metrics === "open";
       door = secret && {
         secret,
         fromDovecot: createToldLogins(dovecot, events?.defaultDomain),
@@ -97,22 +117,42 @@ export async function openAdminListener(
   const warn = createRareLog(log, clock.elapsed);
   const sessions = new PageSessions(store.pageSessions, clock.now);
   const tokens = new Tokens(store.apiTokens, clock.now);
+  const gate = createGate({ sessions, tokens, warn });
   const logins = new OperatorLogins({ ...parts, operators: store.operators });
   const { operationsFor, changes } = parts;
+  const makeCredentials = createCredentialMaker();
   const onError = (error: unknown): void =>
     log.error({ event: "http-failed", error }, "a request was not answered");
   const { hostname } = settings;
   const { now } = clock;
-  const pages = await openPages({ hostname, operationsFor, changes, now, newKey, onError });
+  const pages = await openPages({
+    hostname,
+    operationsFor,
+    changes,
+    watchers,
+    now,
+    newKey,
+    onError,
+  });
   const { look } = pages;
   const server = new HttpServer({
     handle: createAdminApp({
       hosts: () => hosts,
-      gate: createGate({ sessions, tokens, warn }),
+      gate,
       health: { askStore: () => store.messages.lastId() },
       roaming: { door: () => door, warn },
-      routes: [...loginRoutes({ sessions, logins, operationsFor, look }), ...pages.routes],
       problems: pages.problems,
+      routes: [
+        ...loginRoutes({ sessions, logins, operationsFor, look }),
+        ...pages.routes,
+        ...apiRoutes({ operationsFor, tools: { makeCredentials, now: clock.now } }),
+        ...metricsRoutes({
+          expose,
+          refuse: async (context) =>
+            areMetricsOpen ? undefined : gate(context, { scope: "metrics" }),
+        }),
+        ...liveRoutes(watchers),
+      ],
     }),
     onError,
     elapsed: clock.elapsed,

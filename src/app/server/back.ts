@@ -18,10 +18,14 @@ import { openAdmin } from "./admin.ts";
 import { withChanges } from "./changes.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
+import { createMeasuring } from "./measuring.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
 import { createTurns } from "../../server/logins/turns.ts";
+import { countLogins } from "../../server/logins/count-logins.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
+import { Watchers } from "../../server/watching/watchers.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { openKeepers } from "./keepers.ts";
@@ -46,6 +50,8 @@ export interface BackOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** What this server counts. */
+  readonly counters: Counters;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
   /** Where other domains have their MTA-STS policies: 443, but for tests. */
@@ -74,7 +80,7 @@ export async function startBack(options: BackOptions): Promise<Back> {
 async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   const changes = new Changes();
   const store = withChanges(opened, changes);
-  const { settings, clock, log, random, mxPort } = options;
+  const { settings, clock, log, random, mxPort, counters } = options;
   const { now, elapsed } = clock;
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
   const nextId = createIdSource({
@@ -102,9 +108,12 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     blocklists,
     log,
     keep(made) {
+      const { verdict, reason } = made.decision;
+      counters.decisions[made.request.role][verdict].add(reason);
       decisions.note(made);
       changes.tell("decisions");
     },
+    dnsCounts: counters.dns,
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     signing: { keys: dkim.keys, now },
     now,
@@ -118,11 +127,15 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   // One guard and one queue for all services: who guesses at one is known at the others.
   const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
+  const watchers = new Watchers(now);
   const admin = await openAdmin(settings, {
     ...watch,
     desk: roaming.grants,
     store,
     certificates,
+    metricSources: () => measuring.sources,
+    history: () => measuring.history,
+    watchers,
     clock,
     hashes: openedLogins.hashes,
     operationsFor: (actor) => operationsFor(actor),
@@ -131,7 +144,9 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   const pop3 = createPop3({
     policy: () => policy,
     certificates,
-    logins: watchLogins(openedLogins.of("pop3"), watch),
+    logins: countLogins(watchLogins(openedLogins.of("pop3"), watch), counters.logins.pop3),
+    counters,
+    watchers,
     mailboxes: createMailboxes(join(settings.data, "mail")),
     grants: roaming.grants,
     nextId,
@@ -147,6 +162,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     nextId,
     sealing: dkim.keys,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
+    onTried: (kind, state, age) => counters.attempted(kind, state, age),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
     policyPort: options.policyPort ?? 443,
     reportLookEvery: options.reportLookEvery,
@@ -157,7 +173,9 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     policy,
     store,
     certificates,
-    logins: watchLogins(openedLogins.of("smtp"), watch),
+    logins: countLogins(watchLogins(openedLogins.of("smtp"), watch), counters.logins.smtp),
+    counters,
+    watchers,
     protection,
     queue,
     nextId,
@@ -208,15 +226,26 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     clock,
   });
   const operationsFor: OperationsFor = (actor) => actFor(operations, actor, keepers.audit);
+  const measuring = createMeasuring({
+    counters,
+    store,
+    queue,
+    operations,
+    blocklists,
+    certificates,
+    clock,
+    log,
+  });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler(operationsFor),
+    controlHandler(operationsFor, watchers),
     explainFailure,
   );
   outgoing.start();
   keepers.start();
   dkim.watch.start();
   primaries.start(queue);
+  measuring.start();
   const sharing = watchOthers(store, { policy: () => policy, protection, dkim, queue, log });
 
   return {
@@ -228,12 +257,14 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     },
     reload,
     async stop(patience) {
+      watchers.close();
       await control.close();
       const watched = dkim.watch.stop();
       admin.close();
       changes.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
+      await measuring.close();
       primaries.close();
       policy.close();
       certificates.stop();

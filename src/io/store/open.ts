@@ -18,6 +18,7 @@ import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
 import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
+import { historyStore } from "./history.ts";
 import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -126,6 +127,7 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     pageSessions: pageSessionStore(engine),
     apiTokens: apiTokenStore(engine),
     audit: auditStore(engine),
+    history: historyStore(engine, node),
     statistics: () => engine.statistics(),
   };
 }

@@ -53,6 +53,7 @@ export interface Tables {
   readonly page_session: PageSessionTable;
   readonly api_token: ApiTokenTable;
   readonly audit: AuditTable;
+  readonly history: HistoryTable;
   readonly migration: MigrationTable;
 }
 
@@ -424,6 +425,15 @@ interface AuditTable {
   readonly error: string | null;
   /** The host that did it. */
   readonly node: string;
+}
+
+/** What each minute of a host was like. */
+interface HistoryTable {
+  readonly node: number;
+  /** Since the beginning of 1970, in UTC. */
+  readonly minute: number;
+  /** JSON. */
+  readonly data: string;
 }
 
 /** Migrations that were carried out. */

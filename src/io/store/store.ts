@@ -12,6 +12,7 @@ import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { ForwardStore } from "./forward-store.ts";
 import type { GrantStore } from "./grant-store.ts";
+import type { HistoryStore } from "./history-store.ts";
 import type { LineStore } from "./line-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { SecretStore } from "./secret-store.ts";
@@ -44,6 +45,7 @@ export interface Store {
   readonly pageSessions: PageSessionStore;
   readonly apiTokens: ApiTokenStore;
   readonly audit: AuditStore;
+  readonly history: HistoryStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;
   /** What the operator should mend in its database, one sentence each. */

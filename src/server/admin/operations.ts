@@ -316,3 +316,6 @@ interface DomainSummary {
 export class OperationError extends Error {
   override readonly name = "OperationError";
 }
+
+/** What the act was about is not there. */
+export class MissingError extends OperationError {}

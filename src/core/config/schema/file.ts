@@ -14,6 +14,7 @@ import { dns } from "./dns.ts";
 import { filters } from "./filters.ts";
 import { domain, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
+import { log } from "./log.ts";
 import { logins } from "./logins.ts";
 import { mxTransport } from "./mx-transport.ts";
 import { domains, relay, routes } from "./relaying.ts";
@@ -102,6 +103,7 @@ export const configurationFile = section({
   notices,
   decisions,
   admin,
+  log,
   store,
   "store-password-file": storePasswordFile,
   "store-password-variable": storePasswordVariable,

@@ -14,6 +14,7 @@ import { timing } from "./0013-timing.ts";
 import { junk } from "./0014-junk.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
 import { administration } from "./0016-administration.ts";
+import { history } from "./0017-history.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   junk,
   knownRecipients,
   administration,
+  history,
 ];

@@ -38,7 +38,9 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
       return (await gate(context, route.access)) ?? route.handle(context);
     });
   }
-  for (const [path, same] of Map.groupBy(all, (route) => route.path)) {
+  // What is named stands before what a placeholder means.
+  const named = all.toSorted((one, other) => Number(hasPlaces(one)) - Number(hasPlaces(other)));
+  for (const [path, same] of Map.groupBy(named, (route) => route.path)) {
     const allowed = same.map(({ method }) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
     app.all(path, (context) => refuseMethod(context, allowed));
   }
@@ -51,6 +53,10 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
     return problems.failed(context, error);
   });
   return (request, call) => app.fetch(request, call);
+}
+
+function hasPlaces({ path }: Route): boolean {
+  return path.includes(":");
 }
 
 function refuseMethod(context: AdminContext, allowed: string): Response {

@@ -1,9 +1,11 @@
 // All pages of the operator's.
 
+import type { Watchers } from "../../watching/watchers.ts";
 import type { OperationsFor } from "../act-for.ts";
 import { formToken, readForm } from "../http/form.ts";
 import type { Look } from "../http/look.ts";
 import type { AdminContext, Route } from "../http/route.ts";
+import { Conversations } from "./ask/conversations.ts";
 import { askRoutes } from "./ask/routes.ts";
 import type { Visitor } from "./frame.ts";
 import { withParameter } from "./links.ts";
@@ -22,6 +24,7 @@ export interface PagesOptions {
   readonly hostname: string;
   readonly operationsFor: OperationsFor;
   readonly changes: Changes;
+  readonly watchers: Watchers;
   /** UTC milliseconds. */
   readonly now: () => number;
   /** A new name that nobody guesses. */
@@ -36,7 +39,7 @@ export interface Pages {
   readonly problems: PageProblems;
 }
 
-const all: readonly PageRoutes[] = [askRoutes, queueRoutes];
+const all: readonly PageRoutes[] = [queueRoutes];
 
 /** The first page, where no other was asked for. */
 const firstPath = sections[0]?.path ?? "/";
@@ -45,7 +48,7 @@ const firstPath = sections[0]?.path ?? "/";
 const outcomeName = "said";
 
 export async function openPages(options: PagesOptions): Promise<Pages> {
-  const { hostname, operationsFor, changes, now, newKey, onError } = options;
+  const { hostname, operationsFor, changes, watchers, now, newKey, onError } = options;
   const files = await readStaticFiles();
   const outcomes = new Outcomes(newKey);
   const show = createShow({
@@ -78,6 +81,7 @@ export async function openPages(options: PagesOptions): Promise<Pages> {
       home,
       ...files.routes,
       ...eventRoutes(changes),
+      ...askRoutes(parts, new Conversations({ watchers, changes, now })),
       ...all.flatMap((routes) => routes(parts)),
     ],
     look: createLook({ hostname, files }),

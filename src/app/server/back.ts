@@ -78,7 +78,7 @@ export async function startBack(options: BackOptions): Promise<Back> {
 }
 
 async function startOn(opened: Store, options: BackOptions): Promise<Back> {
-  const changes = new Changes();
+  const changes = new Changes(options.clock.now());
   const store = withChanges(opened, changes);
   const { settings, clock, log, random, mxPort, counters } = options;
   const { now, elapsed } = clock;

@@ -95,7 +95,7 @@ suite("the operator's page", { skip }, async () => {
 
     test(`mail is filtered, held and released: ${how}`, async () => {
       const { page, context, complaints } = await visit({ screen, hasScript }, "/queue");
-      await page.getByLabel("Sender").fill("ann@client.example");
+      await page.getByLabel("Sender", { exact: true }).fill("ann@client.example");
       await page.getByRole("button", { name: "Filter" }).click();
       await page.getByText("1 message by this filter").waitFor();
       await page.getByLabel(`Select ${id}`).check();
@@ -143,7 +143,7 @@ suite("the operator's page", { skip }, async () => {
       await page.getByRole("link", { name: "Previous" }).click();
       await waitUntil("it is the first page again", async () => (await firstOf()) === first);
 
-      await page.getByLabel("Sender").fill("news@client.example");
+      await page.getByLabel("Sender", { exact: true }).fill("news@client.example");
       await page.getByLabel("Order").selectOption("newest first");
       await page.getByRole("button", { name: "Filter" }).click();
       await page.getByText(`${many} messages by this filter`).waitFor();

@@ -54,6 +54,7 @@ export async function openPages(options: PagesOptions): Promise<Pages> {
   const show = createShow({
     hostname,
     files,
+    changes,
     visitorOf,
     outcomeOf(context) {
       const key = context.req.query(outcomeName);

@@ -48,10 +48,10 @@ function decisionRow(summary: DecisionSummary): readonly Cell[] {
   const { id, at, hello, sender, recipient, decision } = summary;
   return [
     moment(at),
-    html`<a class="mono" href="${decisionPath(id)}">${id}</a>`,
+    html`<a class="mono word" href="${decisionPath(id)}">${id}</a>`,
     badge(verdictTones[decision.verdict], describeDecision(decision)),
     foreign(hello),
-    html`&lt;${foreign(formatReversePath(sender))}&gt;`,
-    html`&lt;${foreign(formatAddress(recipient))}&gt;`,
+    foreign(`<${formatReversePath(sender)}>`),
+    foreign(`<${formatAddress(recipient)}>`),
   ];
 }

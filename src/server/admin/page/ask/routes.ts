@@ -19,12 +19,6 @@ export function askRoutes(
   parts: PageParts,
   conversations: Pick<Conversations, "of">,
 ): readonly Route[] {
-  const get = (path: string, handle: Route["handle"]): Route => ({
-    method: "GET",
-    path,
-    access: "page",
-    handle,
-  });
   return [
     get("/ask", (context) => ask(context, parts)),
     get("/ask/find", (context) => find(context, parts)),
@@ -32,6 +26,10 @@ export function askRoutes(
     get("/ask/client/:ip", (context) => showClient(context, parts)),
     get("/ask/client/:ip/sessions", (context) => showSessions(context, parts, conversations)),
   ];
+}
+
+function get(path: string, handle: Route["handle"]): Route {
+  return { method: "GET", path, access: "page", handle };
 }
 
 async function ask(context: AdminContext, { show, operations }: PageParts): Promise<Response> {

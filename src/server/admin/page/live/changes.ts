@@ -2,15 +2,7 @@
 // message: who listens hears of each topic once a second at most.
 
 /** What pages can follow. */
-export const topics = [
-  "queue",
-  "decisions",
-  "sessions",
-  "people",
-  "grants",
-  "bans",
-  "lists",
-] as const;
+const topics = ["queue", "decisions", "sessions", "people", "grants", "bans", "lists"] as const;
 
 export type Topic = (typeof topics)[number];
 

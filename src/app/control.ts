@@ -18,6 +18,7 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   queueList: true,
   queueCount: true,
   queueShow: true,
+  queueHeaders: true,
   queueWhy: true,
   queueRetry: true,
   queueHold: true,

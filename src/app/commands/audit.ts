@@ -1,5 +1,6 @@
 // `bailiwick audit`: who did what to this server.
 
+import { formatTime } from "../../server/admin/words/times.ts";
 import type { Command } from "commander";
 import { printable } from "../../core/smtp/reply.ts";
 import { systemClock } from "../../io/process/clock.ts";
@@ -15,7 +16,7 @@ import {
   withJson,
 } from "../options.ts";
 import { print } from "../print.ts";
-import { formatTime, wrap } from "../table.ts";
+import { wrap } from "../table.ts";
 
 interface AuditOptions extends PrintOptions {
   readonly since?: number;

@@ -1,5 +1,6 @@
 // `bailiwick operator`: who may log in to the page.
 
+import { formatTime } from "../../server/admin/words/times.ts";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Settings } from "../../core/config/settings.ts";
 import { isOperatorName, operatorNameExpected } from "../../server/admin/operator-name.ts";
@@ -15,7 +16,7 @@ import {
 } from "../options.ts";
 import { readOperatorPassword } from "../password.ts";
 import { print, printJson } from "../print.ts";
-import { formatTable, formatTime } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 interface PasswordOptions extends CommonOptions {
   readonly passwordFile?: string;

@@ -1,5 +1,6 @@
 // `bailiwick token`: what programs show to use the HTTP API.
 
+import { formatTime } from "../../server/admin/words/times.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ApiToken } from "../../io/store/api-token-store.ts";
 import { systemClock } from "../../io/process/clock.ts";
@@ -17,7 +18,7 @@ import {
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import { formatTable, formatTime } from "../table.ts";
+import { formatTable } from "../table.ts";
 
 interface AddOptions extends PrintOptions {
   readonly scope: readonly Scope[];

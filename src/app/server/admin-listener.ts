@@ -1,6 +1,7 @@
 // Listeners of the role `admin`: pages for the operator, HTTP for the operator's programs, and for other
 // servers that tell of logins.
 
+import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
@@ -22,6 +23,8 @@ import { createGate } from "../../server/admin/http/gate.ts";
 import { loginRoutes } from "../../server/admin/http/login.ts";
 import type { RoamingDoor } from "../../server/admin/http/roaming.ts";
 import { SharedSecret } from "../../server/admin/http/shared-secret.ts";
+import type { Changes } from "../../server/admin/page/live/changes.ts";
+import { openPages } from "../../server/admin/page/pages.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
@@ -54,6 +57,8 @@ export interface AdminParts {
   readonly turns: Turns;
   readonly hashes: PasswordHashes;
   readonly operationsFor: OperationsFor;
+  /** What pages that are open follow. */
+  readonly changes: Changes;
   /** This and the next are there once the server is. */
   readonly metricSources: () => MetricSources;
   readonly history: () => HistoryReader;
@@ -114,16 +119,32 @@ export async function openAdminListener(
   const tokens = new Tokens(store.apiTokens, clock.now);
   const gate = createGate({ sessions, tokens, warn });
   const logins = new OperatorLogins({ ...parts, operators: store.operators });
-  const { operationsFor } = parts;
+  const { operationsFor, changes } = parts;
   const makeCredentials = createCredentialMaker();
+  const onError = (error: unknown): void =>
+    log.error({ event: "http-failed", error }, "a request was not answered");
+  const { hostname } = settings;
+  const { now } = clock;
+  const pages = await openPages({
+    hostname,
+    operationsFor,
+    changes,
+    watchers,
+    now,
+    newKey,
+    onError,
+  });
+  const { look } = pages;
   const server = new HttpServer({
     handle: createAdminApp({
       hosts: () => hosts,
       gate,
       health: { askStore: () => store.messages.lastId() },
       roaming: { door: () => door, warn },
+      problems: pages.problems,
       routes: [
-        ...loginRoutes({ sessions, logins, operationsFor }),
+        ...loginRoutes({ sessions, logins, operationsFor, look }),
+        ...pages.routes,
         ...apiRoutes({ operationsFor, tools: { makeCredentials, now: clock.now } }),
         ...metricsRoutes({
           expose,
@@ -133,7 +154,7 @@ export async function openAdminListener(
         ...liveRoutes(watchers),
       ],
     }),
-    onError: (error) => log.error({ event: "http-failed", error }, "a request was not answered"),
+    onError,
     elapsed: clock.elapsed,
   });
   const tls = { certificates, protocol: "http/1.1", asksForCertificate: false } as const;
@@ -143,6 +164,10 @@ export async function openAdminListener(
     prepare,
     close,
   };
+}
+
+function newKey(): string {
+  return randomBytes(12).toString("base64url");
 }
 
 function hostsOf({ hostname, admin }: Settings): readonly string[] {

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { judgeClock } from "../../../core/doctor/clock.ts";
 import { findClockKeeper } from "../../../io/doctor/clock-keeper.ts";
-import { formatTime } from "../../table.ts";
+import { formatTime } from "../../../server/admin/words/times.ts";
 import type { Check } from "../check.ts";
 
 export const clock: Check = {

@@ -21,8 +21,8 @@ import { blocksOf, isOfItsTime, readPages } from "./support/pages.ts";
 /** Where a shell looks for a command. */
 const callBegins = /(?:^ *|&& |\| |; |\$\()(?:\$ )?(?:bin\/)?bailiwick (?=[a-z-])/;
 
-/** Of vpopmail's `configure`, and of `npm run bench`. */
-const optionsOfOthers = new Set(["--disable-many-domains", "--strace"]);
+/** Of vpopmail's `configure`, `npm run bench`, curl and container engines. */
+const optionsOfOthers = new Set(["--disable-many-domains", "--strace", "--crlf", "--network host"]);
 
 const pages = readPages().filter((page) => !isOfItsTime(page));
 const spans = pages.flatMap(spansOf);

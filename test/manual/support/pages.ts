@@ -96,11 +96,22 @@ export function section(page: Page, heading: string): readonly string[] {
   return length === -1 ? rest : rest.slice(0, length);
 }
 
-/** The first cells of all rows of all tables in these lines; heads and rules are left out. */
-export function firstCells(lines: readonly string[]): readonly string[] {
+/** The cells of all rows of all tables in these lines; heads and rules are left out. */
+export function rowsOf(lines: readonly string[]): readonly (readonly string[])[] {
   return lines.flatMap((line, index) => {
-    const isHead = /^\| *-+/.test(lines[index + 1] ?? "");
-    const cell = /^\| (?<cell>.*?) +\|/.exec(line)?.groups?.["cell"];
-    return cell === undefined || isHead || /^-+$/.test(cell) ? [] : [cell];
+    const isRule = /^\| *-+ *\|/.test(line);
+    const isHead = /^\| *-+ *\|/.test(lines[index + 1] ?? "");
+    if (!line.startsWith("|") || isRule || isHead) return [];
+    return [
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ];
   });
+}
+
+/** The first cells of these rows. */
+export function firstCells(lines: readonly string[]): readonly string[] {
+  return rowsOf(lines).map(([first = ""]) => first);
 }

@@ -65,16 +65,23 @@ const accepted: ReadonlySet<Reason> = new Set<Reason>([
   "roaming-grant",
 ]);
 
-function policyReplies(): readonly Reply[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a record of them
-  const reasons = Object.keys(details) as readonly Reason[];
-  return reasons.map((reason) => {
-    const verdict = accepted.has(reason) ? "accept" : "refuse";
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only its reply matters
-    const decision = { verdict, reason, detail: details[reason] } as Parameters<typeof replyTo>[0];
-    return replyTo(decision, id);
-  });
+function policyReply(reason: Reason): Reply {
+  const verdict = accepted.has(reason) ? "accept" : "refuse";
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only its reply matters
+  const decision = { verdict, reason, detail: details[reason] } as Parameters<typeof replyTo>[0];
+  return replyTo(decision, id);
 }
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a record of them
+const reasons = Object.keys(details) as readonly Reason[];
+
+/** By reason, as `550 5.7.1`. */
+export const replyHeads: ReadonlyMap<string, string> = new Map(
+  reasons.map((reason) => {
+    const { code, enhanced } = policyReply(reason);
+    return [reason, `${code} ${enhanced}`];
+  }),
+);
 
 const authorProblems: Readonly<Record<AuthorProblem["kind"], AuthorProblem>> = {
   "header-too-long": { kind: "header-too-long" },
@@ -103,7 +110,7 @@ export const smtpReplies: readonly string[] = [
   ...Object.values(smtpSession.samples),
   ...Object.values(smtpSession.lineFaults),
   ...Object.values(smtpSession.contentFaults),
-  ...policyReplies(),
+  ...reasons.map(policyReply),
   ...Object.values(toMessages),
   headerTooLong,
   notChecked,

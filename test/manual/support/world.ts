@@ -158,6 +158,8 @@ function openWorldShell(cleanup: Cleanup, place: Place): Promise<Shell> {
       args: words.slice(1),
       options,
     }).values;
+    await server?.stop();
+    server = undefined;
     const readSettings = () => loadProvenSettings(config, silent);
     const settings = await readSettings();
     server = await startServer({

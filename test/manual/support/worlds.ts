@@ -31,6 +31,7 @@ const listed: DnsZone = Object.fromEntries(
 );
 
 export const worlds: Readonly<Record<string, WorldOptions>> = {
+  "README.md": { instead: [["127.0.0.1:2525", "127.0.0.1:25"]] },
   "docs/accounts.md": {
     configuration: "",
     before: secret,
@@ -57,6 +58,12 @@ printf '0fk3v9d2m4a.1\\t%s\\n' "$id" > instead`,
   "docs/forwards.md": {
     configuration: ours.replace("}\n", ", example.net: { deliver: mailboxes } }\n"),
     before: `${accounts("ann", "alice", "carl", "boss")}printf 'ann@example.org\\nbob@elsewhere.example\\n' > members.txt`,
+  },
+  "docs/getting-started.md": {
+    instead: [
+      [/import toaster \/ /, `import toaster ${toaster} `],
+      [/import toaster \/$/m, `import toaster ${toaster}`],
+    ],
   },
   "docs/guessing.md": {
     configuration: `${ours}limits: { breaker: { messages: [1 per 1h] } }\n`,
@@ -86,15 +93,26 @@ send; send || true # one too many`,
     before: `id=$(visit 192.0.2.9 ann@example.org bob@example.com | sed 's/.*queued as //')
 printf '00tgmb09x00\\t%s\\n' "$id" > instead; sleep 1`,
   },
-  "docs/relay-test.md": {
-    configuration: ours,
+  "docs/recipes/applications.md": {
+    configuration:
+      'relay: { networks: ["127.0.0.1"] }\ndomains: { example.org: { deliver: mailboxes } }\nroutes: [{ to: "*", via: "smtp.example.com:587" }]\n',
+    before: `${secret}printf 'From: app@example.org\\n\\nhello\\n' > hello.eml`,
+  },
+  "docs/recipes/monitoring.md": { configuration: ours },
+  "docs/recipes/printers.md": {
+    configuration: `${ours}relay: { rules: [{ from: 192.0.2.17, relay: true }] }\n`,
+  },
+  "docs/recipes/roaming-users.md": {
+    configuration: `${ours}relay: { roaming: { lifetime: 180m } }\n`,
     before: accounts("alice"),
-    instead: [["relay-test mail.example.org", "relay-test localhost:25"]],
+  },
+  "docs/recipes/secondary-mx.md": {
+    configuration: 'domains: { example.net: { relay-to: "127.0.0.9:25", recipients: all } }\n',
   },
   "docs/roaming.md": {
     files: { "roaming.secret": `${"0123456789abcdef".repeat(3)}\n` },
     configuration: `${ours}relay: { roaming: { events: { secret-file: roaming.secret } } }\n`,
     before: `${accounts("ann", "alice")}bailiwick grants add 203.0.113.9 --account ann@example.org --for 3h`,
   },
-  "docs/transport-security.md": { configuration: ours },
+  "docs/upgrade.md": { configuration: ours },
 };

@@ -19,7 +19,14 @@ import { createWorld, type World } from "./support/world.ts";
 import { worlds } from "./support/worlds.ts";
 
 const pages = readPages().filter((page) => !isOfItsTime(page));
-const why = process.platform === "linux" ? await whyMissing("bash") : "there is no /proc here";
+const why = await whyNot();
+
+/** Why nothing is run; false where it can be. */
+async function whyNot(): Promise<string | false> {
+  if (process.platform !== "linux") return "there is no /proc here";
+  const missing = await Promise.all(["bash", "curl", "openssl"].map(whyMissing));
+  return missing.find((each) => each !== false) ?? false;
+}
 
 interface Step {
   readonly block: Block;
@@ -82,7 +89,7 @@ async function take(world: World, { block, output, files }: Step): Promise<void>
   }
   const code = Number(noteOf(block, "may end with ") ?? 0);
   const run = () => world.run(block.text, code);
-  const before = world.sink.messages.length;
+  const count = world.sink.messages.length;
   let answer = await run();
   const isShown = () => output === undefined || shows(output, answer.stdout);
   for (let tries = 0; tries < 50 && block.notes.includes("after a while") && !isShown(); tries++) {
@@ -92,7 +99,7 @@ async function take(world: World, { block, output, files }: Step): Promise<void>
     answer = await run();
   }
   assert.ok([0, code].includes(answer.code), `${answer.stderr}\n${answer.stdout}`);
-  if (block.notes.includes("the smart host gets it")) await world.sink.until(before + 1);
+  if (block.notes.includes("the smart host gets it")) await world.sink.until(count + 1);
   if (!isShown()) assert.equal(answer.stdout, output?.text);
 }
 

@@ -35,7 +35,7 @@ export function faultOfCall(words: readonly string[]): string | undefined {
   let command = program;
   let isNaming = true;
   for (const word of words) {
-    if (/^-/.test(word)) {
+    if (word.startsWith("-")) {
       const [flag = ""] = word.split("=");
       if (flag.length > 1 && !hasOption(command, flag)) {
         return `\`${fullName(command)}\` has no option ${flag}`;

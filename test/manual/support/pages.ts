@@ -30,7 +30,7 @@ const pagesOfTheirTime = "docs/decisions/";
 export function readPages(): readonly Page[] {
   const names = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
   const docs = names.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
-  return ["README.md", ...docs.sort()].map(readPage);
+  return ["README.md", ...docs.toSorted()].map(readPage);
 }
 
 export function readPage(path: string): Page {

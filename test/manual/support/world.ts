@@ -124,7 +124,6 @@ ${configuration}`;
 
 /** Ports and folders of the page become those of the world. */
 function inThisPlace(text: string, { folder, ports, sink, dns, instead = [] }: Place): string {
-  const at = (port: number) => `127.0.0.1:${port}`;
   const rules: NonNullable<WorldOptions["instead"]> = [
     ...instead,
     [/^user: .*\n/m, ""],
@@ -142,6 +141,10 @@ function inThisPlace(text: string, { folder, ports, sink, dns, instead = [] }: P
     [/(?<![\w.])\/(etc\/bailiwick|var\/lib\/bailiwick|home\/vpopmail)/, `${folder}/$1`],
   ];
   return rules.reduce((so, [said, meant]) => so.replaceAll(asPattern(said), meant), text);
+}
+
+function at(port: number): string {
+  return `127.0.0.1:${port}`;
 }
 
 function asPattern(said: string | RegExp): RegExp {

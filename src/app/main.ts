@@ -1,4 +1,3 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 // The program's entry.
 
 import { runProgram } from "./run-program.ts";

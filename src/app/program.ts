@@ -50,6 +50,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["bans", async () => (await import("./commands/bans.ts")).addBanCommands],
   ["grants", async () => (await import("./commands/grants.ts")).addGrantCommands],
   ["blocklists", async () => (await import("./commands/blocklists.ts")).addBlocklistCommands],
+  ["sendmail", async () => (await import("./commands/sendmail.ts")).addSendmailCommand],
   ["demo", async () => (await import("./commands/demo.ts")).addDemoCommand],
 ]);
 

@@ -15,8 +15,6 @@ function shown({ page, line, target, anchor }: Link): string {
 /** Pages that are being written, and are linked already. */
 const comingPages: ReadonlySet<string> = new Set([
   "docs/api.md",
-  "docs/commands.md",
-  "docs/first-run.md",
   "docs/logs.md",
   "docs/metrics.md",
   "docs/packages.md",

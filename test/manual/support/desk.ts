@@ -32,7 +32,9 @@ export function runHere(call: Call): Promise<Answer> {
 
 async function runAlone({ folder, words, input }: Call): Promise<Answer> {
   const home = process.cwd();
-  const readsInput = words.includes("-");
+  // Others are asked at a terminal, if at all.
+  const readsInput = words.includes("-") || words[0] === "sendmail";
+  const [node = "", script = "", ...own] = process.argv;
   const terminal = Object.assign(new PassThrough(), { isTTY: true, setRawMode() {} });
   const restoreInput = replaceInput(readsInput ? createReadStream(input) : terminal);
   const stdout = capture(process.stdout);
@@ -40,12 +42,14 @@ async function runAlone({ folder, words, input }: Call): Promise<Answer> {
     if (/^(Password|Again): $/.test(text)) setImmediate(() => terminal.write(`${typed}\n`));
   });
   process.chdir(folder);
+  process.argv = [node, script, ...words];
   try {
     await runProgram(words);
     return { code: Number(process.exitCode ?? 0), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     process.exitCode = undefined;
     process.chdir(home);
+    process.argv = [node, script, ...own];
     stdout.end();
     stderr.end();
     restoreInput();

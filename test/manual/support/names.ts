@@ -35,6 +35,8 @@ export function faultOfCall(words: readonly string[]): string | undefined {
   let command = program;
   let isNaming = true;
   for (const word of words) {
+    // It has options in a form of its own, as sendmail(8); and COMMAND stands for any.
+    if (command.name() === "sendmail" || (isNaming && /^[A-Z]+$/.test(word))) return undefined;
     if (word.startsWith("-")) {
       const [flag = ""] = word.split("=");
       if (flag.length > 1 && !hasOption(command, flag)) {

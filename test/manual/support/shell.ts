@@ -69,11 +69,14 @@ function strict(mayEndWith: number): string {
   return `set -E -o pipefail; trap 'code=$?; [ "$code" = ${mayEndWith} ] || { ${told}; }' ERR`;
 }
 
-/** The number of words, the process, the folder, the words; each with a NUL behind. */
+/** The number of what follows, the name, the process, the folder, a file with the input of those that
+ * read it, the words; each with a NUL behind. */
 function stub(name: string, port: number): string {
   return `#!/bin/bash
 exec 3<>/dev/tcp/127.0.0.1/${port}
-printf '%s\\0' "$(($# + 4))" ${name} "$$" "$PWD" "$@" >&3
+input=/dev/null
+case " $* " in *" - "* | " sendmail "*) input=$(mktemp -p "$HOME") && cat > "$input" ;; esac
+printf '%s\\0' "$(($# + 4))" ${name} "$$" "$PWD" "$input" "$@" >&3
 read -r code <&3
 exit "$code"
 `;
@@ -84,10 +87,10 @@ async function serve(socket: Socket, acts: Readonly<Record<string, Act>>): Promi
   socket.setEncoding("utf8").on("error", () => {});
   for await (const piece of socket) {
     heard += String(piece);
-    const [count, name = "", pid = "", folder = "", ...words] = heard.split("\0");
+    const [count, name = "", pid = "", folder = "", input = "", ...words] = heard.split("\0");
     if (Number(count) !== words.length + 3) continue;
     const streams = `/proc/${pid}/fd`;
-    const call = { folder, words: words.slice(0, -1), input: `${streams}/0` };
+    const call = { folder, words: words.slice(0, -1), input };
     const answer = await (acts[name] ?? unknown)(call).catch(failed);
     await appendFile(`${streams}/1`, answer.stdout);
     await appendFile(`${streams}/2`, answer.stderr);

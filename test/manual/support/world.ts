@@ -2,7 +2,7 @@
 // is started in this process, a sink that plays all other hosts, and a DNS of its own.
 
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadProvenSettings } from "../../../src/app/configuration.ts";
@@ -10,12 +10,13 @@ import { formatEndpoint } from "../../../src/core/config/values/endpoint.ts";
 import { type RunningServer, startServer } from "../../../src/app/server/run.ts";
 import { systemClock } from "../../../src/io/process/clock.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
-import { type DnsServer, type DnsZone, startDns } from "../../support/dns.ts";
+import { type DnsZone, startDns } from "../../support/dns.ts";
 import { freePort } from "../../support/free-port.ts";
 import { openSessionFrom } from "../../support/proxied.ts";
 import { type Sink, startSink } from "../../support/sink.ts";
-import { temporaryFolder } from "../../support/server.ts";
+import { runBailiwick, temporaryFolder } from "../../support/server.ts";
 import { type Answer, type Call, runHere, typed } from "./desk.ts";
+import { inThisPlace, type Meanings, type Place } from "./place.ts";
 import { openShell, type Shell } from "./shell.ts";
 
 export interface WorldOptions {
@@ -28,7 +29,7 @@ export interface WorldOptions {
    * page says, and behind a tab what it is here. */
   readonly before?: string;
   /** What the page says, and what it is here; beside what is the same for all pages. */
-  readonly instead?: readonly (readonly [said: string | RegExp, here: string])[];
+  readonly instead?: Meanings;
   readonly zone?: DnsZone;
 }
 
@@ -44,16 +45,6 @@ export interface World {
 /** Where the page's files are, in its own words. */
 const home = "/etc/bailiwick";
 
-interface Place {
-  readonly folder: string;
-  readonly ports: Readonly<Record<Port, number>>;
-  readonly sink: Sink;
-  readonly dns: DnsServer;
-  readonly instead: WorldOptions["instead"];
-}
-
-type Port = "mx" | "outside" | "submission" | "pop3" | "admin";
-
 export async function createWorld(cleanup: Cleanup, options: WorldOptions): Promise<World> {
   const folder = await temporaryFolder(cleanup);
   const sink = await startSink(cleanup, { login: { user: "relay@example.org", password: typed } });
@@ -66,10 +57,12 @@ export async function createWorld(cleanup: Cleanup, options: WorldOptions): Prom
     pop3: await freePort(),
     admin: await freePort(),
   };
-  const place: Place = { folder, ports, sink, dns, instead: options.instead };
+  const offset = Math.min(await freePort(), 24_000);
+  const place: Place = { folder, ports, sink, dns, offset, instead: options.instead ?? [] };
   const found: [string, string][] = [];
   const here = (text: string) =>
     inThisPlace(text, { ...place, instead: [...found, ...(options.instead ?? [])] });
+  await chmod(folder, 0o755);
   await mkdir(here(home), { recursive: true });
   await mkdir(here("/var/lib/bailiwick"), { recursive: true });
   const shell = await openWorldShell(cleanup, place);
@@ -122,36 +115,6 @@ dns: { servers: ["DNS"], dnssec: off }
 ${configuration}`;
 }
 
-/** Ports and folders of the page become those of the world. */
-function inThisPlace(text: string, { folder, ports, sink, dns, instead = [] }: Place): string {
-  const rules: NonNullable<WorldOptions["instead"]> = [
-    ...instead,
-    [/^user: .*\n/m, ""],
-    [" -o bailiwick", ""],
-    ["chown bailiwick", "chown root"],
-    [/via: "smtp\.example\.com:587"/, `via: "${sink.name}", tls: off`],
-    [/, "\[::\]:\d+"/, ""],
-    [/\b(0\.0\.0\.0|127\.0\.0\.1|localhost):25\b/, at(ports.mx)],
-    [/\b(0\.0\.0\.0|127\.0\.0\.1|localhost):587\b/, at(ports.submission)],
-    [/\b(0\.0\.0\.0|127\.0\.0\.1|localhost):110\b/, at(ports.pop3)],
-    [/\b(0\.0\.0\.0|127\.0\.0\.1|localhost):8025\b/, at(ports.admin)],
-    [/\["0\.0\.0\.0:(465|995)"\]/, `["127.0.0.1:0"]`],
-    ["OUTSIDE", at(ports.outside)],
-    ["DNS", at(dns.endpoint.port)],
-    [/(?<![\w.])\/(etc\/bailiwick|var\/lib\/bailiwick|home\/vpopmail)/, `${folder}/$1`],
-  ];
-  return rules.reduce((so, [said, meant]) => so.replaceAll(asPattern(said), meant), text);
-}
-
-function at(port: number): string {
-  return `127.0.0.1:${port}`;
-}
-
-function asPattern(said: string | RegExp): RegExp {
-  if (said instanceof RegExp) return new RegExp(said.source, `${said.flags}g`);
-  return new RegExp(said.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "g");
-}
-
 function openWorldShell(cleanup: Cleanup, place: Place): Promise<Shell> {
   let server: RunningServer | undefined;
   cleanup.after(async () => server?.stop());
@@ -163,6 +126,7 @@ function openWorldShell(cleanup: Cleanup, place: Place): Promise<Shell> {
     }).values;
     await server?.stop();
     server = undefined;
+    await settle(config, place);
     const readSettings = () => loadProvenSettings(config, silent);
     const settings = await readSettings();
     server = await startServer({
@@ -182,10 +146,26 @@ function openWorldShell(cleanup: Cleanup, place: Place): Promise<Shell> {
     folder: place.folder,
     typing: `${typed}\n`,
     acts: {
-      bailiwick: (call) => (call.words[0] === "start" ? start(call) : runHere(call)),
+      bailiwick: (call) => {
+        if (call.words[0] === "start") return start(call);
+        return call.words[0] === "init" ? runApart(call) : runHere(call);
+      },
       visit: (call) => visit(call, place.ports.outside),
     },
   });
+}
+
+/** A first run becomes the server's user for good. */
+async function runApart({ folder, words }: Call): Promise<Answer> {
+  const { code, stdout, stderr } = await runBailiwick(words, { folder });
+  return { code: code ?? 99, stdout, stderr };
+}
+
+/** This process stays the user that it is, and a configuration may come from a first run. */
+async function settle(config: string, place: Place): Promise<void> {
+  await writeFile(config, inThisPlace(await readFile(config, "utf8"), place));
+  const [user, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  await chown(inThisPlace("/var/lib/bailiwick", place), user, group);
 }
 
 const silent = { info() {}, warn() {}, error() {} };

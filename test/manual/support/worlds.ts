@@ -31,7 +31,10 @@ const listed: DnsZone = Object.fromEntries(
 );
 
 export const worlds: Readonly<Record<string, WorldOptions>> = {
-  "README.md": { instead: [["127.0.0.1:2525", "127.0.0.1:25"]] },
+  "README.md": {
+    files: { "password.txt": "correct horse battery staple\n" },
+    instead: [["npx bailiwick", "bailiwick"]],
+  },
   "docs/accounts.md": {
     configuration: "",
     before: secret,
@@ -54,6 +57,14 @@ export const worlds: Readonly<Record<string, WorldOptions>> = {
     configuration: ours + relaying,
     before: `${accounts("ann")}id=$(visit 203.0.113.9 ann@example.com v@foreign.example | sed 's/.*(\\(.*\\))/\\1/')
 printf '0fk3v9d2m4a.1\\t%s\\n' "$id" > instead`,
+  },
+  "docs/first-run.md": {
+    instead: [
+      [
+        /^bailiwick init$/m,
+        "bailiwick init --yes --hostname mail.example.org --domain example.org",
+      ],
+    ],
   },
   "docs/forwards.md": {
     configuration: ours.replace("}\n", ", example.net: { deliver: mailboxes } }\n"),

@@ -1,14 +1,18 @@
-// The pages of docs/ that are written from the configuration's schema and from the commands' help.
+// The pages of docs/ that are written from the program: from the schemas of the configuration and of the acts,
+// from the metrics, and from the commands' help.
 
 import { format } from "oxfmt";
 import { commandsPage } from "./help/commands-page.ts";
 import { programHelp } from "./help/commands.ts";
+import { metricsPage } from "./metrics-page.ts";
 import {
   configurationJsonSchema,
   entryOf,
   type JsonSchema,
   propertiesOf,
 } from "../src/core/config/schema/json-schema.ts";
+import { actGroups } from "../src/server/admin/acts/all.ts";
+import { openApi } from "../src/server/admin/acts/open-api.ts";
 
 /** The example at the top of the manual. */
 export const example = `hostname: mail.example.org
@@ -97,6 +101,8 @@ export async function documentationPages(): Promise<readonly Page[]> {
     formatted("configuration.md", manual(schema)),
     formatted("bailiwick.schema.json", JSON.stringify(schema)),
     formatted("commands.md", commandsPage(await programHelp())),
+    formatted("openapi.json", JSON.stringify(openApi(actGroups))),
+    formatted("metrics.md", metricsPage()),
   ]);
 }
 

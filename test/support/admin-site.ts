@@ -75,7 +75,11 @@ export async function startAdminSite(
   const door = { secret: new SharedSecret(secret), fromDovecot, fromOthers };
   const http = new HttpServer({
     handle: createAdminApp({
-      hostname: "mail.example.org",
+      hosts: () => ["mail.example.org"],
+      // None of what this site has is closed.
+      gate: async (_, access) =>
+        access === "open" ? undefined : new Response(null, { status: 500 }),
+      routes: [],
       health: { askStore: options.askStore ?? (async () => {}) },
       roaming: {
         door: () => (isClosed ? undefined : door),

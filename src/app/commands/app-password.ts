@@ -1,6 +1,6 @@
 // `bailiwick app-password`: passwords for single devices and programs.
 
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import { appPasswordDigest, newAppPassword } from "../../io/password/app-password.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
@@ -9,7 +9,9 @@ import {
   addressArgument,
   type CommonOptions,
   examples,
+  nameArgument,
   type PrintOptions,
+  shortIdArgument,
   withConfig,
   withJson,
 } from "../options.ts";
@@ -19,9 +21,6 @@ import { formatTable, formatTime } from "../table.ts";
 interface AddOptions extends PrintOptions {
   readonly scope: AppPasswordScope;
 }
-
-/** As many characters as the store has room for. */
-const longestName = 200;
 
 export function addAppPasswordCommands(program: Command): void {
   const appPassword = program
@@ -37,7 +36,9 @@ export function addAppPasswordCommands(program: Command): void {
   addAdd(appPassword);
   addList(appPassword);
   withConfig(
-    appPassword.command("remove").argument("<id>", "as `app-password list` prints it", idArgument),
+    appPassword
+      .command("remove")
+      .argument("<id>", "as `app-password list` prints it", shortIdArgument),
   )
     .description("make an app password worthless")
     .addHelpText("after", examples("bailiwick app-password remove hqvtkmwsy"))
@@ -116,18 +117,4 @@ function toRow(password: AppPassword): readonly string[] {
   const from = lastClient === undefined ? "" : ` from ${lastClient}`;
   const last = lastUsed === undefined ? "never" : `${formatTime(lastUsed)}${from}`;
   return [id, account, name, scope, formatTime(createdAt), last];
-}
-
-function nameArgument(text: string): string {
-  const name = text.trim();
-  // It is shown on terminals: nothing in it may steer one, or turn the line around.
-  if (name !== "" && name.length <= longestName && !/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return name;
-  throw new InvalidArgumentError(
-    `Expected a name of up to ${longestName} characters in one line, such as "scanner".`,
-  );
-}
-
-function idArgument(text: string): string {
-  if (/^[a-z0-9]{1,16}$/.test(text)) return text;
-  throw new InvalidArgumentError("Expected an id as `bailiwick app-password list` prints them.");
 }

@@ -1,5 +1,5 @@
-// Listeners of the role `admin`: HTTP for the operator's programs, and for other servers that tell of
-// logins.
+// Listeners of the role `admin`: pages for the operator, HTTP for the operator's programs, and for other
+// servers that tell of logins.
 
 import type { Socket } from "node:net";
 import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
@@ -8,14 +8,32 @@ import { HttpServer } from "../../io/http/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
+import type { PasswordHashes } from "../../io/password/hashes.ts";
+import { OperatorLogins } from "../../server/admin/access/operator-logins.ts";
+import { PageSessions } from "../../server/admin/access/page-sessions.ts";
+import { Tokens } from "../../server/admin/access/tokens.ts";
+import type { OperationsFor } from "../../server/admin/act-for.ts";
+import { createCredentialMaker } from "../../server/admin/acts/make-credentials.ts";
+import { apiRoutes } from "../../server/admin/http/api.ts";
+import { liveRoutes } from "../../server/admin/http/live-sessions.ts";
+import { metricsRoutes } from "../../server/admin/http/metrics.ts";
 import { createAdminApp } from "../../server/admin/http/app.ts";
+import { createGate } from "../../server/admin/http/gate.ts";
+import { loginRoutes } from "../../server/admin/http/login.ts";
 import type { RoamingDoor } from "../../server/admin/http/roaming.ts";
 import { SharedSecret } from "../../server/admin/http/shared-secret.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
+import { metrics } from "../../server/metrics/declared/all.ts";
+import type { HistoryReader } from "../../server/metrics/history.ts";
+import type { MetricSources } from "../../server/metrics/metric.ts";
+import { createExposition, type ExposeMetrics } from "../../server/metrics/registry.ts";
 import type { Log } from "../../server/log.ts";
+import type { Guard } from "../../server/logins/guard.ts";
+import type { Turns } from "../../server/logins/turns.ts";
 import { createRareLog } from "../../server/rare-log.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Connection } from "../../server/reception.ts";
 import { readRoamingSecret } from "../roaming-secret.ts";
 
@@ -31,6 +49,15 @@ export interface AdminParts {
   readonly desk: GrantDesk;
   readonly store: Store;
   readonly certificates: Certificates;
+  /** What stands before every login, and checks its password. */
+  readonly guard: Guard;
+  readonly turns: Turns;
+  readonly hashes: PasswordHashes;
+  readonly operationsFor: OperationsFor;
+  /** This and the next are there once the server is. */
+  readonly metricSources: () => MetricSources;
+  readonly history: () => HistoryReader;
+  readonly watchers: Watchers;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -44,16 +71,25 @@ export async function openAdminListener(
   settings: Settings,
   parts: AdminParts,
 ): Promise<AdminListener> {
-  const { desk, store, certificates, clock, log } = parts;
+  const { desk, store, certificates, metricSources, watchers, clock, log } = parts;
   let door: RoamingDoor | undefined;
+  let hosts = hostsOf(settings);
+  let areMetricsOpen = false;
+  let exposition: ExposeMetrics | undefined;
+  const expose: ExposeMetrics = () => {
+    exposition ??= createExposition(metrics, metricSources());
+    return exposition();
+  };
   const bounds = { settle: settlingTime };
   const dovecot = new ToldSessions({ source: "dovecot", desk, clock, bounds });
   const others = new ToldSessions({ source: "http", desk, clock });
 
-  async function prepare({ relay }: Settings): Promise<() => void> {
-    const events = relay.roaming?.events;
+  async function prepare(next: Settings): Promise<() => void> {
+    const events = next.relay.roaming?.events;
     const secret = events && new SharedSecret(await readRoamingSecret(events));
     return () => {
+      hosts = hostsOf(next);
+      areMetricsOpen = next.admin.metrics === "open";
       door = secret && {
         secret,
         fromDovecot: createToldLogins(dovecot, events?.defaultDomain),
@@ -73,11 +109,29 @@ export async function openAdminListener(
     close();
     throw error;
   }
+  const warn = createRareLog(log, clock.elapsed);
+  const sessions = new PageSessions(store.pageSessions, clock.now);
+  const tokens = new Tokens(store.apiTokens, clock.now);
+  const gate = createGate({ sessions, tokens, warn });
+  const logins = new OperatorLogins({ ...parts, operators: store.operators });
+  const { operationsFor } = parts;
+  const makeCredentials = createCredentialMaker();
   const server = new HttpServer({
     handle: createAdminApp({
-      hostname: settings.hostname,
+      hosts: () => hosts,
+      gate,
       health: { askStore: () => store.messages.lastId() },
-      roaming: { door: () => door, warn: createRareLog(log, clock.elapsed) },
+      roaming: { door: () => door, warn },
+      routes: [
+        ...loginRoutes({ sessions, logins, operationsFor }),
+        ...apiRoutes({ operationsFor, tools: { makeCredentials, now: clock.now } }),
+        ...metricsRoutes({
+          expose,
+          refuse: async (context) =>
+            areMetricsOpen ? undefined : gate(context, { scope: "metrics" }),
+        }),
+        ...liveRoutes(watchers),
+      ],
     }),
     onError: (error) => log.error({ event: "http-failed", error }, "a request was not answered"),
     elapsed: clock.elapsed,
@@ -89,4 +143,8 @@ export async function openAdminListener(
     prepare,
     close,
   };
+}
+
+function hostsOf({ hostname, admin }: Settings): readonly string[] {
+  return [hostname, ...admin.hosts];
 }

@@ -21,6 +21,7 @@ import { messageReplies } from "../../core/smtp/server/message-replies.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
+import type { MessageRefusal } from "../metrics/counters.ts";
 import type { MemoryBudget } from "../memory.ts";
 import { type Collected, type Collector, createCollector } from "./collector.ts";
 import type { Inspection } from "./inspection.ts";
@@ -44,6 +45,8 @@ export interface IntakeOptions {
   readonly now: () => number;
   /** The message is kept: deliver it. `content` is absent where it is in the store alone. */
   readonly onKept: (message: NewMessage, content: HeldContent | undefined) => void;
+  /** A message is refused whose recipients had been accepted. */
+  readonly onRefused: (why: MessageRefusal) => void;
   /** Whether a failure of the store means that it is full, for the reply's code. */
   readonly isFull: (error: unknown) => boolean;
   readonly log: Log;
@@ -77,6 +80,11 @@ const encoder = new TextEncoder();
 
 /** Milliseconds until another try to drop half a message from a store that could not. */
 const forgetAgain = 5_000;
+
+interface MessageRefused {
+  readonly reply: Reply;
+  readonly kind: MessageRefusal;
+}
 
 /** One message that is arriving: DATA or its first BDAT was allowed. */
 export class Intake {
@@ -137,19 +145,19 @@ export class Intake {
     const refusal = await this.#ownRefusal(collected);
     if (refusal !== undefined) {
       this.#inspectors?.abandon();
-      return this.#refuse(collected, refusal.reply, refusal.why);
+      return this.#refuse(collected, refusal, refusal.why);
     }
     const judgement = await this.#inspectors?.judge();
     if (judgement?.refusal !== undefined) {
       const { reply: told, by, why } = judgement.refusal;
-      return this.#refuse(collected, told, `${by}: ${why}`);
+      return this.#refuse(collected, { reply: told, kind: "inspection" }, `${by}: ${why}`);
     }
     const kept = this.#submission?.traitsAfter(traits) ?? traits;
     const message = withJudgement(this.#message(collected, kept), judgement);
     try {
       await this.#options.keeper.keep(message);
     } catch (error) {
-      return this.#refuse(collected, this.#replyTo(error), error);
+      return this.#refuse(collected, this.#failure(error), error);
     }
     this.#logKept(message, judgement?.junk);
     // The 250 goes out first: while we deliver, the client goes on.
@@ -218,13 +226,16 @@ export class Intake {
   }
 
   /** Why the message is not taken, whoever has looked at it. */
-  async #ownRefusal({ problem }: Collected): Promise<{ reply: Reply; why?: unknown } | undefined> {
-    if (problem?.kind === "memory") return { reply: messageReplies.noMemory };
+  async #ownRefusal({
+    problem,
+  }: Collected): Promise<(MessageRefused & { why?: unknown }) | undefined> {
+    if (problem?.kind === "memory") return { reply: messageReplies.noMemory, kind: "memory" };
     if (problem?.kind === "store") {
-      return { reply: this.#replyTo(problem.error), why: problem.error };
+      return { ...this.#failure(problem.error), why: problem.error };
     }
-    if (this.#scan.hops > maxHops) return { reply: messageReplies.loop(maxHops) };
-    return this.#submission?.refusal();
+    if (this.#scan.hops > maxHops) return { reply: messageReplies.loop(maxHops), kind: "loop" };
+    const refusal = await this.#submission?.refusal();
+    return refusal && { ...refusal, kind: "sender" };
   }
 
   #received(): string {
@@ -294,11 +305,18 @@ export class Intake {
     }
   }
 
-  #replyTo(storeError: unknown): Reply {
-    return this.#options.isFull(storeError) ? messageReplies.full : messageReplies.storeFailed;
+  #failure(storeError: unknown): MessageRefused {
+    return this.#options.isFull(storeError)
+      ? { reply: messageReplies.full, kind: "full" }
+      : { reply: messageReplies.storeFailed, kind: "store" };
   }
 
-  #refuse({ reserved, stashed }: Collected, refusal: Reply, error?: unknown): Reply {
+  #refuse(
+    { reserved, stashed }: Collected,
+    { reply: refusal, kind }: MessageRefused,
+    error?: unknown,
+  ): Reply {
+    this.#options.onRefused(kind);
     this.#options.budget.release(reserved);
     this.#forget(stashed);
     const fields = { message: formatMessageId(this.#id), session: this.#source.session, error };

@@ -74,6 +74,19 @@ function pathOf(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => samples[name] ?? "x");
 }
 
+/** The answer to whoever takes us for that host. */
+function statusFor(host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, authorization: `Bearer ${whole}` };
+    request(`${server.url}/api/v1/queue`, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
 suite("who may ask", () => {
   test("nobody without a token, whatever for", async () => {
     for (const { method, path } of acts) {
@@ -137,16 +150,6 @@ suite("who may ask", () => {
   });
 
   test("by our names alone", async () => {
-    const statusFor = (host: string) =>
-      new Promise<number | undefined>((resolve, reject) => {
-        const headers = { host, authorization: `Bearer ${whole}` };
-        request(`${server.url}/api/v1/queue`, { headers }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        })
-          .on("error", reject)
-          .end();
-      });
     for (const host of ["127.0.0.1", "localhost:8025", "mail.example.org", "panel.example.org"]) {
       assert.equal(await statusFor(host), 200, host);
     }
@@ -251,7 +254,10 @@ suite("acts", () => {
     ]);
     assert.ok(answers.every(([status]) => status === 200));
     const deleted = answers.slice(0, 3).map(([, { messages }]) => Number(messages));
-    assert.deepEqual(deleted.toSorted(), [0, 0, 1]);
+    assert.equal(
+      deleted.reduce((sum, count) => sum + count),
+      1,
+    );
   });
 
   test("on people: an account with all that it can have", async () => {

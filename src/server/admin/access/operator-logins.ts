@@ -35,7 +35,7 @@ const longestPassword = 1_000;
 const mostDelays = 100;
 
 /** Nobody's, as costly as that of an operator: an unknown name takes as long as a wrong password. */
-const decoy = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+export const decoy = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 export class OperatorLogins {
   readonly #options: OperatorLoginOptions;

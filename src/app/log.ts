@@ -40,6 +40,8 @@ export function createLog(): AdjustableLog {
   };
 }
 
+const prettiness = { destination: 2, ignore: "pid,hostname", sync: true } as const;
+
 type Form = Exclude<LogSettings["format"], "auto">;
 
 function formOf(format: LogSettings["format"]): Form {
@@ -52,7 +54,7 @@ function open(form: Form, gathered: ReturnType<typeof destination>): pino.Logger
     case "json":
       return pino(options, gathered);
     case "text":
-      return pino(options, pretty({ destination: 2, ignore: "pid,hostname", sync: true }));
+      return pino(options, pretty({ ...prettiness, colorize: process.stderr.isTTY }));
     case "syslog":
       return pino(
         options,

@@ -156,7 +156,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     nextId,
     sealing: dkim.keys,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
-    onTried: (kind, state, age) => counters.attempted(kind, state, age),
+    onTried: (kind, state, age, by) => counters.attempted(kind, state, age, by),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
     policyPort: options.policyPort ?? 443,
     reportLookEvery: options.reportLookEvery,

@@ -13,6 +13,7 @@ import {
   type RecipientResult,
   type Settlement,
 } from "../../core/queue/message.ts";
+import type { Protection } from "../../core/smtp/client/protection.ts";
 import { createSemaphore } from "../../io/process/semaphore.ts";
 import { StoreError } from "../../io/store/error.ts";
 import type { LinedMessage, LineStore, Standee } from "../../io/store/line-store.ts";
@@ -61,8 +62,15 @@ export interface QueueOptions {
   readonly term?: () => number | undefined;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed?: (login: string) => void;
-  /** A recipient was tried; milliseconds since its message came, or was due first. */
-  readonly onTried?: (kind: RecipientKind, state: TriedState, age: number) => void;
+  /** A recipient was tried.
+   * @param age milliseconds since its message came, or was due first
+   * @param protection of the connection to the host that was talked to */
+  readonly onTried?: (
+    kind: RecipientKind,
+    state: TriedState,
+    age: number,
+    protection: Protection | undefined,
+  ) => void;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -493,7 +501,8 @@ export class Queue {
     at: number,
   ): void {
     if (result.state === "lined") return;
-    this.#options.onTried?.(recipient.kind, result.state, at - (releaseAt ?? receivedAt));
+    const age = at - (releaseAt ?? receivedAt);
+    this.#options.onTried?.(recipient.kind, result.state, age, contact?.protection);
     this.#options.log.info(
       {
         event: "attempt",

@@ -108,6 +108,7 @@ test("metrics tell what was done", async () => {
   assert.equal(decided("refuse", "no-such-mailbox"), 1);
   const tried = (outcome: string) => read("delivery_attempts_total", { kind: "relay", outcome });
   assert.deepEqual([tried("deferred"), tried("failed")], [1, 1]);
+  assert.equal(read("delivery_protection_total", { protection: "clear" }), 2);
   assert.equal(read("delivery_latency_seconds_count", { kind: "relay" }), 2);
   assert.equal(read("delivery_latency_seconds_count", { kind: "local" }), 1);
   assert.equal(read("connections_accepted_total", { role: "mx" }), 3);

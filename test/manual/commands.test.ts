@@ -33,6 +33,8 @@ interface Step {
   readonly output?: Block;
   /** Files that the page shows before. */
   readonly files: readonly Block[];
+  /** Variables that the page has set before: `AUTH=…`. */
+  readonly names: readonly string[];
 }
 
 function noteOf({ notes }: Block, beginning: string): string | undefined {
@@ -43,12 +45,14 @@ function noteOf({ notes }: Block, beginning: string): string | undefined {
 function stepsOf(page: Page): readonly Step[] {
   const steps: Step[] = [];
   let files: Block[] = [];
+  let names: readonly string[] = [];
   for (const block of blocksOf(page)) {
     const last = steps.at(-1);
     if (noteOf(block, "file: ") !== undefined) files.push(block);
     if (block.language === "sh") {
-      steps.push({ block, files });
+      steps.push({ block, files, names });
       files = [];
+      names = [...names, ...block.text.split("\n").filter((line) => /^[A-Z]+=/.test(line))];
     } else if (block.notes.includes("output")) {
       assert.ok(last !== undefined, `${page.path}:${block.line}: no command is before this output`);
       steps[steps.length - 1] = { ...last, output: block };
@@ -82,13 +86,13 @@ for (const page of pages) {
   });
 }
 
-async function take(world: World, { block, output, files }: Step): Promise<void> {
+async function take(world: World, { block, output, files, names }: Step): Promise<void> {
   for (const file of files) {
     // oxlint-disable-next-line no-await-in-loop -- there are a few
     await world.write(noteOf(file, "file: ") ?? "", file.text);
   }
   const code = Number(noteOf(block, "may end with ") ?? 0);
-  const run = () => world.run(block.text, code);
+  const run = () => world.run(`${names.join("\n")}\n${block.text}`, code);
   const count = world.sink.messages.length;
   let answer = await run();
   const isShown = () => output === undefined || shows(output, answer.stdout);

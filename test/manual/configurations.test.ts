@@ -3,6 +3,7 @@
 // of a list's entry says so above it: `<!-- part of routes[] -->`.
 
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { describe, test } from "node:test";
 import { parse, stringify } from "yaml";
 import { parseConfiguration } from "../../src/core/config/parse.ts";
@@ -30,6 +31,12 @@ function configurationOf({ text, notes }: Block): string {
   return /^hostname:/m.test(whole) ? whole : `${whole}hostname: mail.example.org\n`;
 }
 
+/** A file of another program names itself in its first line. */
+function isOurs({ text }: Block): boolean {
+  const name = /^# (?<name>\S+\.ya?ml)$/m.exec(text.split("\n")[0] ?? "")?.groups?.["name"];
+  return name === undefined || basename(name) === "bailiwick.yaml";
+}
+
 /** All that is wrong with it, as `check` would say it. */
 async function faultsOf(text: string): Promise<readonly string[]> {
   const settings = parseConfiguration(text, { file: "bailiwick.yaml", folder: "/etc/bailiwick" });
@@ -43,7 +50,7 @@ async function faultsOf(text: string): Promise<readonly string[]> {
 
 for (const page of readPages()) {
   if (isOfItsTime(page)) continue;
-  const blocks = blocksOf(page).filter(({ language }) => language === "yaml");
+  const blocks = blocksOf(page).filter((block) => block.language === "yaml" && isOurs(block));
   if (blocks.length === 0) continue;
   describe(page.path, () => {
     for (const block of blocks) {

@@ -133,9 +133,11 @@ const statuses: Readonly<Record<Status, true>> = {
   404: true,
   405: true,
   408: true,
+  409: true,
   413: true,
   415: true,
   421: true,
+  429: true,
   431: true,
   503: true,
 };

@@ -65,6 +65,7 @@ export async function createWorld(cleanup: Cleanup, options: WorldOptions): Prom
   await chmod(folder, 0o755);
   await mkdir(here(home), { recursive: true });
   await mkdir(here("/var/lib/bailiwick"), { recursive: true });
+  await writeFile(join(folder, ".curlrc"), "fail-with-body\n");
   const shell = await openWorldShell(cleanup, place);
   const world: World = {
     sink,

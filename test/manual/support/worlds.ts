@@ -43,6 +43,20 @@ export const worlds: Readonly<Record<string, WorldOptions>> = {
     ],
   },
   "docs/address-rules.md": {},
+  "docs/api.md": {
+    configuration: `${ours}relay: { networks: ["192.0.2.0/24"], roaming: { lifetime: 180m } }
+`,
+    zone: away,
+    before: `${accounts("bob")}
+bailiwick token add all --scope read,queue,people,dkim,grants,bans,reload,audit > told
+grep -o '[A-Za-z0-9_-]\\{30,\\}' told > token.txt
+printf '{ "address": "alice@example.org", "password": "correct horse battery staple" }' > account.json
+bailiwick grants add 203.0.113.5 --account bob@example.org --for 3h
+queued=$(visit 192.0.2.9 news@example.org bob@example.com | sed 's/.*queued as //')
+refused=$(visit 203.0.113.9 ann@example.com v@foreign.example | sed 's/.*(\\(.*\\))/\\1/')
+printf '0fk3v9d2m4a.1\\t%s\\n0fk3v9d2m4a\\t%s\\n' "$refused" "$queued" > instead`,
+    instead: [["remove hqvtkmwsy", "remove $(bailiwick token list | awk '/backup/ { print $1 }')"]],
+  },
   "docs/blocklists.md": {
     configuration: `${ours}blocklists: [{ zone: zen.example, ipv6: false }, { zone: second.example, ipv6: false }]\n`,
     zone: listed,

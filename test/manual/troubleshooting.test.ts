@@ -56,9 +56,10 @@ for (const [heading, replies] of [
   });
 }
 
-test("docs/http.md lists the statuses of the admin listener", () => {
-  const listed = firstCells(section(readPage("docs/http.md"), "## Errors"));
-  assert.deepEqual(listed.toSorted(), httpStatuses.toSorted());
+test("docs/http.md and docs/api.md list the statuses of the admin listener", () => {
+  const pages = ["docs/http.md", "docs/api.md"].map(readPage);
+  const listed = pages.flatMap((each) => firstCells(section(each, "## Errors")));
+  assert.deepEqual([...new Set(listed)].toSorted(), httpStatuses.toSorted());
 });
 
 /** Where replies are made: the tables that support/replies.ts takes samples from, and what passes on the

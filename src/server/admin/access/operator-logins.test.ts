@@ -4,10 +4,14 @@ import { createPasswordHashes } from "../../../io/password/hashes.ts";
 import { hashOperatorPassword } from "../../../io/password/operator-password.ts";
 import { decoy } from "./operator-logins.ts";
 
+/** Which algorithm, and how much of it. */
+function costOf(hash: string): readonly string[] {
+  return hash.split("$").slice(0, 4);
+}
+
 test("a name that nobody has costs what a wrong password costs", async (t) => {
   const hashed = await hashOperatorPassword("correct horse");
   assert.ok(hashed.ok);
-  const costOf = (hash: string) => hash.split("$").slice(0, 4);
   assert.deepEqual(costOf(decoy), costOf(hashed.value));
   assert.deepEqual(
     decoy.split("$").map((part) => part.length),

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import { createRareLog } from "../rare-log.ts";
 import type { Live, LiveView } from "./live.ts";
 import { decodeMinute, encodeMinute, type Flow, growth, type Minute, together } from "./minute.ts";
-import type { ReadQueueSize } from "./queue-size.ts";
+import type { ReadQueueSize } from "./seldom.ts";
 import { type HistoryRead, type HistorySpan, Span } from "./span.ts";
 
 /** What pages ask of it. */

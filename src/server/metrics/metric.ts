@@ -5,7 +5,7 @@ import type { EngineStatistics } from "../../io/store/engine.ts";
 import type { ListReport } from "../blocklists/list.ts";
 import type { Counters } from "./counters.ts";
 import type { EventLoop } from "./event-loop.ts";
-import type { ReadQueueSize } from "./queue-size.ts";
+import type { ReadQueueSize } from "./seldom.ts";
 import type { Tally } from "./tally.ts";
 
 /** Where metrics are read, when somebody asks for them. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { asNobody } from "../../../test/support/as-nobody.ts";
 import { freePort } from "../../../test/support/free-port.ts";
+import { systemClock } from "../process/clock.ts";
 import { findClockKeeper } from "./clock-keeper.ts";
 import { lookAtRoom } from "./room.ts";
 import { listeningAt, listeningOn, ownersOf } from "./socket-owners.ts";
@@ -78,10 +79,8 @@ test("tables that cannot be read, or are none, name nobody", async () => {
 });
 
 suite("the room for data", () => {
-  const elapsed = () => performance.now();
-
   test("is measured where the folder will be, and nothing is left there", async () => {
-    const room = await lookAtRoom(join(folder, "a", "b"), elapsed);
+    const room = await lookAtRoom(join(folder, "a", "b"), systemClock.elapsed);
     assert.ok("free" in room && room.free > 0);
     assert.ok("median" in room.sync && room.sync.median >= 0);
     assert.deepEqual(
@@ -93,10 +92,10 @@ suite("the room for data", () => {
   test("is not known of a file, nor of what this user may not write", async () => {
     const file = join(folder, "file");
     await writeFile(file, "");
-    assert.deepEqual(await lookAtRoom(file, elapsed), { unknown: `${file} is a file` });
+    assert.deepEqual(await lookAtRoom(file, systemClock.elapsed), { unknown: `${file} is a file` });
     const closed = join(folder, "closed");
     await mkdir(closed, { mode: 0o755 });
-    const room = await asNobody(() => lookAtRoom("/usr", elapsed));
+    const room = await asNobody(() => lookAtRoom("/usr", systemClock.elapsed));
     assert.ok("free" in room && "unknown" in room.sync && /EACCES|EROFS/.test(room.sync.unknown));
   });
 });

@@ -41,20 +41,11 @@ test("init by flags, check, start, and a message goes through the smart host", a
   await writeFile(join(folder, "authority.pem"), authority.cert);
   const env = { SSL_CERT_FILE: join(folder, "authority.pem") };
   const run = (...words: readonly string[]) => runBailiwick(words, { folder, env });
-  const init = [
-    ...[
-      "init",
-      ...flags,
-      "--hostname",
-      "mail.example.org",
-      "--domain",
-      "example.org",
-      "Example.NET",
-    ],
-    ...["--relay", "127.0.0.1", "--smart-host", `smtp.example:${sink.endpoint.port}`],
-    ...["--smart-host-user", login.user, "--smart-host-password-file", "given"],
-    ...["--account", "ann@example.org"],
-  ];
+  const host = `smtp.example:${sink.endpoint.port}`;
+  const words =
+    `init --hostname mail.example.org --domain example.org Example.NET --relay 127.0.0.1 ` +
+    `--smart-host ${host} --smart-host-password-file given --account ann@example.org`;
+  const init = [...words.split(" "), "--smart-host-user", login.user, ...flags];
 
   const { code, stdout, stderr } = await run(...init);
   assert.equal(code, 0, stderr);
@@ -135,10 +126,9 @@ test("what is missing, contradicts itself or cannot be written is said at once",
 
 test("a run that is killed at any step goes on when it is run again", async (t) => {
   const { folder, flags } = await makeWorld(t);
-  const words = [
-    ...["init", ...flags, "--hostname", "mail.example.org", "--domain", "example.org", "--direct"],
-    ...["--account", "ann@example.org"],
-  ];
+  const line =
+    "init --hostname mail.example.org --domain example.org --direct --account ann@example.org";
+  const words = [...line.split(" "), ...flags];
   const seen: string[] = [];
   for (const step of [/^This machine$/m, /^written /m, /^keys /m, /^account /m]) {
     // oxlint-disable-next-line no-await-in-loop -- each begins where the one before was killed

@@ -25,12 +25,9 @@ export async function makeWorld(cleanup: Cleanup, zone: DnsZone = {}): Promise<W
   const dns = await startDns({ "": { signed: true }, ...zone });
   cleanup.after(() => dns.close());
   const offset = await freeOffset();
-  const flags = [
-    ...["--directory", ".", "--listen", "127.0.0.1", "--port-offset", `${offset}`],
-    ...["--dns", `127.0.0.1:${dns.endpoint.port}`, "--no-outbound"],
-    // Whatever users this machine has.
-    ...["--user", "nobody"],
-  ];
+  // The user is one that every machine has.
+  const words = `--directory . --listen 127.0.0.1 --port-offset ${offset} --user nobody --no-outbound`;
+  const flags = [...words.split(" "), "--dns", `127.0.0.1:${dns.endpoint.port}`];
   return { folder, dns, flags, offset };
 }
 

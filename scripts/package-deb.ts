@@ -22,9 +22,9 @@ const { values } = parseArgs({
   },
 });
 
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  readonly version: string;
-};
+const { version }: { version: string } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
 const architecture = architectures[process.arch];
 if (architecture === undefined) throw new Error(`there is no package for ${process.arch}`);
 

@@ -20,16 +20,15 @@ export function copyrightFile(root: string, modules: readonly string[]): string 
   ].join(`\n${"-".repeat(80)}\n\n`);
 }
 
+interface ModuleFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: unknown;
+}
+
 function title(root: string, module: string): string {
-  const {
-    name,
-    version,
-    license = "",
-  } = JSON.parse(readFileSync(join(root, module, "package.json"), "utf8")) as {
-    readonly name: string;
-    readonly version: string;
-    readonly license?: unknown;
-  };
+  const facts: ModuleFacts = JSON.parse(readFileSync(join(root, module, "package.json"), "utf8"));
+  const { name, version, license = "" } = facts;
   return `${name} ${version} (${typeof license === "string" ? license : JSON.stringify(license)})`;
 }
 

@@ -3,11 +3,13 @@
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+}
+
 /** Folders such as `node_modules/zod`, relative to the checkout. */
 export function productionModules(root: string): readonly string[] {
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
-  };
+  const { packages }: Lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   return Object.entries(packages)
     .filter(([path, { dev }]) => path !== "" && dev !== true && !path.includes("/@types/"))
     .map(([path]) => path)
@@ -37,10 +39,12 @@ export function copyModule(from: string, to: string): void {
   });
 }
 
+interface Commands {
+  readonly bin?: string | Readonly<Record<string, string>>;
+}
+
 /** The module's own commands, which nobody calls. */
 function programsOf(folder: string): readonly string[] {
-  const { bin = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-    readonly bin?: string | Readonly<Record<string, string>>;
-  };
+  const { bin = {} }: Commands = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   return (typeof bin === "string" ? [bin] : Object.values(bin)).map((path) => join(path));
 }

@@ -64,10 +64,12 @@ function overUdp({ server, question, extended, timeout, signal }: ExchangeOption
     // Another may follow that is from the server itself.
     if (response.ok) end(response);
   });
-  // A connected socket takes packets from there alone, and hears that nobody listens.
-  socket.connect(server.port, server.host, () => {
+  // A connected socket takes packets from there alone, and hears that nobody listens. Given to `connect`
+  // itself, the listener would be called for a failure as well, such as no network.
+  socket.once("connect", () => {
     if (!isOver) socket.send(query);
   });
+  socket.connect(server.port, server.host);
   return promise;
 }
 

@@ -204,6 +204,12 @@ suite("servers", () => {
     assert.equal((await resolver.addresses("a.test")).kind, "addresses");
   });
 
+  test("to which no way leads are passed over", async (t) => {
+    // The system refuses to send there at once, as it does where a machine has lost its network.
+    const { resolver } = await setUp(t, zone, [{ host: "255.255.255.255", port: 53 }]);
+    assert.equal((await resolver.addresses("a.test")).kind, "addresses");
+  });
+
   test("that know no EDNS are asked without, and are believed no signatures", async (t) => {
     const { resolver } = await setUp(t, { "a.test": { ...zone["a.test"], knowsNoEdns: true } });
     const answer = await resolver.addresses("a.test");

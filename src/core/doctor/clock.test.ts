@@ -19,6 +19,12 @@ test("a clock cannot be before what was written by it, nor ages after", () => {
   assertFindings(judgeClock({ ...facts, now: Date.UTC(2049, 0) }), ["problem", /cannot be/]);
 });
 
+test("files that say they are from before the program say nothing about the clock", () => {
+  const packed = { ...facts, newest: Date.UTC(1985, 9, 26) };
+  assertFindings(judgeClock(packed), ["ok", /chronyd/]);
+  assertFindings(judgeClock({ ...packed, now: Date.UTC(2000, 0) }), ["problem", /cannot be/]);
+});
+
 test("somebody should keep it, if not the container's host", () => {
   const alone = { ...facts, keeper: undefined };
   assertFindings(judgeClock(alone), ["warning", /nothing is seen that keeps it/]);

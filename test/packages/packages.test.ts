@@ -62,6 +62,7 @@ describe("the npm package", () => {
     const list = await runCommand("tar", ["-tzf", join(folder, archive)]);
     const files = list.stdout.trimEnd().split("\n");
     assert.ok(files.includes("package/dist/man/bailiwick.1"));
+    assert.ok(files.includes("package/docs/recipes/printers.md"));
     assert.deepEqual(
       files.filter((file) => /\.ts$|\.map$|\.test\.|\/src\/|tsbuildinfo|\.deb$/.test(file)),
       [],

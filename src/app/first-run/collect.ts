@@ -1,6 +1,7 @@
 // Brings the answers together: from flags, from somebody at the terminal, or from what this machine
 // lets one suppose.
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Answers, CertificateFiles, WayOut } from "../../core/first-run/answers.ts";
 import type { Domain } from "../../core/mail/domain.ts";
@@ -169,15 +170,15 @@ async function askCertificate(
   terminal: Terminal,
   usable: CertificateFiles | undefined,
 ): Promise<CertificateFiles | undefined> {
-  const selfSigned = "self-signed";
   for (;;) {
     const suggestion = usable?.certificate ?? selfSigned;
     // oxlint-disable-next-line no-await-in-loop -- until there is one that can be used
-    const path = await terminal.ask("Certificate", readPath, suggestion);
+    const path = await terminal.ask("Certificate", readCertificatePath, suggestion);
     if (path === selfSigned) return undefined;
     if (path === usable?.certificate) return usable;
     // oxlint-disable-next-line no-await-in-loop
-    const key = await terminal.ask("Its key", readPath);
+    const key = await terminal.ask("Its key, or Enter for another certificate", readKeyPath);
+    if (key === undefined) continue;
     const files = { certificate: resolve(path), key: resolve(key) };
     // oxlint-disable-next-line no-await-in-loop
     const pair = await readKeyPair(files, undefined);
@@ -186,8 +187,18 @@ async function askCertificate(
   }
 }
 
+const selfSigned = "self-signed";
+
+function readCertificatePath(text: string): Result<string, string> {
+  return text === selfSigned ? good(text) : readPath(text);
+}
+
+function readKeyPath(text: string): Result<string | undefined, string> {
+  return text === "" ? good(undefined) : readPath(text);
+}
+
 function readPath(text: string): Result<string, string> {
-  return text === "" ? bad("Write the path of a file.") : good(text);
+  return existsSync(text) ? good(text) : bad(`There is no file ${resolve(text)}.`);
 }
 
 async function collectBlocklists({ given, terminal }: Sources): Promise<readonly Domain[]> {

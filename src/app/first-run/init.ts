@@ -1,5 +1,6 @@
 // The first run, from the questions to a configuration that is proven.
 
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Settings } from "../../core/config/settings.ts";
 import { formatAddress } from "../../core/mail/address.ts";
@@ -137,12 +138,17 @@ function requireServable({ proof, files }: Look, plan: Plan): void {
   );
 }
 
+/** Debian's package brings it, switched on. */
+const unit = "/lib/systemd/system/bailiwick.service";
+
 function describeNext(file: string, { domains }: Settings): string {
-  const isFound = file === "bailiwick.yaml" || file === "/etc/bailiwick/bailiwick.yaml";
-  const config = isFound ? "" : ` -c ${file}`;
+  const isMain = file === "/etc/bailiwick/bailiwick.yaml";
+  const config = isMain || file === "bailiwick.yaml" ? "" : ` -c ${file}`;
   const [domain] = domains;
   const rows = [
-    [`  bailiwick start${config}`, "serve, until Ctrl-C"],
+    isMain && existsSync(unit)
+      ? ["  systemctl start bailiwick", "serve, now and after each start of the machine"]
+      : [`  bailiwick start${config}`, "serve, until Ctrl-C"],
     [`  bailiwick doctor${config}`, "look again, once what is said above is mended"],
     ...(domain === undefined
       ? []

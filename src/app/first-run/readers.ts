@@ -2,7 +2,9 @@
 
 import type { Domain } from "../../core/mail/domain.ts";
 import { type Address, parseAddress } from "../../core/mail/address.ts";
-import type { Prefix } from "../../core/mail/ip.ts";
+import { formatPrefix, type Prefix } from "../../core/mail/ip.ts";
+import { isTooWide } from "../../core/policy/proof/lines.ts";
+import { widestPublic } from "../../core/policy/proof/special-space.ts";
 import { bad, good, type Result } from "../../core/result.ts";
 import { mailEndpoint, readEndpoint, formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { readDomain } from "../../core/config/values/name.ts";
@@ -34,8 +36,14 @@ export function readHostname(text: string): Result<Domain, string> {
   return bad(`${name.value} is no full name; write one of your domain, such as mail.example.org`);
 }
 
+/** Not those that the proof would refuse once all the other questions are answered. */
 export function readNetworks(text: string): Result<readonly Prefix[], string> {
-  return readSeveral(readNetwork)(text);
+  const networks = readSeveral(readNetwork)(text);
+  const wide = networks.ok ? networks.value.find(isTooWide) : undefined;
+  if (wide === undefined) return networks;
+  return bad(
+    `${formatPrefix(wide)} would let strangers relay; write only networks that are yours, each no wider than /${widestPublic(wide)}`,
+  );
 }
 
 export function readDomains(text: string): Result<readonly Domain[], string> {

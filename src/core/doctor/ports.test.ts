@@ -36,6 +36,15 @@ test("a port that is taken is named with the program, where that can be seen", (
   );
 });
 
+test("a port that is taken on all addresses of both kinds is one problem", () => {
+  const ports = ["0.0.0.0", "::"].map((host) => ({
+    listener: "mx",
+    endpoint: { host, port: 25 },
+    state: { kind: "taken", by: "master (process 7)" } as const,
+  }));
+  assertFindings(judge([], { ports }), ["problem", /25 \(mx\) is taken by master/]);
+});
+
 test("beside a running server its own ports are in order, and one that is free is not", () => {
   assertFindings(judge([{ kind: "own" }], { serverRuns: true }), [
     "ok",

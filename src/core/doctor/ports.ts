@@ -38,7 +38,7 @@ export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): re
   return [
     ...judgeFree(of("free"), serverRuns),
     ...together(of("own"), (where) => ok(`the running server listens on ${where}`)),
-    ...ports.flatMap(judgeTaken),
+    ...once(ports.flatMap(judgeTaken)),
     ...together(of("no-right"), (where) => withoutRight(where, mayStartAsRoot)),
     ...together(of("no-address"), (where) =>
       problem(`this machine has no address to listen on ${where}`, {
@@ -48,6 +48,11 @@ export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): re
     ),
     ...ports.flatMap(judgeUnknown),
   ];
+}
+
+/** On all addresses of both kinds, a port that is taken would be named twice. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [finding.what, finding])).values()];
 }
 
 function together(ports: readonly PortFact[], say: (where: string) => Finding): readonly Finding[] {

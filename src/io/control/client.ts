@@ -54,7 +54,12 @@ function connect(path: string): Promise<Socket | undefined> {
     socket.once("error", (error: NodeJS.ErrnoException) => {
       // No socket, or one that a dead process left: no server runs.
       if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(undefined);
+      else if (error.code === "EACCES") reject(new Error(notForThisUser(path), { cause: error }));
       else reject(error);
     });
   });
+}
+
+function notForThisUser(path: string): string {
+  return `${path} is not open to this user; run it as root, or as the server's user`;
 }

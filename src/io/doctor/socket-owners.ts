@@ -2,7 +2,7 @@
 // root one sees one's own programs alone; what cannot be read is not there.
 
 import { readdir, readFile, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 export interface Owner {
   readonly pid: number;
@@ -44,11 +44,22 @@ export async function ownersOf(
   const found = await Promise.all(
     pids.map(async (pid) => {
       if (!(await holds(join(proc, pid, "fd"), inodes))) return [];
-      const name = (await readText(join(proc, pid, "comm"))).trim();
-      return [{ pid: Number(pid), name }];
+      return [{ pid: Number(pid), name: await nameOf(join(proc, pid)) }];
     }),
   );
   return found.flat();
+}
+
+/** Programs of Node.js, this one too, all call themselves MainThread; what they were started with tells more. */
+async function nameOf(process: string): Promise<string> {
+  const name = (await readText(join(process, "comm"))).trim();
+  if (name !== "MainThread") return name;
+  const words = (await readText(join(process, "cmdline"))).split("\0");
+  const script = words.find((word, index) => index > 0 && !word.startsWith("-"));
+  return [
+    basename(words[0] ?? name),
+    ...(script === undefined || script === "" ? [] : [script]),
+  ].join(" ");
 }
 
 async function holds(folder: string, inodes: ReadonlySet<string>): Promise<boolean> {

@@ -76,7 +76,13 @@ function waysOfLogin(request: RelayRequest): readonly Change[] {
   }
   if (facts.login?.ownsSender.known === true && !facts.login.ownsSender.value) {
     const { account } = facts.login;
-    ways.push(anotherSender(account, { login: { account, ownsSender: known(true) } }));
+    const owning = { login: { account, ownsSender: known(true) } };
+    ways.push(anotherSender(account, owning));
+    if (sender !== null) {
+      const address = formatAddress(sender);
+      const add = `bailiwick address add ${address} ${account} --send-as`;
+      ways.push(changeFacts(`only if ${account} may send as <${address}>: ${add}`, owning));
+    }
   }
   if (role === "submission") {
     ways.push(changeRequest("have the client send to port 25, an MX listener", { role: "mx" }));

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { formatPrefix, parsePrefix } from "../../../mail/ip.ts";
 import { ipFromNumber } from "../../../mail/ip-number.ts";
 import type { Admission } from "../admitted.ts";
-import { countOf, overlap, spaceOf, union } from "../space.ts";
+import { countOf, overlap, type Space, spaceOf, union } from "../space.ts";
 import { indexAdmitted } from "./admitted-index.ts";
 import { coloursOf, drawView } from "./draw-view.ts";
 import { lookInto, nameOf, viewOf, viewsAround, wholeView } from "./view.ts";
@@ -124,7 +124,7 @@ describe("a view", () => {
           const sum = content.squares.reduce((total, { admitted }) => total + admitted, 0);
           assert.equal(BigInt(sum), expected);
           for (const { line, addresses } of content.lines) {
-            const own = line === 0 ? one.space : other.space;
+            const own: Space = line === 0 ? one.space : other.space;
             assert.equal(BigInt(addresses), countOf(overlap(own, here), 4));
           }
         },

@@ -1,0 +1,17 @@
+// The pages that stand in every page's navigation, in their order.
+
+export interface Section {
+  /** The section's pages are this one and those below it. */
+  readonly path: string;
+  readonly name: string;
+}
+
+export const sections: readonly Section[] = [
+  { path: "/ask", name: "Ask" },
+  { path: "/queue", name: "Queue" },
+];
+
+/** The section that a path belongs to. */
+export function sectionOf(path: string): Section | undefined {
+  return sections.find((section) => path === section.path || path.startsWith(`${section.path}/`));
+}

@@ -1,0 +1,53 @@
+// Answers a request with a page.
+
+import type { AdminContext } from "../http/route.ts";
+import { frame, type Visitor } from "./frame.ts";
+import type { Outcome, Page } from "./page.ts";
+import type { StaticFiles } from "./static-files.ts";
+
+export interface ShowOptions {
+  readonly hostname: string;
+  readonly files: Pick<StaticFiles, "urlOf">;
+  /** Who has logged in; undefined where nobody has. */
+  readonly visitorOf: (context: AdminContext) => Visitor | undefined;
+  /** What came of the act that led here. */
+  readonly outcomeOf: (context: AdminContext) => Outcome | undefined;
+}
+
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
+
+export type Show = (
+  context: AdminContext,
+  page: Page,
+  status?: PageStatus,
+) => Response | Promise<Response>;
+
+/** Nothing but what is ours runs, styles or is spoken to. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export function createShow({ hostname, files, visitorOf, outcomeOf }: ShowOptions): Show {
+  return (context, page, status = 200) => {
+    const visitor = visitorOf(context);
+    const outcome = outcomeOf(context);
+    const document = frame(page, {
+      hostname,
+      files,
+      path: context.req.path,
+      ...(visitor !== undefined && { visitor }),
+      ...(outcome !== undefined && { outcome }),
+    });
+    return context.html(document, status, {
+      "content-security-policy": policy,
+      "cross-origin-opener-policy": "same-origin",
+    });
+  };
+}

@@ -24,6 +24,7 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   accountImportCheck: true,
   accountImport: true,
   accountList: true,
+  accountSearch: true,
   accountSetCredentials: true,
   accountSetDisabled: true,
   accountRemove: true,

@@ -15,7 +15,7 @@ import type { Explanation } from "../../core/policy/explain/explanation.ts";
 import type { Revisit } from "../../core/policy/explain/revisit.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { MessageId } from "../../core/queue/message.ts";
-import type { Credentials } from "../../io/store/account-store.ts";
+import type { AccountPage, Credentials } from "../../io/store/account-store.ts";
 import type { AccountAddress, AddressKind } from "../../io/store/address-store.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
 import type { GrantUse } from "../../io/store/grant-store.ts";
@@ -96,6 +96,8 @@ export interface StoreOperations {
   /** Adds them all, or none and says what speaks against it. */
   accountImport(accounts: readonly AccountImport[]): Promise<readonly ImportProblem[]>;
   accountList(domain: Domain | null): Promise<readonly AccountSummary[]>;
+  /** Some of them, ordered by address: there may be more than anybody wants to see at once. */
+  accountSearch(wish: AccountWish, page: AccountPage): Promise<AccountsFound>;
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
   accountRemove(address: Address): Promise<void>;
@@ -256,7 +258,21 @@ export interface DecisionSummary extends Occasion {
   readonly decision: Decision;
 }
 
-interface AccountSummary {
+/** What an operator can say of accounts; null for all. */
+export interface AccountWish {
+  readonly domain: Domain | null;
+  /** Part of an address. */
+  readonly text: string | null;
+  readonly only: "stopped" | "disabled" | null;
+}
+
+export interface AccountsFound {
+  readonly accounts: readonly AccountSummary[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
+export interface AccountSummary {
   readonly address: Address;
   readonly canLogIn: boolean;
   readonly disabled: boolean;

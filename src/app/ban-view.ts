@@ -3,7 +3,8 @@
 import { type Ban, type BanReason, isInForce } from "../core/guessing/ban.ts";
 import { addressBits } from "../core/mail/ip-number.ts";
 import { formatIp, formatPrefix, type Prefix } from "../core/mail/ip.ts";
-import { formatSpan, formatTable, formatTime } from "./table.ts";
+import { formatSpan, formatTime } from "../server/admin/words/times.ts";
+import { formatTable } from "./table.ts";
 
 const reasons: Readonly<Record<BanReason, string>> = {
   guesses: "wrong passwords",

@@ -3,7 +3,8 @@
 import type { ListAnswer } from "../core/blocklist/answer.ts";
 import type { ListReport } from "../server/blocklists/list.ts";
 import type { LookUp } from "../server/blocklists/operations.ts";
-import { formatSpan, formatTable } from "./table.ts";
+import { formatSpan } from "../server/admin/words/times.ts";
+import { formatTable } from "./table.ts";
 
 const header = [
   "BLOCKLIST",

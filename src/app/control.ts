@@ -13,6 +13,7 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   queueList: true,
   queueCount: true,
   queueShow: true,
+  queueHeaders: true,
   queueWhy: true,
   queueRetry: true,
   queueHold: true,

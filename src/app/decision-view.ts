@@ -1,12 +1,12 @@
 // Decisions of the past in words.
 
-import { inBrackets } from "../core/config/place.ts";
 import { formatAddress, formatReversePath } from "../core/mail/address.ts";
-import type { Decision } from "../core/policy/decision.ts";
 import type { QuestionInWords } from "../core/policy/explain/explanation.ts";
 import { renderExplanation } from "../core/policy/explain/render.ts";
 import type { DecisionSummary, Why } from "../server/admin/operations.ts";
-import { formatTable, formatTime } from "./table.ts";
+import { describeDecision, describeToday } from "../server/admin/words/decision-words.ts";
+import { formatTime } from "../server/admin/words/times.ts";
+import { formatTable } from "./table.ts";
 
 export function describeWhy({ id, at, listener, hello, explanation, today }: Why): string {
   const text = renderExplanation(explanation, [
@@ -17,15 +17,6 @@ export function describeWhy({ id, at, listener, hello, explanation, today }: Why
   ]);
   const change = today === undefined ? "" : `\n${describeToday(today)}\n`;
   return `${text}${change}\nTo ask how it would be now:\n\n  ${commandFor(explanation.question)}\n`;
-}
-
-const verdicts = { accept: "accepted", refuse: "refused", defer: "deferred" } as const;
-
-function describeToday({ verdict, reason, place }: Decision): string {
-  return (
-    "The rules have changed since. By those of today the same facts would be\n" +
-    `${verdicts[verdict]}: ${reason}${inBrackets(place)}.`
-  );
 }
 
 function commandFor({ role, tls, client, login, sender, recipient }: QuestionInWords): string {
@@ -49,7 +40,7 @@ export function decisionTable(decisions: readonly DecisionSummary[]): string {
   const rows = decisions.map(({ id, at, sender, recipient, decision }) => [
     formatTime(at),
     id,
-    `${verdicts[decision.verdict]}: ${decision.reason}`,
+    describeDecision(decision),
     `<${formatReversePath(sender)}>`,
     `<${formatAddress(recipient)}>`,
   ]);

@@ -1,7 +1,8 @@
 // Destinations in words.
 
 import type { DestinationView } from "../server/admin/operations.ts";
-import { formatSpan, formatTable, wrap } from "./table.ts";
+import { formatSpan } from "../server/admin/words/times.ts";
+import { formatTable, wrap } from "./table.ts";
 
 const header = ["DESTINATION", "STATE", "WAITING", "ACTIVE", "DOWN FOR", "NEXT TRY"] as const;
 

@@ -1,7 +1,8 @@
 // Signing keys in words.
 
 import type { DkimKeyReport } from "../server/admin/operations.ts";
-import { formatTable, formatTime } from "./table.ts";
+import { formatTime } from "../server/admin/words/times.ts";
+import { formatTable } from "./table.ts";
 
 /** @param now UTC milliseconds. */
 export function dkimTable(keys: readonly DkimKeyReport[], now: number): string {

@@ -4,7 +4,8 @@ import { formatIp } from "../core/mail/ip.ts";
 import { printable } from "../core/smtp/reply.ts";
 import type { GrantUse } from "../io/store/grant-store.ts";
 import type { GrantFilter, GrantView } from "../server/admin/operations.ts";
-import { formatSpan, formatTable, formatTime } from "./table.ts";
+import { formatSpan, formatTime } from "../server/admin/words/times.ts";
+import { formatTable } from "./table.ts";
 
 /** @param now UTC milliseconds. */
 export function grantTable(grants: readonly GrantView[], now: number): string {

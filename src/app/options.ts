@@ -8,7 +8,7 @@ import { type Domain, parseDomain } from "../core/mail/domain.ts";
 import { type AddressPattern, parseAddressPattern } from "../core/mail/address-pattern.ts";
 import { type IpAddress, parseIp, type Prefix } from "../core/mail/ip.ts";
 import { type MessageId, parseMessageId } from "../core/queue/message.ts";
-import { parsePathArgument } from "../core/smtp/server/parameters.ts";
+import { readWrittenAddress } from "../core/smtp/server/written-address.ts";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -60,23 +60,15 @@ export interface Sender {
 
 export function senderArgument(text: string): Sender {
   if (text === "<>") return { path: null };
-  const address = envelopeAddress(text);
+  const address = readWrittenAddress(text);
   if (address !== undefined) return { path: address };
   throw new InvalidArgumentError("Expected an address such as alice@example.org, or <>.");
 }
 
 export function recipientArgument(text: string): Address {
-  const address = envelopeAddress(text);
+  const address = readWrittenAddress(text);
   if (address !== undefined) return address;
   throw new InvalidArgumentError("Expected an address such as alice@example.org.");
-}
-
-/** As a client may write it, in angle brackets or without them. */
-function envelopeAddress(text: string): Address | undefined {
-  const argument = parsePathArgument(`TO:${text}`, "TO");
-  if (argument === undefined || argument.parameters.length > 0) return undefined;
-  const address = parseAddress(argument.path);
-  return address.ok ? address.value : undefined;
 }
 
 export function ipArgument(text: string): IpAddress {

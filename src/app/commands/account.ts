@@ -16,7 +16,8 @@ import {
 } from "../options.ts";
 import { readCredentials } from "../password.ts";
 import { print, printJson } from "../print.ts";
-import { formatTable, formatTime } from "../table.ts";
+import { formatTime } from "../../server/admin/words/times.ts";
+import { formatTable } from "../table.ts";
 import { addAccountImport } from "./account-import.ts";
 
 interface PasswordOptions extends CommonOptions {

@@ -14,7 +14,8 @@ import {
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import { formatTable, formatTime } from "../table.ts";
+import { formatTime } from "../../server/admin/words/times.ts";
+import { formatTable } from "../table.ts";
 
 interface AddOptions extends PrintOptions {
   readonly scope: AppPasswordScope;

@@ -41,7 +41,7 @@ export interface MessageStore {
   lastId(): Promise<MessageId>;
   /** How many messages the selection means, in one of the states. */
   count(selection: QueueSelection, states: readonly RecipientState[]): Promise<number>;
-  /** Messages in the order of their ids. */
+  /** Messages in the order of their ids, which is that of their coming. */
   list(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
   show(id: MessageId): Promise<QueueDetail | undefined>;
   /** No attempts for the selected recipients until they are released. All four tell how many
@@ -87,6 +87,8 @@ export interface QueuePage {
   /** The last id of the page before; 0 for the first page. */
   readonly after: MessageId;
   readonly limit: number;
+  /** By default those that came first. */
+  readonly first?: "oldest" | "newest";
 }
 
 export type RecipientState = "waiting" | "held" | "delivered" | "failed";

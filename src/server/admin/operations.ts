@@ -40,6 +40,8 @@ export interface QueueOperations {
   /** How many messages an act would touch. */
   queueCount(act: QueueAct, wish: QueueSelectionWish): Promise<number>;
   queueShow(id: MessageId): Promise<QueueDetail | null>;
+  /** The header section, at most 64 kB of it. */
+  queueHeaders(id: MessageId): Promise<QueueHeaders | null>;
   /** What each recipient waits for. */
   queueWhy(id: MessageId): Promise<QueueWhy | null>;
   /** All four tell how many messages they touched. */
@@ -81,6 +83,13 @@ export interface DestinationView {
   /** What was said at the last try that failed, and by whom. */
   readonly said?: string;
   readonly peer?: string;
+}
+
+export interface QueueHeaders {
+  /** Lines as the message has them, with LF between; what is no UTF-8 is replaced. */
+  readonly text: string;
+  /** There is more of it than is given. */
+  readonly isCut: boolean;
 }
 
 export interface QueueWhy {

@@ -3,10 +3,12 @@
 
 import type { QueueSettings } from "../../core/config/settings.ts";
 import type { QueueFilter, QueueSelection, RecipientState } from "../../io/store/message-store.ts";
+import { StoreError } from "../../io/store/error.ts";
 import type { LineReport } from "../../io/store/line-store.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Queue } from "../delivery/queue.ts";
 import type { Stops } from "./account-operations.ts";
+import { readHeaderSection } from "./header-section.ts";
 import {
   type DestinationView,
   OperationError,
@@ -73,6 +75,14 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
     },
     queueCount: async (act, wish) => messages.count(await select(wish), states[act]),
     queueShow: async (id) => (await messages.show(id)) ?? null,
+    async queueHeaders(id) {
+      try {
+        return await readHeaderSection(messages.content(id));
+      } catch (error) {
+        if (error instanceof StoreError && error.kind === "missing") return null;
+        throw error;
+      }
+    },
     async queueWhy(id) {
       const message = await messages.show(id);
       if (message === undefined) return null;

@@ -10,6 +10,7 @@ import type {
   QueueDestination,
   QueueDetail,
   QueueEntry,
+  QueuePage,
   QueueRecipient,
 } from "../message-store.ts";
 import type { Tables } from "../schema.ts";
@@ -31,12 +32,11 @@ export function inspection(engine: Engine): Pick<MessageStore, "count" | "list" 
       const [{ rows }] = await engine.run([step(countMeant(queries, selection, states))]);
       return rows[0]?.messages ?? 0;
     },
-    async list(filter, { after, limit }) {
-      const ids = selectIds(queries, filter, openStates)
-        .where("message.id", ">", after)
-        .limit(limit);
+    async list(filter, page) {
+      const ids = pageOf(selectIds(queries, filter, openStates), page);
       const [{ rows }] = await engine.run([step(selectEntries(queries, ids))]);
-      return groupByMessage(rows).map(toEntry);
+      const entries = groupByMessage(rows).map(toEntry);
+      return page.first === "newest" ? entries.toReversed() : entries;
     },
     async show(id) {
       const ids = queries.selectFrom("message").select("id").where("id", "=", id);
@@ -51,6 +51,16 @@ export function inspection(engine: Engine): Pick<MessageStore, "count" | "list" 
       return toDetail(entry, message, attempts.rows);
     },
   };
+}
+
+/** Of ids that ascend. */
+function pageOf(
+  ids: ReturnType<typeof selectIds>,
+  { after, limit, first = "oldest" }: QueuePage,
+): ReturnType<typeof selectIds> {
+  if (first === "oldest") return ids.where("message.id", ">", after).limit(limit);
+  const descending = ids.clearOrderBy().orderBy("message.id", "desc").limit(limit);
+  return after === 0 ? descending : descending.where("message.id", "<", after);
 }
 
 type MessageRow = Tables["message"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { endOfTime, readAll, recipientsIn, sample, scratchStore } from "../fixture.test.ts";
-import type { MessageStore } from "../message-store.ts";
+import type { MessageStore, QueuePage } from "../message-store.ts";
 
 const all = { ids: "all" } as const;
 
@@ -107,4 +107,14 @@ test("list pages through the queue in the order of ids", async (t) => {
       [3, 2],
     ],
   );
+});
+
+test("pages go from either end", async (t) => {
+  const { messages } = await scratchStore(t);
+  for (const id of [1, 2, 3, 4]) await messages.keep(sample(id));
+  const ids = async (page: QueuePage) => (await messages.list({}, page)).map(({ id }) => id);
+  assert.deepEqual(await ids({ after: 0, limit: 3, first: "newest" }), [4, 3, 2]);
+  assert.deepEqual(await ids({ after: 2, limit: 3, first: "newest" }), [1]);
+  assert.deepEqual(await ids({ after: 1, limit: 3, first: "newest" }), []);
+  assert.deepEqual(await ids({ after: 2, limit: 1, first: "oldest" }), [3]);
 });

@@ -14,15 +14,18 @@ import {
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
+import {
+  describeLastUse,
+  longestPasswordName,
+  passwordName,
+  scopeInWords,
+} from "../../server/admin/words/app-password-words.ts";
 import { formatTime } from "../../server/admin/words/times.ts";
 import { formatTable } from "../table.ts";
 
 interface AddOptions extends PrintOptions {
   readonly scope: AppPasswordScope;
 }
-
-/** As many characters as the store has room for. */
-const longestName = 200;
 
 export function addAppPasswordCommands(program: Command): void {
   const appPassword = program
@@ -82,12 +85,6 @@ function addAdd(appPassword: Command): void {
     });
 }
 
-const scopeInWords: Readonly<Record<AppPasswordScope, string>> = {
-  all: "sending and reading",
-  send: "sending only",
-  read: "reading only",
-};
-
 function addList(appPassword: Command): void {
   withJson(
     withConfig(
@@ -113,18 +110,15 @@ function addList(appPassword: Command): void {
 }
 
 function toRow(password: AppPassword): readonly string[] {
-  const { id, account, name, scope, createdAt, lastUsed, lastClient } = password;
-  const from = lastClient === undefined ? "" : ` from ${lastClient}`;
-  const last = lastUsed === undefined ? "never" : `${formatTime(lastUsed)}${from}`;
-  return [id, account, name, scope, formatTime(createdAt), last];
+  const { id, account, name, scope, createdAt } = password;
+  return [id, account, name, scope, formatTime(createdAt), describeLastUse(password)];
 }
 
 function nameArgument(text: string): string {
-  const name = text.trim();
-  // It is shown on terminals: nothing in it may steer one, or turn the line around.
-  if (name !== "" && name.length <= longestName && !/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return name;
+  const name = passwordName(text);
+  if (name !== undefined) return name;
   throw new InvalidArgumentError(
-    `Expected a name of up to ${longestName} characters in one line, such as "scanner".`,
+    `Expected a name of up to ${longestPasswordName} characters in one line, such as "scanner".`,
   );
 }
 

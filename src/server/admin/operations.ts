@@ -291,7 +291,7 @@ export interface AccountSummary {
   readonly createdAt: number;
 }
 
-interface DomainSummary {
+export interface DomainSummary {
   readonly name: Domain;
   /** Where it was said that the domain is ours. */
   readonly source: string;

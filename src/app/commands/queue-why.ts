@@ -11,7 +11,7 @@ import {
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import { notWaiting } from "./queue-not-waiting.ts";
+import { notWaiting } from "../../server/admin/not-waiting.ts";
 import { describeWhy } from "../queue-why-view.ts";
 
 export function addQueueWhy(queue: Command): void {

@@ -32,7 +32,7 @@ import {
   withState,
   wishOf,
 } from "./queue-selection.ts";
-import { notWaiting } from "./queue-not-waiting.ts";
+import { notWaiting } from "../../server/admin/not-waiting.ts";
 import { addQueueWhy } from "./queue-why.ts";
 
 /** Messages fetched at once: a long queue is printed as it comes. */

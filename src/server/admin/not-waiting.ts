@@ -1,5 +1,5 @@
 import { formatMessageId, type MessageId } from "../../core/queue/message.ts";
-import { OperationError } from "../../server/admin/operations.ts";
+import { OperationError } from "./operations.ts";
 
 /** For a message that is asked about, and is in the queue no more. */
 export function notWaiting(id: MessageId): OperationError {

@@ -1,0 +1,56 @@
+// What was decided for one client lately.
+
+import { html } from "hono/html";
+import { formatAddress, formatReversePath } from "../../../../core/mail/address.ts";
+import type { DecisionSummary } from "../../operations.ts";
+import { describeDecision } from "../../words/decision-words.ts";
+import { type Cell, dataTable } from "../data-table.ts";
+import { foreign, type Html } from "../html.ts";
+import { decisionPath } from "../links.ts";
+import { moment } from "../moments.ts";
+import type { Page } from "../page.ts";
+import { badge, livePart } from "../parts.ts";
+import { verdictTones } from "./explanation.ts";
+
+export interface ClientData {
+  readonly client: string;
+  readonly decisions: readonly DecisionSummary[];
+  /** Said where there are none. */
+  readonly none?: string;
+}
+
+export function clientPage({ client, decisions, none }: ClientData): Page {
+  return {
+    title: `Client ${client}`,
+    main: html`<h2>Its last decisions</h2>
+${livePart("decisions", ["decisions"], decisionList(decisions, none ?? "None is kept."))}`,
+  };
+}
+
+function decisionList(decisions: readonly DecisionSummary[], none: string): Html {
+  return dataTable({
+    caption: "Decisions, the latest first",
+    columns: [
+      { name: "Time" },
+      { name: "Id" },
+      { name: "Decision" },
+      { name: "Greeted as" },
+      { name: "Sender" },
+      { name: "Recipient" },
+    ],
+    rows: decisions.map(decisionRow),
+    empty: none,
+  });
+}
+
+function decisionRow(summary: DecisionSummary): readonly Cell[] {
+  const { id, at, hello, sender, recipient, decision } = summary;
+  return [
+    moment(at),
+    html`<a class="mono" href="${decisionPath(id)}">${id}</a>`,
+    badge(verdictTones[decision.verdict], describeDecision(decision)),
+    foreign(hello),
+    html`&lt;${foreign(formatReversePath(sender))}&gt;`,
+    html`&lt;${foreign(formatAddress(recipient))}&gt;`,
+  ];
+}

@@ -1,0 +1,78 @@
+// `/ask` and below.
+
+import { formatIp, parseIp } from "../../../../core/mail/ip.ts";
+import { findDecisionId } from "../../../../core/policy/decision-id.ts";
+import type { AdminContext, Route } from "../../http/route.ts";
+import { OperationError } from "../../operations.ts";
+import { clientPath, decisionPath } from "../links.ts";
+import { plainPage } from "../plain-page.ts";
+import type { PageParts } from "../page-parts.ts";
+import { emptyForm, questionOf, readAskForm } from "./ask-form.ts";
+import { askPage } from "./ask-page.ts";
+import { clientPage } from "./client-page.ts";
+import { decisionPage } from "./decision-page.ts";
+
+export function askRoutes(parts: PageParts): readonly Route[] {
+  const get = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, handle });
+  return [
+    get("/ask", (context) => ask(context, parts)),
+    get("/ask/find", (context) => find(context, parts)),
+    get("/ask/decision/:id", (context) => showDecision(context, parts)),
+    get("/ask/client/:ip", (context) => showClient(context, parts)),
+  ];
+}
+
+async function ask(context: AdminContext, { show, operations }: PageParts): Promise<Response> {
+  const form = readAskForm(new URL(context.req.url).searchParams);
+  if (form === undefined) return show(context, askPage({ form: emptyForm, problems: {} }));
+  const question = questionOf(form);
+  if (!question.ok) return show(context, askPage({ form, problems: question.problem }), 400);
+  const answer = await operations(context).explain(question.value);
+  return show(context, askPage({ form, problems: {}, answer }));
+}
+
+/** Whatever somebody pastes: a refusal with its id, or an address. */
+function find(context: AdminContext, { show }: PageParts): Response | Promise<Response> {
+  const what = (context.req.query("what") ?? "").trim();
+  const client = parseIp(what.replace(/^\[(.*)\]$/, "$1"));
+  if (client !== undefined) return context.redirect(clientPath(formatIp(client)), 303);
+  const id = findDecisionId(what);
+  if (id !== undefined) return context.redirect(decisionPath(id), 303);
+  return show(context, askPage({ form: emptyForm, problems: {}, unknown: what }), 400);
+}
+
+async function showDecision(
+  context: AdminContext,
+  { show, operations }: PageParts,
+): Promise<Response> {
+  const given = context.req.param("id") ?? "";
+  const id = findDecisionId(given);
+  if (id === undefined) {
+    return show(context, plainPage("No such decision", `${given} is no decision’s id.`), 404);
+  }
+  try {
+    return await show(context, decisionPage(await operations(context).why(id)));
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    return show(context, plainPage("No such decision", error.message), 404);
+  }
+}
+
+async function showClient(
+  context: AdminContext,
+  { show, operations }: PageParts,
+): Promise<Response> {
+  const given = context.req.param("ip") ?? "";
+  const ip = parseIp(given);
+  if (ip === undefined) {
+    return show(context, plainPage("No such client", `${given} is no IP address.`), 404);
+  }
+  const client = formatIp(ip);
+  try {
+    const decisions = await operations(context).whyClient(ip);
+    return await show(context, clientPage({ client, decisions }));
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    return show(context, clientPage({ client, decisions: [], none: error.message }));
+  }
+}

@@ -26,6 +26,7 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   accountImport: true,
   accountList: true,
   accountSearch: true,
+  accountShow: true,
   accountSetCredentials: true,
   accountSetDisabled: true,
   accountRemove: true,

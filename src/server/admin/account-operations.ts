@@ -37,6 +37,7 @@ type AccountOperations = Pick<
   | "accountImport"
   | "accountList"
   | "accountSearch"
+  | "accountShow"
   | "accountSetCredentials"
   | "accountSetDisabled"
   | "accountRemove"
@@ -98,6 +99,11 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
         page,
       );
       return { accounts: summarize(found.accounts, stopped), total: found.total };
+    },
+    async accountShow(address) {
+      const found = await accounts.find(mailboxKey(address));
+      if (found === undefined) return null;
+      return summarize([found], await options.stops.list())[0] ?? null;
     },
     async accountSetCredentials(address, credentials) {
       if (await accounts.setCredentials(mailboxKey(address), credentials)) return;

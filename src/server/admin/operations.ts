@@ -107,6 +107,8 @@ export interface StoreOperations {
   accountList(domain: Domain | null): Promise<readonly AccountSummary[]>;
   /** Some of them, ordered by address: there may be more than anybody wants to see at once. */
   accountSearch(wish: AccountWish, page: AccountPage): Promise<AccountsFound>;
+  /** Null where there is no such account. */
+  accountShow(address: Address): Promise<AccountSummary | null>;
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
   accountRemove(address: Address): Promise<void>;

@@ -7,8 +7,10 @@ export interface Section {
 }
 
 export const sections: readonly Section[] = [
+  { path: "/relay", name: "Who may relay" },
   { path: "/ask", name: "Ask" },
   { path: "/queue", name: "Queue" },
+  { path: "/people", name: "People" },
 ];
 
 /** The section that a path belongs to. */

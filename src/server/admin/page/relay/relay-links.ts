@@ -2,11 +2,12 @@
 
 import { formatIp } from "../../../../core/mail/ip.ts";
 import type { Square, View } from "../../../../core/policy/proof/map/view.ts";
+import { clientPath } from "../links.ts";
 
 /** Into the square; a single address leads to what happened to it. */
 export function urlOfSquare({ prefix }: Square): string {
   const address = formatIp(prefix.address);
-  return prefix.length === 32 ? `/ask?client=${address}` : urlOfView(prefix);
+  return prefix.length === 32 ? clientPath(address) : urlOfView(prefix);
 }
 
 export function urlOfView({ address, length }: View, from = 0): string {

@@ -11,6 +11,7 @@ import { printable } from "../../../../core/smtp/reply.ts";
 import { type Column, dataTable } from "../data-table.ts";
 import type { Html } from "../html.ts";
 import type { Page } from "../page.ts";
+import { pager } from "../paging.ts";
 import { notice, textField } from "../parts.ts";
 import { type DrawnView, type LinesShown, mapLabel, type RelayFacts } from "./relay-facts.ts";
 import { urlOfView } from "./relay-links.ts";
@@ -118,7 +119,7 @@ function tableOfLines({ colours }: DrawnView, shown: LinesShown, view: View): Ht
     rows: shown.lines.map((line) => row(line, colours.get(line.line) ?? lastColour)),
     empty: `No line admits an IPv4 address${where}.`,
   });
-  return html`${table}${pager(shown, (from) => urlOfView(view, from))}`;
+  return html`${table}${pagerOf(shown, (from) => urlOfView(view, from))}`;
 }
 
 function ofVersion6(shown: LinesShown, view: View): Html {
@@ -130,7 +131,7 @@ ${dataTable({
   columns,
   rows: shown.lines.map((line) => row(line)),
   empty: "",
-})}${pager(shown, (from) => `${base}${join}from6=${from}#ipv6`)}</section>`;
+})}${pagerOf(shown, (from) => `${base}${join}from6=${from}#ipv6`)}</section>`;
 }
 
 function row(line: AdmittedLine, colour?: string): readonly (string | Html)[] {
@@ -147,12 +148,8 @@ function row(line: AdmittedLine, colour?: string): readonly (string | Html)[] {
   ];
 }
 
-function pager({ lines, from, total }: LinesShown, url: (from: number) => string): Html {
-  if (total <= lines.length) return html``;
-  const [first, last] = [from + 1, from + lines.length];
-  const before = from > 0 && html`<a href="${url(Math.max(0, from - mostLines))}">Before</a>`;
-  const next = last < total && html`<a href="${url(last)}">Next</a>`;
-  return html`<p class="pager"><span>${first} to ${last} of ${formatCount(BigInt(total))}</span><span>${before} ${next}</span></p>`;
+function pagerOf({ lines, from, total }: LinesShown, url: (from: number) => string): Html {
+  return pager({ from, shown: lines.length, total, most: mostLines }, url);
 }
 
 function countLines(count: number): string {

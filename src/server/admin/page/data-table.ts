@@ -45,5 +45,5 @@ function oneCell(cell: Cell, column: Column | undefined): Html {
   const { name = "", label, kind = "text" } = column ?? {};
   const said = label ?? (typeof name === "string" ? name : undefined);
   const mark = said !== undefined && said !== "" && html` data-label="${said}"`;
-  return html`<td role="cell" class="${kind}"${mark}>${cell}</td>`;
+  return html`<td role="cell" class="${kind}"${mark}><div>${cell}</div></td>`;
 }

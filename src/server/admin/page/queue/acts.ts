@@ -2,6 +2,8 @@
 
 import type { MessageId } from "../../../../core/queue/message.ts";
 import { formatMessageId, parseMessageId } from "../../../../core/queue/message.ts";
+import { parseDomain } from "../../../../core/mail/domain.ts";
+import type { QueueRecipient } from "../../../../io/store/message-store.ts";
 import type { QueueAct, QueueOperations, QueueSelectionWish } from "../../operations.ts";
 import { counted } from "../quantities.ts";
 import { formQuery, type ReadFilter, readFilter } from "./filter.ts";
@@ -9,7 +11,9 @@ import { formQuery, type ReadFilter, readFilter } from "./filter.ts";
 export interface Act {
   readonly name: Exclude<QueueAct, "list">;
   readonly button: string;
-  /** Behind "What was selected": what will come of it. */
+  /** Recipients in this state are touched; absent: in either. */
+  readonly concerns?: "waiting" | "held";
+  /** What will come of it. */
   readonly effect: string;
   /** Behind how many messages: what came of it. */
   readonly done: string;
@@ -20,6 +24,7 @@ export const acts: readonly Act[] = [
   {
     name: "hold",
     button: "Hold",
+    concerns: "waiting",
     effect: "No attempts are made until they are released; their time stands still meanwhile.",
     done: "on hold",
     run: (operations, wish) => operations.queueHold(wish),
@@ -27,6 +32,7 @@ export const acts: readonly Act[] = [
   {
     name: "release",
     button: "Release",
+    concerns: "held",
     effect: "Their hold ends: they are tried as soon as they are due.",
     done: "released",
     run: (operations, wish) => operations.queueRelease(wish),
@@ -34,6 +40,7 @@ export const acts: readonly Act[] = [
   {
     name: "retry",
     button: "Try again",
+    concerns: "waiting",
     effect: "They are tried now, and destinations that they wait for are, too.",
     done: "due now",
     run: (operations, wish) => operations.queueRetry(wish),
@@ -78,6 +85,22 @@ export function readSelection(fields: URLSearchParams, now: number): Selection |
   if (!isAll) return { form, problems, ids, until, wish: { ids } };
   const receivedBefore = Math.min(wish.receivedBefore ?? until, until);
   return { form, problems, ids: "all", until, wish: { ids: "all", ...wish, receivedBefore } };
+}
+
+/** Whether an act would touch this recipient of a message that is selected. */
+export function isTouched(
+  { concerns }: Act,
+  { form, ids }: Pick<Selection, "form" | "ids">,
+  { state, address, destination }: QueueRecipient,
+): boolean {
+  if (state !== "waiting" && state !== "held") return false;
+  if (concerns !== undefined && state !== concerns) return false;
+  if (ids !== "all") return true;
+  return (
+    (form.domain === "" || address.domain === parseDomain(form.domain.replace(/^@/, ""))) &&
+    (form.state === "" || form.state === state) &&
+    (form.destination === "" || form.destination.toLowerCase() === destination?.name)
+  );
 }
 
 function untilOf(fields: URLSearchParams, now: number): number {

@@ -2,14 +2,14 @@
 
 import { html } from "hono/html";
 import { formatAddress, formatReversePath } from "../../../../core/mail/address.ts";
-import type { QueueEntry } from "../../../../io/store/message-store.ts";
+import type { QueueEntry, QueueRecipient } from "../../../../io/store/message-store.ts";
 import { formatMessageId } from "../../../../core/queue/message.ts";
 import { foreign, type Html } from "../html.ts";
 import { messagePath } from "../links.ts";
 import type { Page } from "../page.ts";
 import { actForm, facts } from "../parts.ts";
 import { counted } from "../quantities.ts";
-import { type Act, type Selection, selectionFields } from "./acts.ts";
+import { type Act, isTouched, type Selection, selectionFields } from "./acts.ts";
 
 export interface ConfirmData {
   readonly act: Act;
@@ -44,7 +44,7 @@ export function confirmPage({ act, selection, count, sample, back, csrf }: Confi
     title,
     main: html`<p class="lead">${act.effect}</p>
 ${named !== undefined && named > 0 && html`<p class="lead">${counted(named, "other")} of those selected is left as it is: gone meanwhile, or ${act.done} already.</p>`}
-<section class="panel" aria-label="What it will touch">${summary(sample, count)}</section>
+<section class="panel" aria-label="What it will touch">${summary(act, selection, sample, count)}</section>
 ${actForm(
   "/queue/act",
   csrf,
@@ -56,35 +56,50 @@ ${actForm(
 /** The words that stand most often, with how often. */
 const mostNamed = 5;
 
-function summary(sample: readonly QueueEntry[], count: number): Html {
-  const open = sample.flatMap(({ recipients }) =>
-    recipients.filter(({ state }) => state === "waiting" || state === "held"),
+function summary(
+  act: Act,
+  selection: Selection,
+  sample: readonly QueueEntry[],
+  count: number,
+): Html {
+  const touched = sample.flatMap((entry) => {
+    const recipients = entry.recipients.filter((each) => isTouched(act, selection, each));
+    return recipients.length === 0 ? [] : [{ entry, recipients }];
+  });
+  const all = touched.flatMap(({ recipients }) => recipients);
+  const destinations = all.flatMap(({ destination }) => destination?.name ?? []);
+  const only = touched.length === 1 ? touched[0]?.entry : undefined;
+  const rows: (readonly [string, Html])[] = [
+    ["senders", tally(touched.map(({ entry }) => `<${formatReversePath(entry.sender)}>`))],
+    all.length <= mostNamed
+      ? ["recipients", tally(all.map(({ address }) => formatAddress(address)))]
+      : ["recipients in", tally(all.map(({ address }) => address.domain))],
+  ];
+  if (only !== undefined) rows.unshift(["message", messageLink(only)]);
+  if (destinations.length > 0) rows.push(["wait for", tally(destinations)]);
+  return html`${count > touched.length && html`<p class="soft">Among the first ${counted(touched.length, "message")}:</p>`}
+${facts(rows)}
+${others(touched)}`;
+}
+
+function messageLink({ id }: QueueEntry): Html {
+  return html`<a class="mono" href="${messagePath(id)}">${formatMessageId(id)}</a>`;
+}
+
+/** Recipients of the same messages that the filter does not mean. */
+function others(
+  touched: readonly { readonly entry: QueueEntry; readonly recipients: readonly unknown[] }[],
+): Html | undefined {
+  const count = touched.reduce(
+    (sum, { entry, recipients }) => sum + openOf(entry).length - recipients.length,
+    0,
   );
-  const senders = tally(sample.map(({ sender }) => `<${formatReversePath(sender)}>`));
-  const domains = tally(open.map(({ address }) => address.domain));
-  const destinations = tally(open.flatMap(({ destination }) => destination?.name ?? []));
-  const part =
-    count > sample.length
-      ? html`<p class="soft">Among the first ${counted(sample.length, "message")}:</p>`
-      : undefined;
-  const only = sample.length === 1 ? sample[0] : undefined;
-  return html`${part}${facts([
-    ...(only === undefined
-      ? []
-      : [
-          [
-            "message",
-            html`<a class="mono" href="${messagePath(only.id)}">${formatMessageId(only.id)}</a>`,
-          ] as const,
-        ]),
-    ["senders", senders],
-    ...(open.length <= mostNamed
-      ? [["recipients", tally(open.map(({ address }) => formatAddress(address)))] as const]
-      : [["recipients’ domains", domains] as const]),
-    ...(open.some(({ destination }) => destination !== undefined)
-      ? [["waits for", destinations] as const]
-      : []),
-  ])}`;
+  if (count === 0) return undefined;
+  return html`<p class="soft">${counted(count, "other recipient")} of these messages stay as they are.</p>`;
+}
+
+function openOf({ recipients }: QueueEntry): readonly QueueRecipient[] {
+  return recipients.filter(({ state }) => state === "waiting" || state === "held");
 }
 
 function tally(words: readonly string[]): Html {

@@ -10,6 +10,7 @@ import type {
   QueueRecipient,
 } from "../../../../io/store/message-store.ts";
 import type { QueueHeaders, QueueWhy } from "../../operations.ts";
+import type { WhyRecipient } from "../../why-waiting.ts";
 import {
   describeAttempts,
   describeRecipientRequest,
@@ -116,11 +117,15 @@ ${dataTable({
 }
 
 const stateTones: Readonly<Record<QueueRecipient["state"], Tone>> = {
-  waiting: "warning",
+  waiting: "quiet",
   held: "quiet",
   delivered: "ok",
   failed: "problem",
 };
+
+function toneOf({ state }: QueueRecipient, waits: WhyRecipient | undefined): Tone {
+  return waits?.cause.kind === "destination-down" ? "warning" : stateTones[state];
+}
 
 function recipientPart(
   recipient: QueueRecipient,
@@ -139,7 +144,7 @@ function recipientPart(
           describeEnd(waits),
         ];
   const all = [...lines, ...describeRecipientRequest(recipient)];
-  return html`<li class="panel"><p><strong>${foreign(address)}</strong> ${badge(stateTones[recipient.state], recipient.state)} <span class="soft">${recipient.kind}, ${describeAttempts(recipient)}</span></p>
+  return html`<li class="panel"><p><strong>${foreign(address)}</strong> ${badge(toneOf(recipient, waits), recipient.state)} <span class="soft">${recipient.kind}, ${describeAttempts(recipient)}</span></p>
 <ul class="tally">${all.map((line) => html`<li>${foreign(line)}</li>`)}</ul></li>`;
 }
 

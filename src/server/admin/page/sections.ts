@@ -11,6 +11,7 @@ export const sections: readonly Section[] = [
   { path: "/ask", name: "Ask" },
   { path: "/queue", name: "Queue" },
   { path: "/people", name: "People" },
+  { path: "/lists", name: "Lists" },
 ];
 
 /** The section that a path belongs to. */

@@ -8,4 +8,24 @@ export interface ServerView {
   readonly settings: () => Settings;
   /** Who may relay by what holds at the moment. */
   readonly relay: () => Promise<RelayFacts>;
+  readonly certificates: () => readonly ShownCertificate[];
+  /** Asks each resolver, now; within a bound. Never rejects. */
+  readonly testResolvers: () => Promise<readonly ResolverTest[]>;
+}
+
+export interface ShownCertificate {
+  readonly names: readonly string[];
+  /** UTC milliseconds. */
+  readonly expiresAt: number;
+  readonly file: string;
+  readonly isSelfSigned: boolean;
+  readonly warning?: string;
+}
+
+export interface ResolverTest {
+  readonly name: string;
+  /** Why there was no answer. */
+  readonly problem?: string;
+  /** Milliseconds until the answer. */
+  readonly latency: number | null;
 }

@@ -1,0 +1,68 @@
+// The pages before the others: how one logs in, and changes the password.
+
+import { html } from "hono/html";
+import type { Html } from "./html.ts";
+import type { Page } from "./page.ts";
+import { csrfField, notice, textField } from "./parts.ts";
+
+export interface LoginData {
+  /** Absent: the connection is in clear, and nobody may log in over it. */
+  readonly form?: {
+    /** Where to go then. */
+    readonly next: string;
+    /** What was typed before. */
+    readonly name: string;
+  };
+  /** What was wrong with the try before. */
+  readonly problem?: string;
+}
+
+export function loginPage({ form, problem }: LoginData): Page {
+  const wrong = problem !== undefined && notice("problem", problem);
+  return {
+    title: "Log in",
+    main: html`<div class="narrow">${wrong}${form === undefined ? inClear : loginForm(form)}</div>`,
+  };
+}
+
+const inClear = html`<p>This connection is not encrypted: whoever sees it would have your password.</p>
+<p>Use TLS (<code>tls: implicit</code> on the listener), or a tunnel from your own machine, such as
+<code>ssh -L 8025:127.0.0.1:8025 HOST</code>, and then <code>http://127.0.0.1:8025/</code>.</p>`;
+
+function loginForm({ next, name }: NonNullable<LoginData["form"]>): Html {
+  return html`<form class="panel" method="post" action="/login">
+<input type="hidden" name="next" value="${next}">
+<div class="fields one">
+${textField({ name: "name", label: "Operator", value: name, autocomplete: "username", required: true })}
+${password("password", "Password", "current-password")}
+</div>
+<div class="buttons"><button class="primary">Log in</button></div>
+</form>
+<p class="soft">Operators are made on the command line: <code>bailiwick operator add NAME</code></p>`;
+}
+
+export interface PasswordData {
+  readonly operator: string;
+  readonly csrf: string;
+  readonly problem?: string;
+}
+
+export function passwordPage({ operator, csrf, problem }: PasswordData): Page {
+  return {
+    title: "Change your password",
+    main: html`<div class="narrow">${problem !== undefined && notice("problem", problem)}
+<form class="panel" method="post" action="/password">${csrfField(csrf)}
+<input class="unseen" name="username" value="${operator}" autocomplete="username" aria-hidden="true" tabindex="-1" readonly>
+<div class="fields one">
+${password("current", "Password", "current-password")}
+${password("new", "New password", "new-password")}
+${password("again", "New password again", "new-password")}
+</div>
+<div class="buttons"><button class="primary">Change</button></div>
+</form></div>`,
+  };
+}
+
+function password(name: string, label: string, autocomplete: string): Html {
+  return textField({ name, label, type: "password", autocomplete, required: true });
+}

@@ -2,8 +2,7 @@
 
 import { Command } from "commander";
 import { printableLines } from "./print.ts";
-
-const version = "0.1.0";
+import { version } from "./version.ts";
 
 const after = `
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage or configuration, 75 try again later.

@@ -2,6 +2,7 @@
 // when the server does.
 
 import type { Socket } from "node:net";
+import type { ConnectionCounts } from "./metrics/counters.ts";
 import type { Deadlines, Expiring } from "../io/net/deadlines.ts";
 
 /** A client's connection, whatever it speaks; it is over when its socket closes. */
@@ -14,7 +15,7 @@ export interface Connection extends Expiring {
 type Serve = (socket: Socket) => Connection;
 
 export interface Reception {
-  accept(socket: Socket, serve: Serve): void;
+  accept(socket: Socket, counts: ConnectionCounts, serve: Serve): void;
   /** From now on connections are served; those that came earlier have waited for it. */
   open(): void;
   /** Ends every session as soon as its message is done; cuts what is left after `patience` ms. */
@@ -37,9 +38,12 @@ export function createReception(deadlines: Deadlines): Reception {
   }
 
   return {
-    accept(socket, serve) {
+    accept(socket, counts, serve) {
       sockets.set(socket, undefined);
+      counts.accepted++;
+      counts.open++;
       socket.on("close", () => {
+        counts.open--;
         sockets.delete(socket);
         if (sockets.size === 0) onEmpty?.();
       });

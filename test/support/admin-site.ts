@@ -77,6 +77,10 @@ export async function startAdminSite(
     handle: createAdminApp({
       hostname: "mail.example.org",
       health: { askStore: options.askStore ?? (async () => {}) },
+      metrics: {
+        expose: async () => ({ contentType: "text/plain", text: "" }),
+        refuse: () => undefined,
+      },
       roaming: {
         door: () => (isClosed ? undefined : door),
         warn: createRareLog(log, clock.elapsed),

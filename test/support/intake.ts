@@ -71,6 +71,7 @@ export async function takeIn({
         content?.release();
         handedOver.resolve();
       },
+      onRefused() {},
       isFull: () => false,
       log: { info: note, warn: note, error: note },
     },

@@ -15,10 +15,14 @@ import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
+import { createMeasuring } from "./measuring.ts";
 import { openHandOver } from "./hand-over.ts";
 import type { ServeClient } from "./front.ts";
 import { watchSharing } from "../../server/sharing/watch.ts";
 import { createTurns } from "../../server/logins/turns.ts";
+import { countLogins } from "../../server/logins/count-logins.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
+import { Watchers } from "../../server/watching/watchers.ts";
 import { watchLogins } from "../../server/logins/watch-logins.ts";
 import { openLogins } from "./logins.ts";
 import { openKeepers } from "./keepers.ts";
@@ -43,6 +47,8 @@ export interface BackOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** What this server counts. */
+  readonly counters: Counters;
   /** Where other servers take mail: 25, but for tests. */
   readonly mxPort: number;
   /** Where other domains have their MTA-STS policies: 443, but for tests. */
@@ -69,7 +75,7 @@ export async function startBack(options: BackOptions): Promise<Back> {
 }
 
 async function startOn(store: Store, options: BackOptions): Promise<Back> {
-  const { settings, clock, log, random, mxPort } = options;
+  const { settings, clock, log, random, mxPort, counters } = options;
   const { now, elapsed } = clock;
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
   const nextId = createIdSource({
@@ -96,7 +102,12 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     breaker: protection.breaker,
     blocklists,
     log,
-    keep: (made) => decisions.note(made),
+    keep(made) {
+      const { verdict, reason } = made.decision;
+      counters.decisions[made.request.role][verdict].add(reason);
+      decisions.note(made);
+    },
+    dnsCounts: counters.dns,
     approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
     signing: { keys: dkim.keys, now },
     now,
@@ -107,10 +118,14 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
+  const watchers = new Watchers(now);
   const admin = await openAdmin(settings, {
     desk: roaming.grants,
     store,
     certificates,
+    metricSources: () => measuring.sources,
+    history: () => measuring.history,
+    watchers,
     clock,
     log,
   });
@@ -120,7 +135,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   const pop3 = createPop3({
     policy: () => policy,
     certificates,
-    logins: watchLogins(openedLogins.of("pop3"), watch),
+    logins: countLogins(watchLogins(openedLogins.of("pop3"), watch), counters.logins.pop3),
+    counters,
+    watchers,
     mailboxes: createMailboxes(join(settings.data, "mail")),
     grants: roaming.grants,
     nextId,
@@ -136,6 +153,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     nextId,
     sealing: dkim.keys,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
+    onTried: (kind, state, age) => counters.attempted(kind, state, age),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
     policyPort: options.policyPort ?? 443,
     reportLookEvery: options.reportLookEvery,
@@ -146,7 +164,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     policy,
     store,
     certificates,
-    logins: watchLogins(openedLogins.of("smtp"), watch),
+    logins: countLogins(watchLogins(openedLogins.of("smtp"), watch), counters.logins.smtp),
+    counters,
+    watchers,
     protection,
     queue,
     nextId,
@@ -196,6 +216,16 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     reload,
     clock,
   });
+  const measuring = createMeasuring({
+    counters,
+    store,
+    queue,
+    operations,
+    blocklists,
+    certificates,
+    clock,
+    log,
+  });
   const control = await startControlServer(
     join(settings.data, "control.sock"),
     controlHandler(operations),
@@ -205,6 +235,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   keepers.start();
   dkim.watch.start();
   primaries.start(queue);
+  measuring.start();
   const sharing = watchOthers(store, { policy: () => policy, protection, dkim, queue, log });
 
   return {
@@ -216,11 +247,13 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     },
     reload,
     async stop(patience) {
+      watchers.close();
       await control.close();
       const watched = dkim.watch.stop();
       admin.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
+      await measuring.close();
       primaries.close();
       policy.close();
       certificates.stop();

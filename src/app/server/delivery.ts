@@ -16,7 +16,7 @@ import { createNowhere } from "../../server/delivery/nowhere.ts";
 import type { Connect } from "../../server/delivery/opening.ts";
 import { createPaces, type PaceOf, unbounded } from "../../server/delivery/pace.ts";
 import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
-import { Queue } from "../../server/delivery/queue.ts";
+import { Queue, type QueueOptions } from "../../server/delivery/queue.ts";
 import type { SettlementOptions } from "../../server/delivery/settlement.ts";
 import { paceKey, type Target, targetOf, tooLateTarget } from "../../server/delivery/target.ts";
 import type { Log } from "../../server/log.ts";
@@ -48,6 +48,7 @@ export interface DeliveryOptions extends HostOptions {
   readonly sealing: Pick<SigningKeys, "of">;
   readonly nextId: () => number;
   readonly signNotice: SettlementOptions["signNotice"];
+  readonly onTried: QueueOptions["onTried"];
   /** A recipient of an account's message has failed for good. */
   readonly onFailed: (login: string) => void;
   /** What domains ask of their hosts by MTA-STS. */
@@ -98,6 +99,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
     maxActive,
     ...(store.sharing && { term: store.sharing.term }),
     onFailed: options.onFailed,
+    ...(options.onTried && { onTried: options.onTried }),
     now,
     log,
   });

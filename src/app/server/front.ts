@@ -16,6 +16,7 @@ import { planListeners, takeInheritedSockets } from "../../io/net/inherited.ts";
 import { type BoundListener, openListeners } from "../../io/net/listener.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Log } from "../../server/log.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
 import { type Connection, createReception } from "../../server/reception.ts";
 
 export type ServeClient = (
@@ -37,6 +38,7 @@ export interface FrontOptions {
   readonly limits: () => LimitSettings;
   /** Whether a client may connect as fast as it likes. */
   readonly isTrusted: (client: IpAddress) => boolean;
+  readonly counters: Pick<Counters, "connections">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -47,6 +49,7 @@ const lookEvery = 500;
 /** Binds all listeners, or none: then it rejects with what to do. */
 export async function openFront(options: FrontOptions): Promise<Front> {
   const { listeners, limits, isTrusted, clock, log } = options;
+  const counts = options.counters.connections;
   const plan = planListeners(listeners, takeInheritedSockets(process.env, process.pid));
   if (!plan.ok) throw new Error(plan.problem);
   const deadlines = startDeadlines({ now: clock.elapsed, interval: lookEvery });
@@ -55,11 +58,14 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const bound = await openListeners(plan.value, {
     limits: createConnectionLimits({ limits, isTrusted, elapsed: clock.elapsed }),
     onConnection: (socket, client, listener) =>
-      reception.accept(socket, (ready) => {
+      reception.accept(socket, counts[listener.role], (ready) => {
         if (serve === undefined) throw new Error("a client was served before the server was ready");
         return serve(ready, client, listener);
       }),
-    onRefused: (refusal, _client, { role }) => lastWords(role, refusal, limits()),
+    onRefused(refusal, _client, { role }) {
+      counts[role].refused.add(refusal);
+      return lastWords(role, refusal, limits());
+    },
     onUnproxied: ({ peer, why, count }, { name }) =>
       log.warn(
         { event: "unproxied", listener: name, peer: formatIp(peer), why, count },

@@ -12,6 +12,7 @@ import { parseAddress } from "../../core/mail/address.ts";
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { Srs } from "../../core/srs/srs.ts";
 import type { SessionSettings } from "../../core/smtp/server/state.ts";
+import type { QuestionCounts } from "../../io/dns/ask.ts";
 import { createQuestions } from "../../io/dns/questions.ts";
 import { createResolver, type Resolver } from "../../io/dns/resolver.ts";
 import {
@@ -29,6 +30,7 @@ import {
 import { openReturnPaths } from "../../server/forwards/return-paths.ts";
 import type { SigningKeys } from "../../server/dkim/signing-keys.ts";
 import type { Deciding } from "../../server/admin/decision-operations.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
 import { createClientAccess } from "../../server/smtpd/client-access.ts";
 import type { FactSources } from "../../server/smtpd/facts.ts";
 import type { ReportOptions } from "../../server/smtpd/report.ts";
@@ -71,6 +73,8 @@ export interface PolicyParts extends Pick<ReportOptions, "log" | "keep"> {
   readonly recipients?: Pick<KnownRecipients, "find">;
   /** Rejects where the address rules must not be served. */
   readonly approve: (settings: Settings, rules: AddressRules) => Promise<void>;
+  /** Where questions to the DNS are counted; absent: nowhere. */
+  readonly dnsCounts?: Counters["dns"];
   /** Absent where nobody can send: in a command. */
   readonly signing?: { readonly keys: SigningKeys; readonly now: () => number };
   /** Absent where nobody can be logged in: in a command. */
@@ -118,13 +122,16 @@ export async function createPolicy(
   const { rates } = settings.limits;
   const limits = createSendingLimits({ rates, isTrusted, elapsed, breaker }, before?.limits);
   const dns = { servers: settings.dns.servers, now: elapsed, concurrency: 100 };
-  const resolver = createResolver({ ...dns, timeout: 5_000, tries: 3 });
-  const validated = createValidated(settings, elapsed);
+  const { dnsCounts } = parts;
+  const counted = (whose: keyof Counters["dns"]) => dnsCounts && { counts: dnsCounts[whose] };
+  const resolver = createResolver({ ...dns, ...counted("delivery"), timeout: 5_000, tries: 3 });
+  const validated = createValidated(settings, elapsed, dnsCounts?.delivery);
   // Of its own: strangers whose names are slow to find do not keep mail from going out.
-  const clientNames = createResolver({ ...dns, timeout: 2_500, tries: 2 });
+  const clientNames = createResolver({ ...dns, ...counted("clients"), timeout: 2_500, tries: 2 });
   // And strangers' domains that are slow to find keep nothing else from being found.
-  const questions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
-  const policyQuestions = createQuestions({ ...dns, timeout: 2_500, tries: 2 });
+  const strangers = { ...dns, ...counted("senders"), timeout: 2_500, tries: 2 };
+  const questions = createQuestions(strangers);
+  const policyQuestions = createQuestions(strangers);
   const beginAccess = (client: IpAddress) =>
     createClientAccess(client, addressRules.current(), (address) =>
       clientNames.verifiedName(address),
@@ -198,11 +205,19 @@ export async function createPolicy(
 export function createValidated(
   { dns, mxTransport }: Settings,
   now: () => number,
+  counts?: QuestionCounts,
 ): ValidatedResolver | undefined {
   if (mxTransport.dane === "off") return undefined;
   const servers = trustedServers(dns);
   if (servers.length === 0) return undefined;
-  return createValidatedResolver({ servers, now, timeout: 3_000, tries: 3, concurrency: 100 });
+  return createValidatedResolver({
+    servers,
+    now,
+    timeout: 3_000,
+    tries: 3,
+    concurrency: 100,
+    ...(counts && { counts }),
+  });
 }
 
 function sessionSettings({ hostname, limits }: Settings): SessionSettings {

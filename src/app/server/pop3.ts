@@ -12,8 +12,10 @@ import type { Certificates } from "../../io/tls/certificates.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
 import type { Log } from "../../server/log.ts";
 import type { Logins } from "../../server/logins/logins.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
 import { Connection } from "../../server/pop3d/connection.ts";
 import { sessionPolicy } from "../../server/pop3d/session-policy.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Policy } from "./policy.ts";
 
 export interface Pop3Options {
@@ -23,6 +25,8 @@ export interface Pop3Options {
   readonly mailboxes: Pick<Mailboxes, "open">;
   /** Absent where reading mail opens no relaying. */
   readonly grants?: GrantDesk;
+  readonly counters: Counters;
+  readonly watchers: Watchers;
   readonly nextId: () => MessageId;
   readonly clock: Clock;
   readonly log: Log;
@@ -53,6 +57,7 @@ export function createPop3(options: Pop3Options): Pop3 {
         { session: formatMessageId(nextId()), listener: listener.name, client },
         {
           ...options,
+          tlsCounts: options.counters.tls.pop3,
           now: clock.now,
           elapsed: clock.elapsed,
           policy: sessionPolicy(listener, client, {

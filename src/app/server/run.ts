@@ -2,6 +2,7 @@
 
 import { findNetwork } from "../../core/policy/trusted.ts";
 import type { BoundListener } from "../../io/net/listener.ts";
+import { Counters } from "../../server/metrics/counters.ts";
 import { prepareIdentity } from "../identity.ts";
 import { type BackOptions, startBack } from "./back.ts";
 import { openFront } from "./front.ts";
@@ -16,19 +17,24 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What a server is started with. */
+type StartOptions = Omit<BackOptions, "counters">;
+
 /** Milliseconds that sessions, and after them deliveries, have to finish at a stop. */
 const patience = 10_000;
 
 /** Starts all of it, or nothing: the error says what to do. */
-export async function startServer(options: BackOptions): Promise<RunningServer> {
+export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { clock, log } = options;
   let { settings } = options;
+  const counters = new Counters();
   const identity = await prepareIdentity(settings);
   // Bound while we may still be root; clients that come now wait until the store is open.
   const front = await openFront({
     listeners: settings.listeners,
     limits: () => settings.limits,
     isTrusted: (client) => findNetwork(settings.relay.networks, client) !== undefined,
+    counters,
     clock,
     log,
   });
@@ -36,6 +42,7 @@ export async function startServer(options: BackOptions): Promise<RunningServer> 
     identity.assume();
     const back = await startBack({
       ...options,
+      counters,
       onReload: (next) => {
         settings = next;
       },

@@ -13,9 +13,11 @@ import type { Certificates } from "../../io/tls/certificates.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import type { Log } from "../../server/log.ts";
 import type { Logins } from "../../server/logins/logins.ts";
+import type { Counters } from "../../server/metrics/counters.ts";
 import { createMemoryBudget } from "../../server/memory.ts";
 import { Connection, type ConnectionOptions } from "../../server/smtpd/connection.ts";
 import { createSessionPolicies } from "../../server/smtpd/session-policy.ts";
+import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Policy } from "./policy.ts";
 import type { Protection } from "./protection.ts";
 
@@ -26,6 +28,8 @@ export interface SmtpOptions {
   readonly logins: Logins;
   readonly protection: Pick<Protection, "holds">;
   readonly queue: Pick<Queue, "take">;
+  readonly counters: Counters;
+  readonly watchers: Watchers;
   readonly nextId: () => MessageId;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +42,7 @@ export interface Smtp {
 }
 
 export function createSmtp(options: SmtpOptions): Smtp {
-  const { certificates, logins, nextId, clock } = options;
+  const { certificates, logins, counters, nextId, clock } = options;
   const intake = intakeFor(options);
   const begin = (policy: Policy) => ({
     limits: policy.settings.limits,
@@ -46,6 +50,10 @@ export function createSmtp(options: SmtpOptions): Smtp {
       ...policy.forSessions,
       certificates,
       logins,
+      onRelayedForGrant(use) {
+        counters.grantUses++;
+        policy.forSessions.onRelayedForGrant(use);
+      },
       now: clock.now,
     }),
   });
@@ -59,6 +67,8 @@ export function createSmtp(options: SmtpOptions): Smtp {
         intake,
         commandTime: limits.commandTime,
         messageTime: limits.messageTime,
+        watchers: options.watchers,
+        tlsCounts: counters.tls[role],
         elapsed: clock.elapsed,
       });
     },
@@ -69,7 +79,7 @@ export function createSmtp(options: SmtpOptions): Smtp {
 }
 
 function intakeFor(options: SmtpOptions): ConnectionOptions["intake"] {
-  const { store, protection, queue, nextId, clock, log } = options;
+  const { store, protection, queue, counters, nextId, clock, log } = options;
   const { hostname, limits } = options.policy.settings;
   return {
     hostname,
@@ -78,9 +88,12 @@ function intakeFor(options: SmtpOptions): ConnectionOptions["intake"] {
     nextId,
     now: clock.now,
     onKept(message, content) {
+      counters.accepted++;
+      counters.octets += message.size;
       if (protection.holds(message)) content?.release();
       else queue.take(message, content);
     },
+    onRefused: (why) => counters.refused.add(why),
     isFull: (error) => error instanceof StoreError && error.kind === "full",
     log,
   };

@@ -91,6 +91,12 @@ export function composeSettings(file: ConfigurationFile, source: Source): Settin
     queue: composeQueue(file.queue),
     notices: { forStrangers: file.notices["for-strangers"] },
     decisions: composeDecisions(file.decisions),
+    admin: {
+      hosts: file.admin.hosts,
+      metrics: file.admin.metrics,
+      auditFor: file.admin.audit,
+    },
+    log: file.log,
     store: composeStore(file, source.folder),
   };
 }

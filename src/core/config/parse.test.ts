@@ -125,6 +125,8 @@ test("only the hostname must be given", () => {
     },
     notices: { forStrangers: false },
     decisions: { keep: "refused", for: 604_800_000, atMost: 100_000 },
+    admin: { hosts: [], metrics: "token", auditFor: 34_560_000_000 },
+    log: { format: "auto", level: "info" },
     submission: {
       checkFrom: true,
       hideClient: false,
@@ -174,6 +176,8 @@ authentication: { verify: true, dmarc: reject, trusted-sealers: [Lists.example.o
 mx-transport: { dane: off, mta-sts: off }
 tls-reports: { from: tls@example.org, organization: Example Ltd }
 notices: { for-strangers: true }
+admin: { hosts: [Mail-Admin.example.org], metrics: open, audit: 3000d }
+log: { format: syslog, level: warn }
 `;
 
 function at(line: number, column: number): object {
@@ -297,6 +301,8 @@ test("every value arrives, with its place where decisions need it", () => {
     },
     notices: { forStrangers: true },
     decisions: { keep: "all", for: 172_800_000, atMost: 5 },
+    admin: { hosts: ["mail-admin.example.org"], metrics: "open", auditFor: 259_200_000_000 },
+    log: { format: "syslog", level: "warn" },
     submission: {
       checkFrom: false,
       hideClient: true,
@@ -394,7 +400,7 @@ says("unknown keys", [
     "imap: {}",
     "b.yaml:2:1: unknown key `imap`; the keys here are `hostname`, `data`, `user`, `postmaster`, " +
       "`listeners`, `tls`, `submission`, `authentication`, `relay`, `domains`, `logins`, `blocklists`, `blocklist-threshold`, " +
-      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `notices`, `decisions`, `store`, " +
+      "`blocklist-timeout`, `routes`, `filters`, `mx-transport`, `tls-reports`, `dns`, `limits`, `queue`, `notices`, `decisions`, `admin`, `log`, `store`, " +
       "`store-password-file`, `store-password-variable`",
   ],
   [
@@ -475,6 +481,19 @@ says("values that do not fit", [
   [
     "limits: many",
     'b.yaml:2:9: limits: "many" does not fit here; write a mapping of keys to values',
+  ],
+  [
+    "admin: { audit: 4000d }",
+    "b.yaml:2:17: admin.audit: 4000d is too long; write a duration of 3660d or less",
+  ],
+  [
+    "admin: { metrics: yes }",
+    'b.yaml:2:19: admin.metrics: "yes" does not fit here; write token, or open',
+  ],
+  [
+    "log: { format: xml, level: debug }",
+    'b.yaml:2:16: log.format: "xml" does not fit here; write auto, json, text, or syslog',
+    'b.yaml:2:28: log.level: "debug" does not fit here; write info, warn, or error',
   ],
   [
     "decisions: { keep: none }",

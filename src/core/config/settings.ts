@@ -43,6 +43,8 @@ export interface Settings {
   readonly queue: QueueSettings;
   readonly notices: NoticeSettings;
   readonly decisions: DecisionSettings;
+  readonly admin: AdminSettings;
+  readonly log: LogSettings;
   readonly store: StoreSettings;
 }
 
@@ -300,4 +302,20 @@ export interface DecisionSettings {
   readonly keep: "refused" | "all";
   readonly for: number;
   readonly atMost: number;
+}
+
+/** The page and the HTTP API. */
+export interface AdminSettings {
+  /** Names under which they may be reached, beside the host's own. */
+  readonly hosts: readonly Domain[];
+  /** Who may read the metrics: whoever shows a token for them, or anybody. */
+  readonly metrics: "token" | "open";
+  /** Milliseconds that the audit log remembers. */
+  readonly auditFor: number;
+}
+
+export interface LogSettings {
+  readonly format: "auto" | "json" | "text" | "syslog";
+  /** The least that is said. */
+  readonly level: "info" | "warn" | "error";
 }

@@ -2,7 +2,7 @@
 // while an answer is pending, while a message is being sent, or while the client leaves too much
 // unread. The one place where the session's state changes.
 
-import { createLineReader } from "../line-reader.ts";
+import { createLineReader, type LineFault } from "../line-reader.ts";
 import { concat } from "../octets.ts";
 import type { CredentialAnswer, CredentialQuestion } from "../sasl/credentials.ts";
 import { maxResponseLine } from "../sasl/response.ts";
@@ -35,6 +35,11 @@ export interface Listener {
    * or with one of `end` where it fails. */
   startTls(): void;
   close(): void;
+  /** The client has sent a line; it comes before what it brings about.
+   * @param isResponse it answers a challenge */
+  heard?(line: string, isResponse: boolean): void;
+  /** The client has sent what is no line. */
+  misheard?(fault: LineFault): void;
 }
 
 /** Longest command line, in octets. RFC 2449 §4 asks for 255; passwords may be long. */
@@ -195,8 +200,13 @@ export class Conversation {
   #readLine(octets: Uint8Array, start: number): number | undefined {
     const event = this.#lines.next(octets, start);
     if (event === undefined) return undefined;
-    if (event.kind === "line") this.#apply({ kind: "line", text: event.text });
-    else this.#apply({ kind: "bad-line", reply: lineFaultReply(event.fault) });
+    if (event.kind === "line") {
+      this.#listener.heard?.(event.text, this.#session.phase.at === "authenticating");
+      this.#apply({ kind: "line", text: event.text });
+    } else {
+      this.#listener.misheard?.(event.fault);
+      this.#apply({ kind: "bad-line", reply: lineFaultReply(event.fault) });
+    }
     return event.end;
   }
 

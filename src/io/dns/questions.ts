@@ -3,9 +3,10 @@
 
 import { Resolver as NodeResolver } from "node:dns/promises";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
-import { bad, good, type Result } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
+import { createAsk } from "./ask.ts";
 import { createAnswerCache } from "./cache.ts";
-import { type LookupProblem, readLookupError } from "./problem.ts";
+import type { LookupProblem } from "./problem.ts";
 import type { ResolverOptions } from "./resolver.ts";
 import { createSemaphore } from "../process/semaphore.ts";
 
@@ -40,7 +41,7 @@ export function createQuestions(options: ResolverOptions): Questions {
   const { servers, now, timeout, tries, concurrency } = options;
   const dns = new NodeResolver({ timeout, tries, maxTimeout: 2 * timeout });
   if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
-  const questions = createSemaphore(concurrency);
+  const put = createAsk(createSemaphore(concurrency), options.counts);
   const texts = createAnswerCache<Records<"TXT">>({ now, capacity });
 
   const types: { readonly [Type in RecordType]: (name: string) => Promise<Records<Type>> } = {
@@ -54,10 +55,6 @@ export function createQuestions(options: ResolverOptions): Questions {
     AAAA: (name) => put(() => dns.resolve6(name)),
     PTR: (name) => put(() => dns.resolvePtr(name)),
   };
-
-  function put<Found>(question: () => Promise<Found>): Promise<Result<Found, LookupProblem>> {
-    return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
-  }
 
   function isWorthKeeping(answer: Records<"TXT">): boolean {
     if (!answer.ok) return answer.problem.kind !== "unknown";

@@ -7,11 +7,10 @@ import type { AddressAnswer } from "../../core/delivery/addresses.ts";
 import type { MxAnswer } from "../../core/delivery/mx.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
-import { bad, good, type Result } from "../../core/result.ts";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { readAddresses, readMx, readTxt, type TxtAnswer } from "./answers.ts";
+import { createAsk, type QuestionCounts } from "./ask.ts";
 import { createAnswerCache } from "./cache.ts";
-import { type LookupProblem, readLookupError } from "./problem.ts";
 import { createSemaphore } from "../process/semaphore.ts";
 import { findVerifiedName, type NameAnswer } from "./verified-name.ts";
 
@@ -40,6 +39,8 @@ export interface ResolverOptions {
   readonly tries: number;
   /** Questions at once. */
   readonly concurrency: number;
+  /** Where questions are counted. */
+  readonly counts?: QuestionCounts;
 }
 
 /** Answers of each kind that are remembered at once. */
@@ -48,17 +49,13 @@ const capacity = 10_000;
 /** A resolver that asks `servers`. It holds no socket open between questions. */
 export function createResolver(options: ResolverOptions): Resolver {
   const { servers, now, timeout, tries, concurrency } = options;
+  const ask = createAsk(createSemaphore(concurrency), options.counts);
   const dns = new NodeResolver({ timeout, tries, maxTimeout: 2 * timeout });
   if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
-  const questions = createSemaphore(concurrency);
   const hosts = createAnswerCache<MxAnswer>({ now, capacity });
   const addresses = createAnswerCache<AddressAnswer>({ now, capacity });
   const texts = createAnswerCache<TxtAnswer>({ now, capacity });
   const names = createAnswerCache<NameAnswer>({ now, capacity });
-
-  function ask<Answer>(question: () => Promise<Answer>): Promise<Result<Answer, LookupProblem>> {
-    return questions.run(() => question().then(good, (error) => bad(readLookupError(error))));
-  }
 
   return {
     mx: (domain) => hosts.get(domain, async () => readMx(await ask(() => dns.resolveMx(domain)))),

@@ -1,6 +1,7 @@
 // The port between the repositories and whatever carries out their SQL.
 
 import type { Kysely } from "kysely";
+import type { Histogram } from "../../core/metrics/histogram.ts";
 import type { Tables } from "./schema.ts";
 
 export type Parameter = string | number | null | Uint8Array;
@@ -31,6 +32,11 @@ export interface EngineStatistics {
   readonly units: number;
   /** Transactions that were tried for them; each costs one sync at most. */
   readonly transactions: number;
+  /** Units that wait or are being carried out. */
+  readonly waiting: number;
+  /** Seconds that it took to commit what was written: on a file the commit with its sync, on a
+   * database the whole transaction. */
+  readonly commits: Histogram;
 }
 
 /** Whose SQL the engine speaks, for what a query cannot say for all. */

@@ -44,6 +44,8 @@ export interface MessageStore {
   /** Messages in the order of their ids, which is that of their coming. */
   list(filter: QueueFilter, page: QueuePage): Promise<readonly QueueEntry[]>;
   show(id: MessageId): Promise<QueueDetail | undefined>;
+  /** How much this host has in its queue. Looks at all of it. */
+  size(): Promise<QueueSize>;
   /** No attempts for the selected recipients until they are released. All four tell how many
    * messages they touched. */
   hold(selection: QueueSelection): Promise<number>;
@@ -52,6 +54,14 @@ export interface MessageStore {
   retry(selection: QueueSelection, now: number): Promise<number>;
   /** Drops the selected recipients that wait or are held, and messages that have no other. */
   remove(selection: QueueSelection): Promise<number>;
+}
+
+export interface QueueSize {
+  readonly messages: number;
+  /** Recipients that wait for an attempt, those too that one is made for now. */
+  readonly waiting: number;
+  /** Recipients that the operator holds. */
+  readonly held: number;
 }
 
 export interface DueQuery {

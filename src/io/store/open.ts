@@ -4,7 +4,9 @@ import { nodeOf } from "../../core/queue/ids.ts";
 import { createSilentNodes } from "../../core/queue/silent-nodes.ts";
 import { accountStore } from "./accounts.ts";
 import { addressStore } from "./addresses.ts";
+import { apiTokenStore } from "./api-tokens.ts";
 import { appPasswordStore } from "./app-passwords.ts";
+import { auditStore } from "./audit.ts";
 import { banStore } from "./bans.ts";
 import { readChanges } from "./changes.ts";
 import { decisionStore } from "./decisions.ts";
@@ -16,6 +18,7 @@ import { lineStore } from "./messages/lines.ts";
 import { messageStore } from "./messages/messages.ts";
 import { forwardStore } from "./forwards.ts";
 import { grantStore } from "./grants.ts";
+import { historyStore } from "./history.ts";
 import { recipientStore } from "./recipients.ts";
 import { migrations } from "./migrations/all.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -23,6 +26,8 @@ import { openMysql } from "./mysql/engine.ts";
 import { joinHosts } from "./mysql/membership.ts";
 import type { MysqlPlace } from "./mysql/place.ts";
 import { takeOver } from "./mysql/take-over.ts";
+import { operatorStore } from "./operators.ts";
+import { pageSessionStore } from "./page-sessions.ts";
 import { secretStore } from "./secrets.ts";
 import type { SharingOptions } from "./sharing.ts";
 import { openSqlite } from "./sqlite/engine.ts";
@@ -118,6 +123,11 @@ function repositories(engine: Engine, node: number): Omit<Store, "warnings" | "s
     stsPolicies: stsPolicyStore(engine),
     tlsReports: tlsReportStore(engine, node),
     recipients: recipientStore(engine),
+    operators: operatorStore(engine),
+    pageSessions: pageSessionStore(engine),
+    apiTokens: apiTokenStore(engine),
+    audit: auditStore(engine),
+    history: historyStore(engine, node),
     statistics: () => engine.statistics(),
   };
 }

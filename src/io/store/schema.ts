@@ -13,6 +13,7 @@ import type {
 import type { AddressKind } from "./address-store.ts";
 import type { GrantUse } from "./grant-store.ts";
 import type { AppPasswordScope } from "./app-password-store.ts";
+import type { AuditEntry } from "./audit-store.ts";
 import type { ChangeTopic } from "./changes.ts";
 import type { RecipientState } from "./message-store.ts";
 import type { SecretName } from "./secret-store.ts";
@@ -48,6 +49,11 @@ export interface Tables {
   readonly sts_policy: StsPolicyTable;
   readonly tls_session: TlsSessionTable;
   readonly tls_report: TlsReportTable;
+  readonly operator: OperatorTable;
+  readonly page_session: PageSessionTable;
+  readonly api_token: ApiTokenTable;
+  readonly audit: AuditTable;
+  readonly history: HistoryTable;
   readonly migration: MigrationTable;
 }
 
@@ -366,6 +372,68 @@ interface TlsReportTable {
   readonly begun_at: number;
   /** Null: it is under way, or whoever began it has ended before it was. */
   readonly done_at: number | null;
+}
+
+/** Who may log in to the page. */
+interface OperatorTable {
+  readonly name: string;
+  /** PHC string. */
+  readonly password: string;
+  readonly created_at: number;
+}
+
+/** Logins to the page. */
+interface PageSessionTable {
+  /** SHA-256 of the cookie's secret, in hex. */
+  readonly digest: string;
+  readonly operator: string;
+  readonly created_at: number;
+  /** To the minute or so. */
+  readonly last_seen: number;
+  /** The address that it was opened from. */
+  readonly client: string;
+}
+
+/** What programs show to use the HTTP API. */
+interface ApiTokenTable {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the token, in hex. */
+  readonly digest: string;
+  /** With blanks between them. */
+  readonly scopes: string;
+  readonly created_at: number;
+  /** To the minute or so. */
+  readonly last_used: number | null;
+  /** Null: never. */
+  readonly expires_at: number | null;
+}
+
+/** What was done by whom. */
+interface AuditTable {
+  /** Ascends with time. */
+  readonly id: string;
+  readonly at: number;
+  readonly via: AuditEntry["via"];
+  readonly who: string;
+  readonly client: string | null;
+  /** The operation's name. */
+  readonly act: string;
+  /** JSON, without secrets. */
+  readonly arguments: string;
+  /** Why it was not done; null where it was. */
+  readonly error: string | null;
+  /** The host that did it. */
+  readonly node: string;
+}
+
+/** What each minute of a host was like. */
+interface HistoryTable {
+  readonly node: number;
+  /** Since the beginning of 1970, in UTC. */
+  readonly minute: number;
+  /** JSON. */
+  readonly data: string;
 }
 
 /** Migrations that were carried out. */

@@ -2,7 +2,9 @@
 
 import type { AccountStore } from "./account-store.ts";
 import type { AddressStore } from "./address-store.ts";
+import type { ApiTokenStore } from "./api-token-store.ts";
 import type { AppPasswordStore } from "./app-password-store.ts";
+import type { AuditStore } from "./audit-store.ts";
 import type { BanStore } from "./ban-store.ts";
 import type { DecisionStore } from "./decision-store.ts";
 import type { DkimKeyStore } from "./dkim-key-store.ts";
@@ -10,9 +12,12 @@ import type { DomainStore } from "./domain-store.ts";
 import type { EngineStatistics } from "./engine.ts";
 import type { ForwardStore } from "./forward-store.ts";
 import type { GrantStore } from "./grant-store.ts";
+import type { HistoryStore } from "./history-store.ts";
 import type { LineStore } from "./line-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { SecretStore } from "./secret-store.ts";
+import type { OperatorStore } from "./operator-store.ts";
+import type { PageSessionStore } from "./page-session-store.ts";
 import type { RecipientStore } from "./recipient-store.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StopStore } from "./stop-store.ts";
@@ -36,6 +41,11 @@ export interface Store {
   readonly stsPolicies: StsPolicyStore;
   readonly tlsReports: TlsReportStore;
   readonly recipients: RecipientStore;
+  readonly operators: OperatorStore;
+  readonly pageSessions: PageSessionStore;
+  readonly apiTokens: ApiTokenStore;
+  readonly audit: AuditStore;
+  readonly history: HistoryStore;
   /** This host's part in it, where other hosts share it, and this program serves. */
   readonly sharing?: Sharing;
   /** What the operator should mend in its database, one sentence each. */

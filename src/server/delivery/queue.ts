@@ -9,6 +9,7 @@ import {
   type MessageId,
   type NewMessage,
   type QueuedMessage,
+  type RecipientKind,
   type RecipientResult,
   type Settlement,
 } from "../../core/queue/message.ts";
@@ -60,10 +61,14 @@ export interface QueueOptions {
   readonly term?: () => number | undefined;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed?: (login: string) => void;
+  /** A recipient was tried; milliseconds since its message came, or was due first. */
+  readonly onTried?: (kind: RecipientKind, state: TriedState, age: number) => void;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
 }
+
+type TriedState = Exclude<RecipientResult["state"], "lined">;
 
 interface Concluded {
   readonly verdicts: readonly Verdict[];
@@ -174,6 +179,16 @@ export class Queue {
   /** The next try of these lines is now. */
   tryNow(lines: readonly number[]): void {
     this.#lines.tryNow(new Set(lines));
+  }
+
+  /** Messages that are being delivered. */
+  get size(): number {
+    return this.#active.size;
+  }
+
+  /** Destinations that take no mail now. */
+  get down(): number {
+    return [...this.#lines.all()].filter(({ outage }) => outage !== undefined).length;
   }
 
   /** What is done for a message at this moment. */
@@ -370,7 +385,7 @@ export class Queue {
     };
     return results.map((result) => {
       const verdict = judge(result, circumstances, this.#options.settlement());
-      this.#record(message, result, verdict, contact);
+      this.#record(message, result, verdict, contact, at);
       return verdict;
     });
   }
@@ -464,12 +479,14 @@ export class Queue {
   }
 
   #record(
-    { id }: QueuedMessage,
+    { id, receivedAt, releaseAt }: QueuedMessage,
     { recipient, outcome }: JobResult,
     { result }: Verdict,
     contact: Contact | undefined,
+    at: number,
   ): void {
     if (result.state === "lined") return;
+    this.#options.onTried?.(recipient.kind, result.state, at - (releaseAt ?? receivedAt));
     this.#options.log.info(
       {
         event: "attempt",

@@ -3,18 +3,23 @@
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { errorText } from "../../core/error-text.ts";
+import type { LineFault } from "../../core/line-reader.ts";
 import { accountKey } from "../../core/mail/account-key.ts";
 import { formatIp, type IpAddress } from "../../core/mail/ip.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/pop3/conversation.ts";
 import { listText } from "../../core/pop3/list-text.ts";
+import { pop3Secrets } from "../../core/pop3/secrets.ts";
 import { replies } from "../../core/pop3/replies.ts";
 import { formatReply, type Reply } from "../../core/pop3/reply.ts";
 import type { Question, Sending } from "../../core/pop3/state.ts";
 import type { CredentialQuestion } from "../../core/sasl/credentials.ts";
 import type { Outcome } from "../../core/sasl/exchange.ts";
 import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
+import type { TlsCounts } from "../metrics/counters.ts";
 import type { Watched } from "../logins/logins.ts";
 import type { Connection as AnyConnection } from "../reception.ts";
+import { SessionTap } from "../watching/session-tap.ts";
+import type { Watchers } from "../watching/watchers.ts";
 import type { TlsOffer } from "../tls-offer.ts";
 import { Outflow } from "./outflow.ts";
 import type { SessionPolicy } from "./session-policy.ts";
@@ -22,6 +27,9 @@ import { Visit, type VisitOptions } from "./visit.ts";
 
 export interface ConnectionOptions extends VisitOptions {
   readonly policy: SessionPolicy;
+  readonly watchers: Watchers;
+  /** Where handshakes are counted. */
+  readonly tlsCounts: TlsCounts;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   /** All is over, and what was opened is given back. */
@@ -52,6 +60,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   readonly #source: ConnectionSource;
   readonly #options: ConnectionOptions;
   readonly #conversation: Conversation;
+  readonly #tap: SessionTap;
   readonly #outflow: Outflow;
   readonly #visit: Visit;
   #unsent = "";
@@ -76,6 +85,8 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     this.#options = options;
     this.#deadline = elapsed() + policy.loginTime;
     this.#visit = new Visit(options, source);
+    this.#tap = new SessionTap(options.watchers, source, pop3Secrets);
+    this.#tap.note("a client has connected");
     this.#conversation = new Conversation(policy.session, this);
     this.#channel = new Channel(socket, this);
     this.#outflow = new Outflow(this.#channel, () => this.#postpone());
@@ -119,7 +130,9 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
 
   reply(reply: Reply): void {
     this.#farewell = reply === replies.bye;
-    this.#unsent += formatReply(reply);
+    const text = formatReply(reply);
+    this.#tap.said(text, reply.status === "+");
+    this.#unsent += text;
   }
 
   ask(question: Question): void {
@@ -145,7 +158,16 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
     });
   }
 
+  heard(line: string, isResponse: boolean): void {
+    this.#tap.heard(line, isResponse);
+  }
+
+  misheard(fault: LineFault): void {
+    this.#tap.note(`the client sent no line: ${fault}`);
+  }
+
   send(sending: Sending): void {
+    this.#tap.note(sending.kind === "message" ? "a message is sent" : "a list is sent");
     void this.#send(sending);
   }
 
@@ -179,6 +201,7 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   }
 
   onClosed(): void {
+    this.#tap.note("the connection is closed");
     this.#closing = true;
     this.#conversation.lost();
     this.#outflow.stop();
@@ -199,12 +222,16 @@ export class Connection implements Listener, ChannelEvents, AnyConnection {
   async #secure(tls: TlsOffer): Promise<void> {
     const facts = await this.#channel.secure(tls);
     if (!facts.ok) return this.#noteHandshake(facts.problem);
+    this.#options.tlsCounts.done.add(facts.value.version);
+    this.#tap.note(`TLS is up: ${facts.value.version}, ${facts.value.cipher}`);
     this.#conversation.tlsUp(facts.value);
     if (tls.isImplicit) this.#greet();
     else this.#settle();
   }
 
   #noteHandshake(problem: string): void {
+    this.#options.tlsCounts.failed++;
+    this.#tap.note(`no TLS came about: ${problem}`);
     const { session, listener, client } = this.#source;
     const fields = { session, listener, client: formatIp(client), problem };
     this.#options.log.info({ event: "tls-failed", ...fields }, "no TLS came about");

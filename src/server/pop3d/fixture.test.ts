@@ -6,6 +6,8 @@ import type { Cleanup } from "../../../test/support/cleanup.ts";
 import { openPop3, type Pop3Client } from "../../../test/support/pop3-client.ts";
 import { saslServer } from "../../../test/support/sasl.ts";
 import type { MailboxLogin, MailboxLogout } from "../../core/grants/mailbox-login.ts";
+import { Watchers } from "../watching/watchers.ts";
+import { TlsCounts } from "../metrics/counters.ts";
 import type { OpenedMailbox } from "../../io/maildir/mailboxes.ts";
 import type { OpenMailbox } from "../../io/maildir/open-mailbox.ts";
 import type { Checked } from "../logins/logins.ts";
@@ -84,6 +86,8 @@ export async function startBench(cleanup: Cleanup, options: BenchOptions = {}): 
             return true;
           },
         },
+        tlsCounts: new TlsCounts(),
+        watchers: new Watchers(() => now),
         now: () => now,
         elapsed: () => now,
         log: { info: log, warn: log, error: log },

@@ -1,10 +1,12 @@
 // One client's connection: the socket on one side, the session without I/O on the other.
 
 import type { Socket } from "node:net";
+import type { LineFault } from "../../core/line-reader.ts";
 import type { LoginVerdict } from "../../core/login/verdict.ts";
 import { formatDecisionId } from "../../core/policy/decision-id.ts";
 import { formatMessageId } from "../../core/queue/message.ts";
 import { formatReply, type Reply } from "../../core/smtp/reply.ts";
+import { smtpSecrets } from "../../core/smtp/server/secrets.ts";
 import { type Awaited, Conversation, type Listener } from "../../core/smtp/server/conversation.ts";
 import { replies } from "../../core/smtp/server/replies.ts";
 import type { Question, Transaction } from "../../core/smtp/server/state.ts";
@@ -17,8 +19,11 @@ import { Channel, type ChannelEvents } from "../../io/net/channel.ts";
 import type { Expiring } from "../../io/net/deadlines.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import type { Occasion } from "./report.ts";
+import type { TlsCounts } from "../metrics/counters.ts";
 import type { Watched } from "../logins/logins.ts";
 import type { SessionPolicy } from "./session-policy.ts";
+import { SessionTap } from "../watching/session-tap.ts";
+import type { Watchers } from "../watching/watchers.ts";
 import type { TlsOffer } from "../tls-offer.ts";
 
 export interface ConnectionOptions {
@@ -28,6 +33,9 @@ export interface ConnectionOptions {
   readonly commandTime: number;
   /** Milliseconds for a whole message to arrive. */
   readonly messageTime: number;
+  readonly watchers: Watchers;
+  /** Where handshakes are counted. */
+  readonly tlsCounts: TlsCounts;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -62,6 +70,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   readonly #options: ConnectionOptions;
   readonly #session: string;
   readonly #conversation: Conversation;
+  readonly #tap: SessionTap;
   #unsent = "";
   #closing = false;
   #farewell = false; // the last reply was to QUIT
@@ -83,6 +92,12 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     this.#options = options;
     this.#session = formatMessageId(source.id);
     this.#deadline = elapsed() + commandTime;
+    this.#tap = new SessionTap(
+      options.watchers,
+      { session: this.#session, listener: source.listener, client: source.client },
+      smtpSecrets,
+    );
+    this.#tap.note("a client has connected");
     this.#conversation = new Conversation(policy.session, this);
     this.#channel = new Channel(socket, this);
     if (source.role === "submission" && policy.logins.turnsAway(source.client)) this.#turnAway();
@@ -112,7 +127,9 @@ export class Connection implements Listener, ChannelEvents, Expiring {
 
   reply(reply: Reply): void {
     this.#farewell = reply.code === 221;
-    this.#unsent += formatReply(reply);
+    const text = formatReply(reply);
+    this.#tap.said(text, reply.code === 334);
+    this.#unsent += text;
   }
 
   ask(question: Question): void {
@@ -144,7 +161,16 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     else void this.#secure(tls);
   }
 
+  heard(line: string, isResponse: boolean): void {
+    this.#tap.heard(line, isResponse);
+  }
+
+  misheard(fault: LineFault): void {
+    this.#tap.note(`the client sent no line: ${fault}`);
+  }
+
   content(octets: Uint8Array): void {
+    this.#tap.heardContent(octets.length);
     this.#intake?.take(octets);
   }
 
@@ -172,6 +198,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   }
 
   onClosed(): void {
+    this.#tap.note("the connection is closed");
     this.#closing = true;
     this.#conversation.end();
   }
@@ -191,12 +218,16 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   async #secure(tls: TlsOffer): Promise<void> {
     const facts = await this.#channel.secure(tls);
     if (!facts.ok) return this.#noteHandshake(facts.problem);
+    this.#options.tlsCounts.done.add(facts.value.version);
+    this.#tap.note(`TLS is up: ${facts.value.version}, ${facts.value.cipher}`);
     this.#conversation.tlsUp(facts.value);
     if (tls.isImplicit) this.#greet();
     else this.#settle();
   }
 
   #noteHandshake(problem: string): void {
+    this.#options.tlsCounts.failed++;
+    this.#tap.note(`no TLS came about: ${problem}`);
     const { log } = this.#options.intake;
     const { listener, client } = this.#source;
     const fields = { session: this.#session, listener, client: formatIp(client), problem };

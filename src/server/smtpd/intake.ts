@@ -20,6 +20,7 @@ import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
+import type { MessageRefusal } from "../metrics/counters.ts";
 import type { MemoryBudget } from "../memory.ts";
 import { type Collected, type Collector, createCollector } from "./collector.ts";
 import type { Inspection } from "./inspection.ts";
@@ -43,6 +44,8 @@ export interface IntakeOptions {
   readonly now: () => number;
   /** The message is kept: deliver it. `content` is absent where it is in the store alone. */
   readonly onKept: (message: NewMessage, content: HeldContent | undefined) => void;
+  /** A message is refused whose recipients had been accepted. */
+  readonly onRefused: (why: MessageRefusal) => void;
   /** Whether a failure of the store means that it is full, for the reply's code. */
   readonly isFull: (error: unknown) => boolean;
   readonly log: Log;
@@ -83,6 +86,11 @@ const replies = {
   full: reply(452, "4.3.1", "The disk is full; try again later"),
   storeFailed: reply(451, "4.3.0", "The message could not be stored; try again later"),
 };
+
+interface MessageRefused {
+  readonly reply: Reply;
+  readonly kind: MessageRefusal;
+}
 
 /** One message that is arriving: DATA or its first BDAT was allowed. */
 export class Intake {
@@ -143,19 +151,19 @@ export class Intake {
     const refusal = await this.#ownRefusal(collected);
     if (refusal !== undefined) {
       this.#inspectors?.abandon();
-      return this.#refuse(collected, refusal.reply, refusal.why);
+      return this.#refuse(collected, refusal, refusal.why);
     }
     const judgement = await this.#inspectors?.judge();
     if (judgement?.refusal !== undefined) {
       const { reply: told, by, why } = judgement.refusal;
-      return this.#refuse(collected, told, `${by}: ${why}`);
+      return this.#refuse(collected, { reply: told, kind: "inspection" }, `${by}: ${why}`);
     }
     const kept = this.#submission?.traitsAfter(traits) ?? traits;
     const message = withJudgement(this.#message(collected, kept), judgement);
     try {
       await this.#options.keeper.keep(message);
     } catch (error) {
-      return this.#refuse(collected, this.#replyTo(error), error);
+      return this.#refuse(collected, this.#failure(error), error);
     }
     this.#logKept(message, judgement?.junk);
     // The 250 goes out first: while we deliver, the client goes on.
@@ -224,13 +232,16 @@ export class Intake {
   }
 
   /** Why the message is not taken, whoever has looked at it. */
-  async #ownRefusal({ problem }: Collected): Promise<{ reply: Reply; why?: unknown } | undefined> {
-    if (problem?.kind === "memory") return { reply: replies.noMemory };
+  async #ownRefusal({
+    problem,
+  }: Collected): Promise<(MessageRefused & { why?: unknown }) | undefined> {
+    if (problem?.kind === "memory") return { reply: replies.noMemory, kind: "memory" };
     if (problem?.kind === "store") {
-      return { reply: this.#replyTo(problem.error), why: problem.error };
+      return { ...this.#failure(problem.error), why: problem.error };
     }
-    if (this.#scan.hops > maxHops) return { reply: replies.loop };
-    return this.#submission?.refusal();
+    if (this.#scan.hops > maxHops) return { reply: replies.loop, kind: "loop" };
+    const refusal = await this.#submission?.refusal();
+    return refusal && { ...refusal, kind: "sender" };
   }
 
   #received(): string {
@@ -300,11 +311,18 @@ export class Intake {
     }
   }
 
-  #replyTo(storeError: unknown): Reply {
-    return this.#options.isFull(storeError) ? replies.full : replies.storeFailed;
+  #failure(storeError: unknown): MessageRefused {
+    return this.#options.isFull(storeError)
+      ? { reply: replies.full, kind: "full" }
+      : { reply: replies.storeFailed, kind: "store" };
   }
 
-  #refuse({ reserved, stashed }: Collected, refusal: Reply, error?: unknown): Reply {
+  #refuse(
+    { reserved, stashed }: Collected,
+    { reply: refusal, kind }: MessageRefused,
+    error?: unknown,
+  ): Reply {
+    this.#options.onRefused(kind);
     this.#options.budget.release(reserved);
     this.#forget(stashed);
     const fields = { message: formatMessageId(this.#id), session: this.#source.session, error };

@@ -7,7 +7,12 @@ import type { Rate } from "../../limits/bucket.ts";
 import { bad, good, type Result } from "../../result.ts";
 import { unfit } from "../problem.ts";
 import type { Endpoint } from "../settings.ts";
-import { durationExpected, durationPattern, readDuration } from "../values/duration.ts";
+import {
+  durationExpected,
+  durationPattern,
+  readDuration,
+  readLongDuration,
+} from "../values/duration.ts";
 import { type EndpointKind, readEndpoint } from "../values/endpoint.ts";
 import { domainExpected, readDomain } from "../values/name.ts";
 import { ratePattern, rateExpected, readRate } from "../values/rate.ts";
@@ -56,6 +61,12 @@ export function through<Written, Value>(
 /** Milliseconds. */
 export function duration(): z.ZodType<number, string> {
   return word(durationExpected, readDuration).meta({ title: "duration", pattern: durationPattern });
+}
+
+/** Milliseconds for which something is kept. */
+export function longDuration(): z.ZodType<number, string> {
+  const title = "duration, also a longer one";
+  return word(durationExpected, readLongDuration).meta({ title, pattern: durationPattern });
 }
 
 /** How many in how long; undefined for `none`. */

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { bad, good } from "../../result.ts";
 import { unfit } from "../problem.ts";
+import { admin } from "./admin.ts";
 import { authentication } from "./authentication.ts";
 import { blocklists, blocklistThreshold, blocklistTimeout } from "./blocklists.ts";
 import { limits, queue } from "./bounds.ts";
@@ -13,6 +14,7 @@ import { dns } from "./dns.ts";
 import { filters } from "./filters.ts";
 import { domain, prose, section, word } from "./fields.ts";
 import { listeners } from "./listeners.ts";
+import { log } from "./log.ts";
 import { logins } from "./logins.ts";
 import { mxTransport } from "./mx-transport.ts";
 import { domains, relay, routes } from "./relaying.ts";
@@ -100,6 +102,8 @@ export const configurationFile = section({
   queue,
   notices,
   decisions,
+  admin,
+  log,
   store,
   "store-password-file": storePasswordFile,
   "store-password-variable": storePasswordVariable,

@@ -7,7 +7,7 @@ import { maxResponseLine } from "../../sasl/response.ts";
 import type { TlsFacts } from "../../tls-facts.ts";
 import { type ContentCheck, createContentCheck } from "../framing/content-check.ts";
 import { createDotReader, type DotReader } from "../framing/dot-reader.ts";
-import { createLineReader } from "../../line-reader.ts";
+import { createLineReader, type LineFault } from "../../line-reader.ts";
 import type { Reply } from "../reply.ts";
 import { contentFaultReply, greeting, lineFaultReply } from "./replies.ts";
 import { step } from "./session.ts";
@@ -35,6 +35,11 @@ export interface Listener {
   content(octets: Uint8Array): void;
   abandon(): void;
   close(): void;
+  /** The client has sent a line; it comes before what it brings about.
+   * @param isResponse it answers a challenge */
+  heard?(line: string, isResponse: boolean): void;
+  /** The client has sent what is no line. */
+  misheard?(fault: LineFault): void;
 }
 
 /** Longest command line, in octets. RFC 5321 §4.5.3.1.4 asks for 512, extensions for more. */
@@ -194,8 +199,13 @@ export class Conversation {
   #readLine(octets: Uint8Array, start: number): number | undefined {
     const event = this.#lines.next(octets, start);
     if (event === undefined) return undefined;
-    if (event.kind === "line") this.#apply({ kind: "line", text: event.text });
-    else this.#apply({ kind: "bad-line", reply: lineFaultReply(event.fault) });
+    if (event.kind === "line") {
+      this.#listener.heard?.(event.text, this.#session.phase.at === "authenticating");
+      this.#apply({ kind: "line", text: event.text });
+    } else {
+      this.#listener.misheard?.(event.fault);
+      this.#apply({ kind: "bad-line", reply: lineFaultReply(event.fault) });
+    }
     this.#endChunk(); // BDAT 0 LAST: a chunk without octets is over at once
     return event.end;
   }

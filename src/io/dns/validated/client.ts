@@ -4,6 +4,7 @@
 import type { Endpoint } from "../../../core/config/settings.ts";
 import { bad, good, type Result } from "../../../core/result.ts";
 import { type AnswerCache, createAnswerCache } from "../cache.ts";
+import type { QuestionCounts } from "../ask.ts";
 import { createSemaphore } from "../../process/semaphore.ts";
 import { type DnsAnswer, readAnswer } from "./answer.ts";
 import { exchange } from "./exchange.ts";
@@ -27,12 +28,15 @@ export interface DnsClientOptions {
   readonly tries: number;
   /** Questions at once. */
   readonly concurrency: number;
+  /** Where questions are counted. */
+  readonly counts?: QuestionCounts;
 }
 
 /** Answers that are remembered at once. */
 const capacity = 10_000;
 
 export function createDnsClient(options: DnsClientOptions): DnsClient {
+  const { counts } = options;
   const stopped = new AbortController();
   const places = createSemaphore(options.concurrency);
   const answers: AnswerCache<DnsAnswer> = createAnswerCache({ now: options.now, capacity });
@@ -40,9 +44,12 @@ export function createDnsClient(options: DnsClientOptions): DnsClient {
     ask(question) {
       if (!fitsPacket(question.name)) return Promise.resolve(noName);
       return answers.get(`${question.type} ${question.name}`, () =>
-        places.run(async () =>
-          readAnswer(question, await askServers(question, options, stopped.signal)),
-        ),
+        places.run(async () => {
+          if (counts !== undefined) counts.asked++;
+          const found = await askServers(question, options, stopped.signal);
+          if (counts !== undefined && !found.ok) counts.failed++;
+          return readAnswer(question, found);
+        }),
       );
     },
     close: () => stopped.abort(),

@@ -7,6 +7,7 @@ import { dueMethods } from "./due.ts";
 import { inspection } from "./inspect.ts";
 import { prepareKeep } from "./keep.ts";
 import { operations } from "./operate.ts";
+import { sizeMethod } from "./size.ts";
 import { prepareSettle } from "./settle.ts";
 
 /** @param node the number of this host: it keeps, delivers and settles its own messages alone. */
@@ -27,5 +28,6 @@ export function messageStore(engine: Engine, node: number): MessageStore {
     ...dueMethods(engine, node),
     ...inspection(engine),
     ...operations(engine),
+    ...sizeMethod(engine, node),
   };
 }

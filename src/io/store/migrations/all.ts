@@ -13,6 +13,8 @@ import { forwards } from "./0012-forwards.ts";
 import { timing } from "./0013-timing.ts";
 import { junk } from "./0014-junk.ts";
 import { knownRecipients } from "./0015-known-recipients.ts";
+import { administration } from "./0016-administration.ts";
+import { history } from "./0017-history.ts";
 import type { Migration } from "./migration.ts";
 
 /** In the order in which they came: their places are their numbers. */
@@ -32,4 +34,6 @@ export const migrations: readonly Migration[] = [
   timing,
   junk,
   knownRecipients,
+  administration,
+  history,
 ];

@@ -2,6 +2,7 @@
 // connections of their own, so that what is due is found while a burst is written.
 
 import type { Kysely } from "kysely";
+import { commitBounds, Histogram } from "../../../core/metrics/histogram.ts";
 import type { Engine, EngineStatistics, Step, StepResults } from "../engine.ts";
 import { StoreError } from "../error.ts";
 import type { Tables } from "../schema.ts";
@@ -57,6 +58,7 @@ class MysqlEngine implements Engine {
   readonly #place: MysqlPlace;
   readonly #reading: Lanes;
   readonly #writing: Lanes;
+  readonly #commits = new Histogram(commitBounds);
   #isClosed = false;
 
   constructor(place: MysqlPlace, { collation }: ServerFacts) {
@@ -73,6 +75,7 @@ class MysqlEngine implements Engine {
       ...shared,
       connections: writers,
       together,
+      times: this.#commits,
       open: () => openSession(place, { isolation: "read committed", idle }),
     });
   }
@@ -94,6 +97,8 @@ class MysqlEngine implements Engine {
     return {
       units: reading.units + writing.units,
       transactions: reading.transactions + writing.transactions,
+      waiting: reading.waiting + writing.waiting,
+      commits: this.#commits,
     };
   }
 

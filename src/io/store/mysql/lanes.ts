@@ -2,6 +2,7 @@
 // together, in one transaction; what fails for one unit's sake is tried again without it.
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { Histogram } from "../../../core/metrics/histogram.ts";
 import type { StepResult } from "../engine.ts";
 import { StoreError, type StoreProblem } from "../error.ts";
 import type { MysqlPlace } from "./place.ts";
@@ -15,6 +16,8 @@ export interface LanesOptions {
   /** Units in one transaction at most. */
   readonly together: number;
   readonly open: () => Promise<Session>;
+  /** Counts the seconds of each transaction that came to its end; absent where nothing is written. */
+  readonly times?: Histogram;
   /** For messages. */
   readonly place: MysqlPlace;
 }
@@ -56,6 +59,7 @@ export class Lanes {
   #closing: Promise<void> | undefined;
   #transactions = 0;
   #units = 0;
+  #underWay = 0;
   #reaper: NodeJS.Timeout | undefined;
   /** Connections at most, until then, by performance.now(). */
   #narrow = { connections: 0, until: 0 };
@@ -64,8 +68,12 @@ export class Lanes {
     this.#options = options;
   }
 
-  get statistics(): { readonly units: number; readonly transactions: number } {
-    return { units: this.#units, transactions: this.#transactions };
+  get statistics(): Readonly<Record<"units" | "transactions" | "waiting", number>> {
+    return {
+      units: this.#units,
+      transactions: this.#transactions,
+      waiting: this.#waiting.length + this.#underWay,
+    };
   }
 
   run(unit: Unit, octets: number): Promise<readonly StepResult[]> {
@@ -122,8 +130,10 @@ export class Lanes {
 
   async #work(group: readonly Waiting[]): Promise<void> {
     this.#busy++;
+    this.#underWay += group.length;
     await this.#attempt(group);
     this.#busy--;
+    this.#underWay -= group.length;
     if (this.#waiting.length > 0) this.#schedule();
     else if (this.#busy === 0) this.#onEmpty?.();
   }
@@ -161,7 +171,9 @@ export class Lanes {
       session ??= await this.#options.open();
       this.#transactions++;
       const units = group.map(({ unit }) => unit);
+      const begun = performance.now();
       const results = await within(transactionTime, transact(session, units));
+      this.#options.times?.observe((performance.now() - begun) / 1000);
       this.#units += group.length;
       for (const [index, { resolve }] of group.entries()) resolve(results[index] ?? []);
       this.#giveBack(session);

@@ -16,6 +16,7 @@ if (skip !== false) {
   await import("../messages/settle.test.ts");
   await import("../messages/operate.test.ts");
   await import("../messages/lines.test.ts");
+  await import("../messages/size.test.ts");
   await import("../accounts.test.ts");
   await import("../forwards.test.ts");
   await import("../bans.test.ts");
@@ -25,4 +26,6 @@ if (skip !== false) {
   await import("../sts-policies.test.ts");
   await import("../tls-reports.test.ts");
   await import("../recipients.test.ts");
+  await import("../administration.test.ts");
+  await import("../history.test.ts");
 }

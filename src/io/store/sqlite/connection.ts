@@ -23,6 +23,7 @@ export class Connection {
   #database: DatabaseSync | undefined;
   #lastingProblem: StoreProblem | undefined;
   #transactions = 0;
+  #commits: number[] = [];
 
   /** Opens nothing yet: the first group does. */
   constructor(path: string) {
@@ -32,7 +33,9 @@ export class Connection {
   run({ texts, units }: Group): GroupReport {
     const before = this.#transactions;
     const outcomes = this.#attempt(texts, units);
-    return { outcomes, transactions: this.#transactions - before };
+    const commits = this.#commits;
+    this.#commits = [];
+    return { outcomes, transactions: this.#transactions - before, commits };
   }
 
   close(): void {
@@ -65,7 +68,9 @@ export class Connection {
     const database = (this.#database ??= openDatabase(this.#path));
     database.exec("BEGIN");
     const outcomes = units.map((unit) => this.#carryOut(database, texts, unit));
+    const begun = performance.now();
     database.exec("COMMIT");
+    if (outcomes.some(hasWritten)) this.#commits.push(performance.now() - begun);
     return outcomes;
   }
 
@@ -119,6 +124,11 @@ function carryOut({ statement, columns }: Prepared, parameters: readonly Paramet
   const rows: readonly unknown[] = statement.all(...parameters);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- setReturnArrays made it so
   return { columns, rows: rows as readonly (readonly unknown[])[] };
+}
+
+/** Without a write there is nothing to sync. */
+function hasWritten(outcomes: readonly StepOutcome[]): boolean {
+  return outcomes.some((outcome) => typeof outcome === "number" && outcome > 0);
 }
 
 function isEmpty(outcome: StepOutcome): boolean {

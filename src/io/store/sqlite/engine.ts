@@ -9,6 +9,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { Worker } from "node:worker_threads";
+import { commitBounds, Histogram } from "../../../core/metrics/histogram.ts";
 import { threadFile } from "../../process/thread-file.ts";
 import type { Engine, EngineStatistics, Step, StepResult, StepResults } from "../engine.ts";
 import { StoreError } from "../error.ts";
@@ -59,6 +60,7 @@ class SqliteEngine implements Engine {
   #end: StoreError | undefined;
   #units = 0;
   #transactions = 0;
+  readonly #commits = new Histogram(commitBounds);
 
   constructor(path: string) {
     this.#path = path;
@@ -90,7 +92,12 @@ class SqliteEngine implements Engine {
   }
 
   statistics(): EngineStatistics {
-    return { units: this.#units, transactions: this.#transactions };
+    return {
+      units: this.#units,
+      transactions: this.#transactions,
+      waiting: this.#waiting.length + this.#underWay.length,
+      commits: this.#commits,
+    };
   }
 
   close(): Promise<void> {
@@ -141,11 +148,12 @@ class SqliteEngine implements Engine {
     return end === -1 ? this.#waiting.length : end;
   }
 
-  #receive({ outcomes, transactions }: GroupReport): void {
+  #receive({ outcomes, transactions, commits }: GroupReport): void {
     const done = this.#underWay;
     this.#underWay = [];
     this.#units += done.length;
     this.#transactions += transactions;
+    for (const milliseconds of commits) this.#commits.observe(milliseconds / 1000);
     for (const [index, { steps, resolve, reject }] of done.entries()) {
       const outcome = outcomes[index] ?? [];
       if (isCarriedOut(outcome)) resolve(unpackResults(steps, outcome));

@@ -24,6 +24,8 @@ export interface GroupReport {
   readonly outcomes: readonly UnitOutcome[];
   /** Transactions that it took. */
   readonly transactions: number;
+  /** Milliseconds that each commit took of one that has written. */
+  readonly commits: readonly number[];
 }
 
 /** What each step that was carried out came to, or why none was. */

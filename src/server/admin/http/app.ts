@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { HttpHandler } from "../../../io/http/call.ts";
 import { healthRoutes, type HealthOptions } from "./health.ts";
+import { metricsRoutes, type MetricsOptions } from "./metrics.ts";
 import { roamingRoutes, type RoamingOptions } from "./roaming.ts";
 import { type AdminEnvironment, problem, type Route } from "./route.ts";
 import { refuseStrangers } from "./strangers.ts";
@@ -10,13 +11,24 @@ import { refuseStrangers } from "./strangers.ts";
 export interface AdminAppOptions {
   readonly hostname: string;
   readonly health: HealthOptions;
+  readonly metrics: MetricsOptions;
   readonly roaming: RoamingOptions;
 }
 
-export function createAdminApp({ hostname, health, roaming }: AdminAppOptions): HttpHandler {
+export function createAdminApp({
+  hostname,
+  health,
+  metrics,
+  roaming,
+}: AdminAppOptions): HttpHandler {
   const app = new Hono<AdminEnvironment>();
   app.use(async (context, next) => refuseStrangers(context, hostname) ?? (await next()));
-  for (const route of [...healthRoutes(health), ...roamingRoutes(roaming)]) add(app, route);
+  for (const route of [
+    ...healthRoutes(health),
+    ...metricsRoutes(metrics),
+    ...roamingRoutes(roaming),
+  ])
+    add(app, route);
   app.notFound((context) =>
     problem(context, 404, "there is nothing here; docs/http.md lists what there is"),
   );

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { hidden, longestShown, noCommand, shownLine, visible } from "./shown-line.ts";
+import { pop3Secrets } from "../pop3/secrets.ts";
+import { smtpSecrets } from "../smtp/server/secrets.ts";
+
+const secret = "AGFsaWNlAGh1bnRlcjI=";
+
+const smtp: readonly (readonly [line: string, shown: string])[] = [
+  ["EHLO client.example", "EHLO client.example"],
+  ["mail from:<ann@example.org> SIZE=5", "mail from:<ann@example.org> SIZE=5"],
+  [`AUTH PLAIN ${secret}`, `AUTH PLAIN ${hidden}`],
+  [`auth\tplain\t ${secret}`, `auth plain ${hidden}`],
+  ["AUTH LOGIN", "AUTH LOGIN"],
+  ["AUTH", "AUTH"],
+  [secret, noCommand],
+  [` AUTH PLAIN ${secret}`, noCommand],
+  [`AUTHPLAIN ${secret}`, noCommand],
+  ["hunter2", noCommand],
+  ["GET / HTTP/1.1", noCommand],
+  ["", noCommand],
+  ["constructor x", noCommand],
+];
+
+for (const [line, shown] of smtp) {
+  test(`SMTP: ${line}`, () => assert.equal(shownLine(line, false, smtpSecrets), shown));
+}
+
+const pop3: readonly (readonly [line: string, shown: string])[] = [
+  ["USER alice@example.org", "USER alice@example.org"],
+  ["PASS hunter2 with blanks", `PASS ${hidden}`],
+  ["pass hunter2", `pass ${hidden}`],
+  ["APOP alice c4c9334bac560ecc979e58001b3e22fb", `APOP alice ${hidden}`],
+  [`AUTH PLAIN ${secret}`, `AUTH PLAIN ${hidden}`],
+  ["RETR 1", "RETR 1"],
+  [secret, noCommand],
+];
+
+for (const [line, shown] of pop3) {
+  test(`POP3: ${line}`, () => assert.equal(shownLine(line, false, pop3Secrets), shown));
+}
+
+test("the answer to a challenge is never shown, whatever it looks like", () => {
+  for (const line of ["MAIL FROM:<a@b.example>", secret, "*", ""]) {
+    assert.equal(shownLine(line, true, smtpSecrets), hidden);
+  }
+});
+
+test("whatever stands behind AUTH or PASS is not seen", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 9, unit: "grapheme" }), (password) => {
+      const word = password.replaceAll(/\s/g, "");
+      fc.pre(word.length > 8);
+      assert.ok(!shownLine(`AUTH PLAIN ${word}`, false, smtpSecrets).includes(word));
+      assert.ok(!shownLine(`PASS ${word}`, false, pop3Secrets).includes(word));
+    }),
+  );
+});
+
+test("nothing that is shown can move the cursor or turn the text around", () => {
+  assert.equal(visible("a\u001b[2Jb\r\n\u202e\\"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}\\\\");
+  assert.equal(visible("grüße@bücher.example"), "grüße@bücher.example");
+  assert.equal(visible("\ud800"), "\\u{d800}");
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 3_000 }), (text) => {
+      assert.doesNotMatch(visible(text), /[\p{C}\p{Zl}\p{Zp}]/u);
+    }),
+  );
+});
+
+test("a long line is cut", () => {
+  assert.equal(visible("x".repeat(longestShown)).length, longestShown);
+  assert.equal(visible("x".repeat(100_000)), `${"x".repeat(longestShown)}…`);
+});

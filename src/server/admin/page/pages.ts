@@ -4,6 +4,7 @@ import { StoreError } from "../../../io/store/error.ts";
 import type { AdminContext, Route } from "../http/route.ts";
 import { askRoutes } from "./ask/routes.ts";
 import { listsRoutes } from "./lists/routes.ts";
+import { nowRoutes } from "./now/routes.ts";
 import type { PageParts, PageRoutes } from "./page-parts.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { plainPage } from "./plain-page.ts";
@@ -11,7 +12,14 @@ import { queueRoutes } from "./queue/routes.ts";
 import { relayRoutes } from "./relay/routes.ts";
 import { sections } from "./sections.ts";
 
-const all: readonly PageRoutes[] = [relayRoutes, askRoutes, queueRoutes, peopleRoutes, listsRoutes];
+const all: readonly PageRoutes[] = [
+  nowRoutes,
+  relayRoutes,
+  askRoutes,
+  queueRoutes,
+  peopleRoutes,
+  listsRoutes,
+];
 
 /** The first page, where no other was asked for. */
 export const firstPath = sections[0]?.path ?? "/";

@@ -7,6 +7,7 @@ export interface Section {
 }
 
 export const sections: readonly Section[] = [
+  { path: "/now", name: "Now" },
   { path: "/relay", name: "Who may relay" },
   { path: "/ask", name: "Ask" },
   { path: "/queue", name: "Queue" },

@@ -1,6 +1,7 @@
 // What pages see of the running server beside its operations.
 
 import type { Settings } from "../../../core/config/settings.ts";
+import type { HistoryReader } from "../../metrics/history.ts";
 import type { RelayFacts } from "./relay/relay-facts.ts";
 
 export interface ServerView {
@@ -8,6 +9,7 @@ export interface ServerView {
   readonly settings: () => Settings;
   /** Who may relay by what holds at the moment. */
   readonly relay: () => Promise<RelayFacts>;
+  readonly history: HistoryReader;
   readonly certificates: () => readonly ShownCertificate[];
   /** Asks each resolver, now; within a bound. Never rejects. */
   readonly testResolvers: () => Promise<readonly ResolverTest[]>;

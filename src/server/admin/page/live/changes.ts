@@ -3,6 +3,8 @@
 
 /** What pages can follow. */
 export const topics = [
+  /** Told every few seconds: figures that are always different. */
+  "now",
   "queue",
   "decisions",
   "sessions",

@@ -4,7 +4,10 @@
 import { errorText } from "../core/error-text.ts";
 import { callServer, serverListens } from "../io/control/client.ts";
 import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
+import { userName } from "../io/process/user-name.ts";
 import { StoreError } from "../io/store/error.ts";
+import type { OperationsFor } from "../server/admin/act-for.ts";
+import type { Actor } from "../server/admin/actor.ts";
 import { OperationError } from "../server/admin/operations.ts";
 import type { ServerOperations } from "../server/admin/server-operations.ts";
 import { ConfigurationError, TryLaterError } from "./errors.ts";
@@ -61,20 +64,35 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   whyClient: true,
   blocklistReport: true,
   blocklistLookUp: true,
+  operatorAdd: true,
+  operatorList: true,
+  operatorSetPassword: true,
+  operatorRemove: true,
+  tokenAdd: true,
+  tokenList: true,
+  tokenRemove: true,
+  auditList: true,
   reload: true,
 };
 
-/** Carries out a call by its name, on the server's side. */
-export function controlHandler(operations: ServerOperations) {
-  const table: ReadonlyMap<string, unknown> = new Map(Object.entries(operations));
+/** Carries out a call by its name, on the server's side, in the name of whoever called. */
+export function controlHandler(operationsFor: OperationsFor) {
   return async (request: ControlRequest): Promise<unknown> => {
-    const operation = Object.hasOwn(names, request.call) ? table.get(request.call) : undefined;
+    const operations = operationsFor(commandActor(request.user));
+    const operation: unknown = Object.hasOwn(names, request.call)
+      ? Reflect.get(operations, request.call)
+      : undefined;
     if (typeof operation !== "function") {
       throw new OperationError(`the running server does not know "${request.call}": is it older?`);
     }
     const result: unknown = Reflect.apply(operation, undefined, request.arguments);
     return result;
   };
+}
+
+/** As the caller says: whoever may open the socket may do everything, and need not be asked. */
+export function commandActor(user: unknown): Actor {
+  return { via: "command", name: typeof user === "string" ? user.slice(0, 100) : "unknown" };
 }
 
 /** What an operation's failure says on the other side of the socket. */
@@ -90,7 +108,7 @@ export function explainFailure(error: unknown): ControlReply {
 export async function connectOperations(path: string): Promise<ServerOperations | undefined> {
   if (!(await serverListens(path))) return undefined;
   const call = async (name: string, values: readonly unknown[]): Promise<unknown> => {
-    const reply = await callServer(path, { call: name, arguments: values });
+    const reply = await callServer(path, { call: name, arguments: values, user: userName() });
     if (reply === undefined) throw new TryLaterError("the server has just stopped; try again");
     if (reply.ok) return reply.value;
     switch (reply.kind) {

@@ -5,12 +5,17 @@ import type { Settings } from "../core/config/settings.ts";
 import type { Domain } from "../core/mail/domain.ts";
 import { shortId } from "../io/password/random-text.ts";
 import { systemClock } from "../io/process/clock.ts";
+import { userName } from "../io/process/user-name.ts";
 import type { Store } from "../io/store/store.ts";
+import { actFor } from "../server/admin/act-for.ts";
+import { AuditLog } from "../server/admin/audit/audit-log.ts";
+import { createAccessOperations } from "../server/admin/access-operations.ts";
 import { createBanOperations } from "../server/admin/ban-operations.ts";
 import { createDecisionOperations } from "../server/admin/decision-operations.ts";
 import { createLocalOperations } from "../server/admin/local-operations.ts";
 import type { Operations } from "../server/admin/operations.ts";
 import { createQueueOperations } from "../server/admin/queue-operations.ts";
+import { commandActor } from "./control.ts";
 import { prepareIdentity } from "./identity.ts";
 import { createLog } from "./log.ts";
 import { openStoreOf } from "./open-store.ts";
@@ -25,6 +30,7 @@ export async function withLocalOperations<Result>(
   settings: Settings,
   act: (operations: Operations) => Promise<Result>,
 ): Promise<Result> {
+  const user = userName(); // before it becomes another one
   // What the command writes must belong to the user that the server will be.
   (await prepareIdentity(settings)).assume();
   const store = await openStoreOf(settings);
@@ -78,18 +84,25 @@ export async function withLocalOperations<Result>(
       now: systemClock.now,
       onChanged: async () => {},
     });
-    return await act({
+    const all = {
       ...withoutServer,
       ...queueOperations,
       ...dkimOperations,
       ...decisionOperations,
       ...banOperations,
-    });
+      ...createAccessOperations({ store, now: systemClock.now, newId: shortId }),
+    };
+    return await act(actFor(all, commandActor(user), auditOf(settings, store)));
   } finally {
     (await deciding)?.close();
     await (await roaming)?.close();
     await store.close();
   }
+}
+
+function auditOf({ hostname }: Settings, store: Store): AuditLog {
+  const { now } = systemClock;
+  return new AuditLog({ store: store.audit, node: hostname, now, log: createLog() });
 }
 
 async function isOurs(name: Domain, { domains }: Settings, store: Store): Promise<boolean> {

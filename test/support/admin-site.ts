@@ -75,11 +75,16 @@ export async function startAdminSite(
   const door = { secret: new SharedSecret(secret), fromDovecot, fromOthers };
   const http = new HttpServer({
     handle: createAdminApp({
-      hostname: "mail.example.org",
+      hosts: () => ["mail.example.org"],
+      // None of what this site has is closed.
+      gate: async (_, access) =>
+        access === "open" ? undefined : new Response(null, { status: 500 }),
+      routes: [],
       health: { askStore: options.askStore ?? (async () => {}) },
       metrics: {
         expose: async () => ({ contentType: "text/plain", text: "" }),
-        refuse: () => undefined,
+        isOpen: () => true,
+        gate: async () => undefined,
       },
       roaming: {
         door: () => (isClosed ? undefined : door),

@@ -1,5 +1,5 @@
-// Listeners of the role `admin`: HTTP for the operator's programs, and for other servers that tell of
-// logins.
+// Listeners of the role `admin`: pages for the operator, HTTP for the operator's programs, and for other
+// servers that tell of logins.
 
 import type { Socket } from "node:net";
 import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
@@ -8,8 +8,14 @@ import { HttpServer } from "../../io/http/server.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import type { Certificates } from "../../io/tls/certificates.ts";
-import { metricsRefusal } from "../../server/admin/http/metrics.ts";
+import type { PasswordHashes } from "../../io/password/hashes.ts";
+import { OperatorLogins } from "../../server/admin/access/operator-logins.ts";
+import { PageSessions } from "../../server/admin/access/page-sessions.ts";
+import { Tokens } from "../../server/admin/access/tokens.ts";
+import type { OperationsFor } from "../../server/admin/act-for.ts";
 import { createAdminApp } from "../../server/admin/http/app.ts";
+import { createGate } from "../../server/admin/http/gate.ts";
+import { loginRoutes } from "../../server/admin/http/login.ts";
 import type { RoamingDoor } from "../../server/admin/http/roaming.ts";
 import { SharedSecret } from "../../server/admin/http/shared-secret.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
@@ -20,6 +26,8 @@ import type { HistoryReader } from "../../server/metrics/history.ts";
 import type { MetricSources } from "../../server/metrics/metric.ts";
 import { createExposition, type ExposeMetrics } from "../../server/metrics/registry.ts";
 import type { Log } from "../../server/log.ts";
+import type { Guard } from "../../server/logins/guard.ts";
+import type { Turns } from "../../server/logins/turns.ts";
 import { createRareLog } from "../../server/rare-log.ts";
 import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Connection } from "../../server/reception.ts";
@@ -41,6 +49,11 @@ export interface AdminParts {
   readonly metricSources: () => MetricSources;
   readonly history: () => HistoryReader;
   readonly watchers: Watchers;
+  /** What stands before every login, and checks its password. */
+  readonly guard: Guard;
+  readonly turns: Turns;
+  readonly hashes: PasswordHashes;
+  readonly operationsFor: OperationsFor;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -62,15 +75,17 @@ export async function openAdminListener(
     exposition ??= createExposition(metrics, metricSources());
     return exposition();
   };
+  let hosts = hostsOf(settings);
   const bounds = { settle: settlingTime };
   const dovecot = new ToldSessions({ source: "dovecot", desk, clock, bounds });
   const others = new ToldSessions({ source: "http", desk, clock });
 
-  async function prepare({ relay, admin }: Settings): Promise<() => void> {
-    const events = relay.roaming?.events;
+  async function prepare(next: Settings): Promise<() => void> {
+    const events = next.relay.roaming?.events;
     const secret = events && new SharedSecret(await readRoamingSecret(events));
     return () => {
-      areMetricsOpen = admin.metrics === "open";
+      hosts = hostsOf(next);
+      areMetricsOpen = next.admin.metrics === "open";
       door = secret && {
         secret,
         fromDovecot: createToldLogins(dovecot, events?.defaultDomain),
@@ -90,12 +105,20 @@ export async function openAdminListener(
     close();
     throw error;
   }
+  const warn = createRareLog(log, clock.elapsed);
+  const sessions = new PageSessions(store.pageSessions, clock.now);
+  const tokens = new Tokens(store.apiTokens, clock.now);
+  const logins = new OperatorLogins({ ...parts, operators: store.operators });
+  const { operationsFor } = parts;
+  const gate = createGate({ sessions, tokens, warn });
   const server = new HttpServer({
     handle: createAdminApp({
-      hostname: settings.hostname,
+      hosts: () => hosts,
+      gate,
       health: { askStore: () => store.messages.lastId() },
-      metrics: { expose, refuse: (context) => metricsRefusal(context, areMetricsOpen) },
-      roaming: { door: () => door, warn: createRareLog(log, clock.elapsed) },
+      metrics: { expose, isOpen: () => areMetricsOpen, gate },
+      roaming: { door: () => door, warn },
+      routes: [...loginRoutes({ sessions, logins, operationsFor })],
     }),
     onError: (error) => log.error({ event: "http-failed", error }, "a request was not answered"),
     elapsed: clock.elapsed,
@@ -107,4 +130,8 @@ export async function openAdminListener(
     prepare,
     close,
   };
+}
+
+function hostsOf({ hostname, admin }: Settings): readonly string[] {
+  return [hostname, ...admin.hosts];
 }

@@ -7,11 +7,11 @@ import { startControlServer } from "../../io/control/server.ts";
 import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
+import { actFor, type OperationsFor } from "../../server/admin/act-for.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
@@ -29,6 +29,7 @@ import { openKeepers } from "./keepers.ts";
 import { createOutgoing } from "./outgoing.ts";
 import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
+import { Proofs } from "./proofs.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { createPrimaries } from "./primaries.ts";
 import { needsRestart } from "./reload.ts";
@@ -95,6 +96,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     log,
     mxPort,
   };
+  const proofs = new Proofs();
   const primaries = createPrimaries({ ...hosts, store });
   const parts: PolicyParts = {
     store,
@@ -108,7 +110,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       decisions.note(made);
     },
     dnsCounts: counters.dns,
-    approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
+    approve: (next, rules) => proofs.require(next, rules),
     signing: { keys: dkim.keys, now },
     now,
     elapsed,
@@ -119,7 +121,11 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
   const watchers = new Watchers(now);
+  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
+  // One guard and one queue for all services: who guesses at one is known at the others.
+  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
   const admin = await openAdmin(settings, {
+    ...watch,
     desk: roaming.grants,
     store,
     certificates,
@@ -127,11 +133,9 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     history: () => measuring.history,
     watchers,
     clock,
-    log,
+    hashes: openedLogins.hashes,
+    operationsFor: (actor) => operationsFor(actor),
   });
-  const openedLogins = await openLogins(settings, { store, log, now, elapsed });
-  // One guard and one queue for all services: who guesses at one is known at the others.
-  const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
   const pop3 = createPop3({
     policy: () => policy,
     certificates,
@@ -226,9 +230,10 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     clock,
     log,
   });
+  const operationsFor: OperationsFor = (actor) => actFor(operations, actor, keepers.audit);
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler(operations),
+    controlHandler(operationsFor),
     explainFailure,
   );
   outgoing.start();

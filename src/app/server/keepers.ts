@@ -4,6 +4,8 @@
 import type { Settings } from "../../core/config/settings.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
+import { AuditLog } from "../../server/admin/audit/audit-log.ts";
+import { startPruning } from "../../server/admin/pruning.ts";
 import { DecisionKeeper } from "../../server/decisions/keeper.ts";
 import type { Log } from "../../server/log.ts";
 import { type BlocklistsKeeper, keepBlocklists } from "./blocklists.ts";
@@ -12,6 +14,7 @@ import { type Roaming, startRoaming } from "./roaming.ts";
 import { planRoamingSources, RoamingSources } from "./roaming-sources.ts";
 
 export interface Keepers {
+  readonly audit: AuditLog;
   readonly decisions: DecisionKeeper;
   readonly blocklists: BlocklistsKeeper;
   readonly protection: Protection;
@@ -43,6 +46,13 @@ export async function openKeepers(settings: Settings, parts: KeeperParts): Promi
     isShared,
     log,
   });
+  const audit = new AuditLog({
+    ...parts,
+    store: store.audit,
+    now: clock.now,
+    node: settings.hostname,
+  });
+  let pruning: ReturnType<typeof startPruning> | undefined;
   const blocklists = keepBlocklists(settings, clock, log);
   const protection = await startProtection(settings, parts);
   const sources = new RoamingSources({ clock, log, isShared });
@@ -53,12 +63,14 @@ export async function openKeepers(settings: Settings, parts: KeeperParts): Promi
     onOpened: (login) => sources.note(login),
   });
   return {
+    audit,
     decisions,
     blocklists,
     protection,
     roaming,
     start() {
       decisions.start();
+      pruning = startPruning({ audit, ...parts, settings: () => current.admin });
       sources.start(plan, roaming.grants);
     },
     async prepare(next) {
@@ -73,6 +85,7 @@ export async function openKeepers(settings: Settings, parts: KeeperParts): Promi
     },
     async close() {
       blocklists.close();
+      await pruning?.close();
       await sources.close();
       await Promise.all([protection.close(), roaming.close(), decisions.close()]);
     },

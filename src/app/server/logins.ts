@@ -9,7 +9,7 @@ import { formatAddress, mailboxKey } from "../../core/mail/address.ts";
 import type { SaslServer } from "../../core/sasl/context.ts";
 import { openClassicSources } from "../../io/classic/open.ts";
 import { makeCredentials, scramCost } from "../../io/password/credentials.ts";
-import { createPasswordHashes } from "../../io/password/hashes.ts";
+import { createPasswordHashes, type PasswordHashes } from "../../io/password/hashes.ts";
 import { saslCryptography } from "../../io/password/sasl-cryptography.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createTokenSource } from "../../io/tokens/token-source.ts";
@@ -25,6 +25,7 @@ import { ConfigurationError } from "../errors.ts";
 export interface OpenLogins {
   /** Those of one service. */
   of(service: LoginService): Logins;
+  readonly hashes: PasswordHashes;
   close(): Promise<void>;
 }
 
@@ -75,6 +76,7 @@ export async function openLogins(settings: Settings, parts: LoginParts): Promise
   };
   return {
     of: (service) => createLogins({ ...shared, service }),
+    hashes,
     async close() {
       await passwords.close();
       await hashes.close();

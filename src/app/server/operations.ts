@@ -3,6 +3,7 @@
 import { shortId } from "../../io/password/random-text.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
+import { createAccessOperations } from "../../server/admin/access-operations.ts";
 import { createDecisionOperations } from "../../server/admin/decision-operations.ts";
 import { endingSessions } from "../../server/admin/ending-sessions.ts";
 import { heldHere } from "../../server/admin/held-here.ts";
@@ -79,6 +80,7 @@ export function createServerOperations(parts: OperatedParts): ServerOperations {
     }),
     ...protection.operations,
     ...createBlocklistOperations(() => blocklists.current, elapsed),
+    ...createAccessOperations({ store, now, newId: shortId }),
     reload: parts.reload,
   };
 }

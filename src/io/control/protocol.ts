@@ -2,6 +2,8 @@
 export interface ControlRequest {
   readonly call: string;
   readonly arguments: readonly unknown[];
+  /** The user of the system who calls, for the audit log. */
+  readonly user?: string;
 }
 
 export type ControlReply =

@@ -10,6 +10,8 @@ export type BodyProblem = "too-large" | "cut-off";
 export interface HttpCall {
   /** Whoever asks: behind a proxy, the client that it speaks for. */
   readonly client: IpAddress;
+  /** By TLS that ends here; what a proxy before us has is not known. */
+  readonly isEncrypted: boolean;
   /** Reads the body, at most so many octets; to be called once. */
   readonly readBody: (atMost: number) => Promise<Result<Buffer, BodyProblem>>;
 }

@@ -14,6 +14,8 @@ export interface HttpTimes {
   readonly idle: number;
   /** Milliseconds for an answer to be found, and to be read by the client. */
   readonly answer: number;
+  /** Milliseconds that an answer may go on which is sent as it comes. */
+  readonly stream: number;
   /** Milliseconds that the client has to read our last words. */
   readonly leave: number;
 }
@@ -32,6 +34,10 @@ export class HttpConnection implements Expiring {
   #deadline: number;
   #isClosing = false;
   #hasLeft = false;
+  /** Ends the answer that is sent as it comes. */
+  #endStream: (() => void) | undefined;
+  /** When that must end, by its own time. */
+  #streamUntil = Infinity;
 
   /** @param elapsed monotonic milliseconds. */
   constructor(socket: Socket, times: HttpTimes, elapsed: () => number) {
@@ -70,8 +76,33 @@ export class HttpConnection implements Expiring {
     return this.#isClosing && incoming === this.#latest;
   }
 
+  /** An answer is sent as it comes, from now on or again.
+   * @param end ends it, where its time is over or the server ends. */
+  stream(end: () => void): void {
+    if (this.#endStream === undefined) {
+      this.#streamUntil = this.#elapsed() + this.#times.stream;
+      this.#endStream = end;
+      if (this.#isClosing) end();
+    }
+    this.#deadline = this.#streamUntil;
+  }
+
+  /** The client must read on, before more is sent. */
+  awaitReader(): void {
+    this.#deadline = Math.min(this.#streamUntil, this.#elapsed() + this.#times.answer);
+  }
+
+  /** The rest of it has the time of an answer. */
+  endStream(): void {
+    this.#endStream = undefined;
+    this.#allow(this.#times.answer);
+  }
+
   expire(): void {
-    if (this.#isClosing) this.#socket.destroy();
+    if (this.#endStream !== undefined && this.#deadline === this.#streamUntil) {
+      this.#allow(this.#times.answer);
+      this.#endStream();
+    } else if (this.#isClosing) this.#socket.destroy();
     else if (this.#open.size === 0) this.#leave("");
     else this.turnAway(408);
   }
@@ -87,6 +118,7 @@ export class HttpConnection implements Expiring {
     if (this.#open.size === 0) return this.#leave("");
     this.#isClosing = true;
     this.#allow(this.#times.answer);
+    this.#endStream?.();
   }
 
   #leave(words: string): void {

@@ -22,12 +22,17 @@ interface Site {
 const servers: { close(): unknown }[] = [];
 after(() => servers.forEach((server) => server.close()));
 
-async function startSite(handle: HttpHandler, times: Partial<HttpTimes> = {}): Promise<Site> {
+async function startSite(
+  handle: HttpHandler,
+  times: Partial<HttpTimes> = {},
+  streams = 64,
+): Promise<Site> {
   let time = 0;
   const errors: unknown[] = [];
   const connections: HttpConnection[] = [];
   const elapsed = () => time;
-  const site = new HttpServer({ handle, onError: (error) => errors.push(error), elapsed, times });
+  const onError = (error: unknown) => void errors.push(error);
+  const site = new HttpServer({ handle, onError, elapsed, times, streams });
   const listener = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = site.serve(socket, client);
     connections.push(connection);
@@ -334,6 +339,144 @@ suite("the end", () => {
     site.connections[0]?.shutdown();
     answer.resolve(new Response("after all"));
     assert.match(await text, /\r\nconnection: close\r\n[^]*after all$/i);
+  });
+});
+
+/** An answer that goes on: what it is fed with, and whether anybody still hears it. */
+function feed() {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (given) => void (controller = given),
+    cancel: () => void (cancelled = true),
+  });
+  return {
+    response: () => new Response(body, { headers: { "content-type": "text/event-stream" } }),
+    tell: (text: string) => controller?.enqueue(Buffer.from(text)),
+    end: () => controller?.close(),
+    fail: () => controller?.error(new Error("the feed broke")),
+    get isCancelled() {
+      return cancelled;
+    },
+    /** Pieces that nobody has taken yet. */
+    get waiting() {
+      return 1 - (controller?.desiredSize ?? 1);
+    },
+  };
+}
+
+const watch = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+
+suite("an answer that goes on", () => {
+  test("comes piece by piece, and the connection serves on behind it", async () => {
+    const events = feed();
+    const site = await startSite((request, call) =>
+      request.method === "GET" ? events.response() : echo(request, call),
+    );
+    const socket = await site.open();
+    const heard = listen(socket);
+    socket.write(watch);
+    await waitUntil("the headers are there", () => heard().endsWith("\r\n\r\n"));
+    assert.match(heard(), /^HTTP\/1\.1 200 OK\r\n[^]*content-type: text\/event-stream\r\n/i);
+    assert.match(heard(), /\r\ncache-control: no-store\r\n/i);
+    assert.doesNotMatch(heard(), /content-length/i);
+    events.tell("data: 1\n\n");
+    await waitUntil("the first piece is there", () => heard().includes("data: 1\n\n"));
+    site.pass(3_000_000);
+    events.tell("data: 2\n\n");
+    await waitUntil("the second piece is there", () => heard().includes("data: 2\n\n"));
+    events.end();
+    await waitUntil("it has ended", () => heard().endsWith("0\r\n\r\n"));
+    socket.write(post("hello", last));
+    await once(socket, "close");
+    assert.match(heard(), /POST \/x hello$/);
+    assert.deepEqual(site.errors, []);
+  });
+
+  test("ends for whoever makes it when the client is gone", async () => {
+    for (const leave of ["destroy", "end"] as const) {
+      const events = feed();
+      const site = await startSite(() => events.response());
+      const socket = await site.open();
+      const heard = listen(socket);
+      socket.write(watch);
+      await waitUntil("it has begun", () => heard() !== "");
+      socket[leave]();
+      await waitUntil(`it hears of the ${leave}`, () => events.isCancelled);
+      assert.deepEqual(site.errors, []);
+    }
+  });
+
+  test("is made no faster than the client reads, who is cut when it does not", async () => {
+    const events = feed();
+    const site = await startSite(() => events.response());
+    const socket = await site.open();
+    socket.pause().write(watch);
+    await waitUntil("it is served", () => site.connections[0]?.deadline === 3_600_000);
+    const piece = "x".repeat(1_000_000);
+    for (let count = 0; count < 40; count++) events.tell(piece);
+    await waitUntil("it waits for the client", () => site.connections[0]?.deadline === 30_000);
+    assert.ok(events.waiting > 20, "more is not taken than can be sent");
+    site.pass(30_000);
+    site.pass(5_000);
+    await waitUntil("it hears of it", () => events.isCancelled);
+    socket.destroy();
+  });
+
+  test("ends after its own time", async () => {
+    const events = feed();
+    const site = await startSite(() => events.response());
+    const socket = await site.open();
+    const heard = listen(socket);
+    socket.write(watch);
+    await waitUntil("it has begun", () => site.connections[0]?.deadline === 3_600_000);
+    site.pass(3_600_000);
+    await waitUntil("it hears of it", () => events.isCancelled);
+    await waitUntil("the client, too", () => heard().endsWith("\r\n0\r\n\r\n"));
+    socket.destroy();
+  });
+
+  test("ends with the server", async () => {
+    const events = feed();
+    const site = await startSite(() => events.response());
+    const text = site.talk(watch);
+    await waitUntil("it has begun", () => site.connections[0]?.deadline === 3_600_000);
+    site.connections[0]?.shutdown();
+    assert.match(await text, /\r\n0\r\n\r\n$/);
+    assert.equal(events.isCancelled, true);
+  });
+
+  test("that breaks is logged, and cut off", async () => {
+    const events = feed();
+    const site = await startSite(() => events.response());
+    const socket = await site.open();
+    const heard = listen(socket);
+    socket.write(watch);
+    await waitUntil("it has begun", () => heard() !== "");
+    events.fail();
+    await once(socket, "close");
+    assert.equal(site.errors.length, 1);
+  });
+
+  test("is one of so many", async () => {
+    const site = await startSite(() => feed().response(), {}, 2);
+    const sockets = await Promise.all([site.open(), site.open()]);
+    for (const socket of sockets) {
+      const heard = listen(socket);
+      socket.write(watch);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await waitUntil("it has begun", () => heard().startsWith("HTTP/1.1 200 "));
+    }
+    const third = await site.open();
+    const heard = listen(third);
+    third.write(watch);
+    await waitUntil("it is turned away", () => heard().includes("too many pages are watching"));
+    sockets[0]?.destroy();
+    await waitUntil("there is room again", async () => {
+      third.write(watch);
+      return statuses(heard()).includes("200");
+    });
+    for (const socket of [...sockets, third]) socket.destroy();
   });
 });
 

@@ -6,11 +6,12 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { IpAddress } from "../../core/mail/ip.ts";
 import { secure, type SecureOptions } from "../tls/secure.ts";
+import { type Answer, discard, problem, write, writeHead } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { HttpCall, HttpHandler } from "./call.ts";
 import { HttpConnection, type HttpTimes } from "./connection.ts";
 import { type Unreadable, unreadable } from "./last-words.ts";
-import { safeHeaders } from "./safe-headers.ts";
+import { isStream, pump } from "./stream.ts";
 
 export interface HttpServerOptions {
   readonly handle: HttpHandler;
@@ -19,9 +20,18 @@ export interface HttpServerOptions {
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly times?: Partial<HttpTimes>;
+  /** Answers at once that are sent as they come; by default 64. */
+  readonly streams?: number;
 }
 
-const defaultTimes: HttpTimes = { request: 10_000, idle: 60_000, answer: 30_000, leave: 5_000 };
+const defaultTimes: HttpTimes = {
+  request: 10_000,
+  idle: 60_000,
+  answer: 30_000,
+  stream: 3_600_000,
+  leave: 5_000,
+};
+const defaultStreams = 64;
 
 const bounds = {
   /** Octets of all headers of a request. */
@@ -33,12 +43,22 @@ const bounds = {
 interface Served {
   readonly connection: HttpConnection;
   readonly client: IpAddress;
+  readonly isEncrypted: boolean;
 }
+
+interface Outlet {
+  readonly response: ServerResponse;
+  readonly connection: HttpConnection;
+  readonly isLast: boolean;
+}
+
+const tooManyStreams = problem(503, "too many pages are watching; close some, or come back later");
 
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #served = new WeakMap<object, Served>();
+  #streams = 0;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -63,7 +83,7 @@ export class HttpServer {
     socket.on("error", () => socket.destroy()); // the client vanished
     const channel = tls === undefined ? socket : secure(socket, tls);
     const connection = new HttpConnection(channel, { ...defaultTimes, ...times }, elapsed);
-    this.#served.set(channel, { connection, client });
+    this.#served.set(channel, { connection, client, isEncrypted: tls !== undefined });
     this.#server.emit("connection", channel);
     return connection;
   }
@@ -71,20 +91,46 @@ export class HttpServer {
   #take(incoming: IncomingMessage, response: ServerResponse): void {
     const served = this.#served.get(incoming.socket);
     if (served === undefined) return void incoming.socket.destroy();
-    const { connection, client } = served;
+    const { connection, client, isEncrypted } = served;
     if (!connection.begin(incoming, response)) return;
     response.on("error", () => {}); // the client went before its answer was written
     const body = (atMost: number) => readBody(incoming, atMost);
-    void this.#answer(requestOf(incoming), { client, readBody: body }).then((answer) => {
-      if (!connection.hasLeft) write(response, answer, connection.isLast(incoming));
+    const call = { client, isEncrypted, readBody: body };
+    void this.#answer(requestOf(incoming), call).then((answer) => {
+      if (connection.hasLeft || response.destroyed) return discard(answer);
+      const isLast = connection.isLast(incoming);
+      if (!(answer.body instanceof ReadableStream)) return write(response, answer, isLast);
+      return this.#stream(answer, answer.body, { response, connection, isLast });
     });
+  }
+
+  async #stream(
+    answer: Answer,
+    body: ReadableStream<Uint8Array>,
+    { response, connection, isLast }: Outlet,
+  ): Promise<void> {
+    if (this.#streams >= (this.#options.streams ?? defaultStreams)) {
+      discard(answer);
+      return write(response, tooManyStreams, isLast);
+    }
+    this.#streams++;
+    try {
+      writeHead(response, answer, isLast);
+      response.flushHeaders();
+      await pump(body, response, connection);
+    } catch (error) {
+      this.#options.onError(error);
+    } finally {
+      this.#streams--;
+    }
   }
 
   async #answer(request: Request | Unreadable, call: HttpCall): Promise<Answer> {
     if (typeof request === "number") return problem(request, unreadable[request]);
     try {
       const response = await this.#options.handle(request, call);
-      const { status, headers } = response;
+      const { status, headers, body } = response;
+      if (isStream(response) && body !== null) return { status, headers, body };
       return { status, headers, body: Buffer.from(await response.arrayBuffer()) };
     } catch (error) {
       this.#options.onError(error);
@@ -102,28 +148,6 @@ export class HttpServer {
   #connectionOf(socket: Duplex): HttpConnection | undefined {
     return this.#served.get(socket)?.connection;
   }
-}
-
-function problem(status: number, error: string): Answer {
-  const headers = new Headers({ "content-type": "application/json" });
-  return { status, headers, body: Buffer.from(`${JSON.stringify({ error })}\n`) };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Buffer;
-}
-
-function write(response: ServerResponse, answer: Answer, isLast: boolean): void {
-  const { status, headers, body } = answer;
-  if (response.destroyed) return;
-  for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
-  for (const [name, value] of headers) response.setHeader(name, value);
-  if (isLast) response.setHeader("connection", "close");
-  response.setHeader("content-length", body.length);
-  response.writeHead(status);
-  response.end(body);
 }
 
 /** The request without its body; or what is wrong with it. */

@@ -31,8 +31,11 @@ export function pageSessionStore(engine: Engine): PageSessionStore {
     async drop(before) {
       const query = queries
         .deleteFrom("page_session")
-        .where(({ eb, or }) =>
-          or([eb("last_seen", "<", before.seen), eb("created_at", "<", before.created)]),
+        .where((where) =>
+          where.or([
+            where("last_seen", "<", before.seen),
+            where("created_at", "<", before.created),
+          ]),
         );
       await engine.run([step(query)]);
     },

@@ -17,7 +17,9 @@ import type { RelayRole } from "../../core/policy/request.ts";
 import type { MessageId } from "../../core/queue/message.ts";
 import type { AccountPage, Credentials } from "../../io/store/account-store.ts";
 import type { AccountAddress, AddressKind } from "../../io/store/address-store.ts";
+import type { ApiToken } from "../../io/store/api-token-store.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
+import type { AuditEntry, AuditFilter } from "../../io/store/audit-store.ts";
 import type { GrantUse } from "../../io/store/grant-store.ts";
 import type {
   QueueDetail,
@@ -25,6 +27,7 @@ import type {
   QueueFilter,
   QueuePage,
 } from "../../io/store/message-store.ts";
+import type { Operator } from "../../io/store/operator-store.ts";
 import type { GrantSelection } from "../grants/roaming-grants.ts";
 import type { WhyRecipient } from "./why-waiting.ts";
 
@@ -33,7 +36,8 @@ export type Operations = QueueOperations &
   DkimOperations &
   BanOperations &
   DecisionOperations &
-  GrantOperations;
+  GrantOperations &
+  AccessOperations;
 
 export interface QueueOperations {
   queueList(filter: QueueWish, page: QueuePage): Promise<readonly QueueEntry[]>;
@@ -281,6 +285,31 @@ export interface AccountsFound {
   readonly accounts: readonly AccountSummary[];
   /** How many there are in all. */
   readonly total: number;
+}
+
+/** Who may administer, and what they did. */
+export interface AccessOperations {
+  /** @param password PHC string. */
+  operatorAdd(name: string, password: string): Promise<void>;
+  operatorList(): Promise<readonly Operator[]>;
+  /** Logs the operator out of the page, but for the session of that digest.
+   * @param password PHC string. */
+  operatorSetPassword(name: string, password: string, except: string | null): Promise<void>;
+  operatorRemove(name: string): Promise<void>;
+  tokenAdd(request: TokenRequest): Promise<ApiToken>;
+  tokenList(): Promise<readonly ApiToken[]>;
+  tokenRemove(id: string): Promise<void>;
+  /** The latest first. */
+  auditList(filter: AuditFilter, limit: number): Promise<readonly AuditEntry[]>;
+}
+
+interface TokenRequest {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** SHA-256 of the token, in hex. */
+  readonly digest: string;
+  /** Milliseconds until it expires; null: never. */
+  readonly length: number | null;
 }
 
 export interface AccountSummary {

@@ -1,34 +1,46 @@
-// What the admin listener answers by HTTP: JSON, to programs of the operator's and to other servers.
+// What the admin listener answers by HTTP: JSON, to programs of the operator's and to other servers, and
+// pages to the operator.
 
 import { Hono } from "hono";
 import type { HttpHandler } from "../../../io/http/call.ts";
+import type { Gate } from "./gate.ts";
 import { healthRoutes, type HealthOptions } from "./health.ts";
 import { metricsRoutes, type MetricsOptions } from "./metrics.ts";
 import { roamingRoutes, type RoamingOptions } from "./roaming.ts";
-import { type AdminEnvironment, problem, type Route } from "./route.ts";
+import { type AdminContext, type AdminEnvironment, problem, type Route } from "./route.ts";
 import { refuseStrangers } from "./strangers.ts";
 
 export interface AdminAppOptions {
-  readonly hostname: string;
+  /** Names of this host, such as `hostname`, by which it may be reached. */
+  readonly hosts: () => readonly string[];
+  readonly gate: Gate;
   readonly health: HealthOptions;
   readonly metrics: MetricsOptions;
   readonly roaming: RoamingOptions;
+  /** All that needs the server's other parts. */
+  readonly routes: readonly Route[];
 }
 
-export function createAdminApp({
-  hostname,
-  health,
-  metrics,
-  roaming,
-}: AdminAppOptions): HttpHandler {
+export function createAdminApp(options: AdminAppOptions): HttpHandler {
+  const { hosts, gate, health, metrics, roaming, routes } = options;
   const app = new Hono<AdminEnvironment>();
-  app.use(async (context, next) => refuseStrangers(context, hostname) ?? (await next()));
-  for (const route of [
+  app.use(async (context, next) => refuseStrangers(context, hosts()) ?? (await next()));
+  const all = [
     ...healthRoutes(health),
     ...metricsRoutes(metrics),
     ...roamingRoutes(roaming),
-  ])
-    add(app, route);
+    ...routes,
+  ];
+  for (const route of all) {
+    app.on(route.method, route.path, async (context) => {
+      const answer = (await gate(context, route.access)) ?? (await route.handle(context));
+      return secured(context, answer);
+    });
+  }
+  for (const [path, same] of Map.groupBy(all, (route) => route.path)) {
+    const allowed = same.map(({ method }) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
+    app.all(path, (context) => refuseMethod(context, allowed));
+  }
   app.notFound((context) =>
     problem(context, 404, "there is nothing here; docs/http.md lists what there is"),
   );
@@ -39,10 +51,23 @@ export function createAdminApp({
   return (request, call) => app.fetch(request, call);
 }
 
-function add(app: Hono<AdminEnvironment>, { method, path, handle }: Route): void {
-  app.on(method, path, handle);
-  const allowed = method === "GET" ? "GET, HEAD" : method;
-  app.all(path, (context) =>
-    problem(context, 405, `this takes ${allowed} alone`, { allow: allowed }),
-  );
+function refuseMethod(context: AdminContext, allowed: string): Response {
+  return problem(context, 405, `this takes ${allowed} alone`, { allow: allowed });
+}
+
+/** Pages run our own scripts alone, and are framed by nobody. Without a word of the page that one comes
+ * from, browsers would not say either whose form it is. */
+const pageHeaders = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "referrer-policy": "same-origin",
+} as const;
+
+function secured({ req }: AdminContext, response: Response): Response {
+  // Nobody reads it: what feeds it must hear of that.
+  if (req.method === "HEAD") void response.body?.cancel();
+  if (!(response.headers.get("content-type") ?? "").startsWith("text/html")) return response;
+  for (const [name, value] of Object.entries(pageHeaders)) response.headers.set(name, value);
+  return response;
 }

@@ -15,11 +15,13 @@ export function healthRoutes({ askStore }: HealthOptions): readonly Route[] {
     {
       method: "GET",
       path: "/health",
+      access: "open",
       handle: (context) => context.json({ status: "alive" }),
     },
     {
       method: "GET",
       path: "/ready",
+      access: "open",
       async handle(context) {
         if (await answers(askStore)) return context.json({ status: "ready" });
         return problem(context, 503, "the store does not answer; the server's log says why");

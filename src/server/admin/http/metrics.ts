@@ -1,32 +1,24 @@
 // For those who collect figures: all metrics, in Prometheus' text format.
 
 import type { ExposeMetrics } from "../../metrics/registry.ts";
-import { type AdminContext, problem, type Route } from "./route.ts";
+import type { Gate } from "./gate.ts";
+import type { Route } from "./route.ts";
 
 export interface MetricsOptions {
   readonly expose: ExposeMetrics;
-  /** What is answered to those who may not read them; undefined for those who may. */
-  readonly refuse: (context: AdminContext) => Response | undefined;
+  /** Whether all may read them (`admin.metrics`): else whoever shows a token for it. */
+  readonly isOpen: () => boolean;
+  readonly gate: Gate;
 }
 
-/** Unless they are open to all, whoever asks must have shown a token. */
-export function metricsRefusal(context: AdminContext, isOpen: boolean): Response | undefined {
-  if (isOpen) return undefined;
-  return problem(
-    context,
-    401,
-    "a token with the scope `metrics` is needed, or `admin: { metrics: open }` in the configuration",
-    { "www-authenticate": 'Bearer realm="bailiwick"' },
-  );
-}
-
-export function metricsRoutes({ expose, refuse }: MetricsOptions): readonly Route[] {
+export function metricsRoutes({ expose, isOpen, gate }: MetricsOptions): readonly Route[] {
   return [
     {
       method: "GET",
       path: "/metrics",
+      access: "open",
       async handle(context) {
-        const refusal = refuse(context);
+        const refusal = isOpen() ? undefined : await gate(context, { scope: "metrics" });
         if (refusal !== undefined) return refusal;
         const { contentType, text } = await expose();
         return context.body(text, 200, { "content-type": contentType });

@@ -32,6 +32,7 @@ export function roamingRoutes(options: RoamingOptions): readonly Route[] {
   const post = (path: string, serve: Serve): Route => ({
     method: "POST",
     path,
+    access: "open", // the secret is another one
     handle: (context) => enter(context, options, serve),
   });
   return [

@@ -6,11 +6,18 @@ import { type AdminContext, problem } from "./route.ts";
 
 /** The answer to a request that is not meant for us, or comes from another site; undefined where all
  * is well. */
-export function refuseStrangers(context: AdminContext, hostname: string): Response | undefined {
+export function refuseStrangers(
+  context: AdminContext,
+  hosts: readonly string[],
+): Response | undefined {
   const host = context.req.header("host");
-  if (host !== undefined && !isOurs(host, hostname)) {
-    const names = `its IP address, localhost, ${hostname} or a name without dots`;
-    return problem(context, 421, `this server does not answer to that name; use ${names}`);
+  if (host !== undefined && !isOurs(host, hosts)) {
+    const names = `its IP address, localhost, ${hosts.join(", ")} or a name without dots`;
+    return problem(
+      context,
+      421,
+      `this server does not answer to that name; use ${names}, or add it to admin.hosts`,
+    );
   }
   const origin = context.req.header("origin");
   const isForeign =
@@ -21,11 +28,11 @@ export function refuseStrangers(context: AdminContext, hostname: string): Respon
 }
 
 /** Nobody can make a browser take an IP address, or a name without dots, for a site of theirs. */
-function isOurs(host: string, hostname: string): boolean {
+function isOurs(host: string, hosts: readonly string[]): boolean {
   const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(host)?.[1]?.toLowerCase();
   if (name === undefined) return false;
   return (
-    name === hostname ||
+    hosts.includes(name) ||
     /^[a-z0-9_-]+$/.test(name) ||
     parseIp(name.startsWith("[") ? name.slice(1, -1) : name) !== undefined
   );

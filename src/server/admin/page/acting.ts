@@ -19,11 +19,13 @@ export function routesOf(parts: PageParts) {
     get: (path: string, handle: Handle): Route => ({
       method: "GET",
       path,
+      access: "page",
       handle: (context) => handle(context, parts),
     }),
     post: (path: string, handle: HandleForm): Route => ({
       method: "POST",
       path,
+      access: "page",
       async handle(context) {
         const fields = await parts.readForm(context);
         return fields instanceof Response ? fields : handle(context, parts, fields);

@@ -73,8 +73,7 @@ function rowTable(rows: readonly TriedRow[]): Html {
       String(number),
       mark(row, at === rows.length - 1),
       foreign(when),
-      before === undefined ? foreign(fact) : html`<span class="soft">as in row ${before}</span>`,
-      place === undefined ? "" : html`<code>${foreign(formatPlace(place))}</code>`,
+      html`${before === undefined ? foreign(fact) : html`<span class="soft">as in row ${before}</span>`}${place && html`<br><code>${foreign(formatPlace(place))}</code>`}`,
     ];
   });
   return dataTable({
@@ -83,8 +82,7 @@ function rowTable(rows: readonly TriedRow[]): Html {
       { name: "Row", kind: "number" },
       { name: "Applies" },
       { name: "When" },
-      { name: "What was looked at" },
-      { name: "Configuration" },
+      { name: "Found" },
     ],
     rows: cells,
     empty: "No row was tried.",
@@ -92,6 +90,6 @@ function rowTable(rows: readonly TriedRow[]): Html {
 }
 
 function mark({ found }: TriedRow, decided: boolean): Html {
-  if (decided) return html`<strong>decided</strong>`;
+  if (decided) return html`<strong class="word">decided</strong>`;
   return html`${foundMarks[found]}`;
 }

@@ -132,7 +132,7 @@ function marks(colour: string, places: readonly Rectangle[]): string {
       height: markSide,
     })),
   );
-  return `<path class="${colour} mark" d="${path}"/>`;
+  return `<path class="${colour} mark-place" d="${path}"/>`;
 }
 
 /** Where a prefix lies in the picture of a view. */

@@ -137,7 +137,7 @@ describe("the picture of a view", () => {
   test("draws what is large in true size, and marks what is not", () => {
     const whole = drawn([admission(1, "10.0.0.0/8"), admission(2, "192.0.2.7/32")]);
     assert.match(whole, /<path class="c0" d="M192 192h64v64h-64z"\/>/);
-    assert.match(whole, /<path class="c1 mark" d="M\d+(\.\d+)? \d+(\.\d+)?h9v9h-9z"\/>/);
+    assert.match(whole, /<path class="c1 mark-place" d="M\d+(\.\d+)? \d+(\.\d+)?h9v9h-9z"\/>/);
     assert.match(
       whole,
       /<a href="\?view=192\.0\.0\.0\/8" aria-label="192\.0\.0\.0\/8: 1 address, by one line">/,
@@ -146,7 +146,7 @@ describe("the picture of a view", () => {
     const near = drawn([admission(2, "192.0.2.7/32")], view("192.0.2.0/24"));
     assert.match(near, /<path class="c0" d="M\d+ \d+h64v64h-64z"\/>/);
     assert.match(near, /aria-label="192\.0\.2\.7: all of it, by one line"/);
-    assert.doesNotMatch(near, /mark/);
+    assert.doesNotMatch(near, /mark-place/);
   });
 
   test("has no style of its own, which the policy of the page would refuse", () => {

@@ -9,7 +9,7 @@ await server.addOperator("ann");
 await server.addOperator("bob");
 
 function alertIn(page: string): string | undefined {
-  return /role="alert">(?<text>[^<]*)</.exec(page)?.groups?.["text"];
+  return /role="alert">.*Problem: <\/span>(?<text>[^<]*)</.exec(page)?.groups?.["text"];
 }
 
 suite("the form", () => {

@@ -1,6 +1,7 @@
 // Listeners of the role `admin`: pages for the operator, HTTP for the operator's programs, and for other
 // servers that tell of logins.
 
+import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
 import type { IpAddress } from "../../core/mail/ip.ts";
@@ -18,11 +19,12 @@ import { createGate } from "../../server/admin/http/gate.ts";
 import { loginRoutes } from "../../server/admin/http/login.ts";
 import type { RoamingDoor } from "../../server/admin/http/roaming.ts";
 import { SharedSecret } from "../../server/admin/http/shared-secret.ts";
+import type { Changes } from "../../server/admin/page/live/changes.ts";
+import { openPages } from "../../server/admin/page/pages.ts";
 import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
 import { metrics } from "../../server/metrics/declared/all.ts";
-import type { HistoryReader } from "../../server/metrics/history.ts";
 import type { MetricSources } from "../../server/metrics/metric.ts";
 import { createExposition, type ExposeMetrics } from "../../server/metrics/registry.ts";
 import type { Log } from "../../server/log.ts";
@@ -31,6 +33,7 @@ import type { Turns } from "../../server/logins/turns.ts";
 import { createRareLog } from "../../server/rare-log.ts";
 import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Connection } from "../../server/reception.ts";
+import { createPageView, type PageViewParts } from "./page-view.ts";
 import { readRoamingSecret } from "../roaming-secret.ts";
 
 export interface AdminListener {
@@ -41,22 +44,26 @@ export interface AdminListener {
   close(): void;
 }
 
-export interface AdminParts {
+export interface AdminParts extends PageViewParts {
   readonly desk: GrantDesk;
   readonly store: Store;
   readonly certificates: Certificates;
-  /** This and the next are there once the server is. */
+  /** There once the server is. */
   readonly metricSources: () => MetricSources;
-  readonly history: () => HistoryReader;
   readonly watchers: Watchers;
   /** What stands before every login, and checks its password. */
   readonly guard: Guard;
   readonly turns: Turns;
   readonly hashes: PasswordHashes;
   readonly operationsFor: OperationsFor;
+  /** What pages that are open follow. */
+  readonly changes: Changes;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Milliseconds between two times that figures on open pages are read anew. */
+const beatEvery = 5_000;
 
 /** Milliseconds within which Dovecot's events come in whatever order: they travel on several
  * connections. */
@@ -67,7 +74,7 @@ export async function openAdminListener(
   settings: Settings,
   parts: AdminParts,
 ): Promise<AdminListener> {
-  const { desk, store, certificates, metricSources, clock, log } = parts;
+  const { desk, store, certificates, metricSources, changes, clock, log } = parts;
   let door: RoamingDoor | undefined;
   let areMetricsOpen = false;
   let exposition: ExposeMetrics | undefined;
@@ -94,7 +101,10 @@ export async function openAdminListener(
     };
   }
 
+  const beat = setInterval(() => changes.tell("now"), beatEvery).unref();
+
   function close(): void {
+    clearInterval(beat);
     dovecot.close();
     others.close();
   }
@@ -110,6 +120,21 @@ export async function openAdminListener(
   const tokens = new Tokens(store.apiTokens, clock.now);
   const logins = new OperatorLogins({ ...parts, operators: store.operators });
   const { operationsFor } = parts;
+  const onError = (error: unknown): void =>
+    log.error({ event: "http-failed", error }, "a request was not answered");
+  const { hostname } = settings;
+  const { now } = clock;
+  const view = createPageView(parts);
+  const pages = await openPages({
+    hostname,
+    operationsFor,
+    view,
+    changes,
+    now,
+    newKey,
+    onError,
+  });
+  const { look } = pages;
   const gate = createGate({ sessions, tokens, warn });
   const server = new HttpServer({
     handle: createAdminApp({
@@ -118,9 +143,10 @@ export async function openAdminListener(
       health: { askStore: () => store.messages.lastId() },
       metrics: { expose, isOpen: () => areMetricsOpen, gate },
       roaming: { door: () => door, warn },
-      routes: [...loginRoutes({ sessions, logins, operationsFor })],
+      routes: [...loginRoutes({ sessions, logins, operationsFor, look }), ...pages.routes],
+      problems: pages.problems,
     }),
-    onError: (error) => log.error({ event: "http-failed", error }, "a request was not answered"),
+    onError,
     elapsed: clock.elapsed,
   });
   const tls = { certificates, protocol: "http/1.1", asksForCertificate: false } as const;
@@ -130,6 +156,10 @@ export async function openAdminListener(
     prepare,
     close,
   };
+}
+
+function newKey(): string {
+  return randomBytes(12).toString("base64url");
 }
 
 function hostsOf({ hostname, admin }: Settings): readonly string[] {

@@ -8,11 +8,13 @@ import { createMailboxes } from "../../io/maildir/mailboxes.ts";
 import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { actFor, type OperationsFor } from "../../server/admin/act-for.ts";
+import { Changes } from "../../server/admin/page/live/changes.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
 import { controlHandler, explainFailure } from "../control.ts";
 import { openAdmin } from "./admin.ts";
+import { withChanges } from "./changes.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
 import { createMeasuring } from "./measuring.ts";
@@ -75,7 +77,9 @@ export async function startBack(options: BackOptions): Promise<Back> {
   }
 }
 
-async function startOn(store: Store, options: BackOptions): Promise<Back> {
+async function startOn(opened: Store, options: BackOptions): Promise<Back> {
+  const changes = new Changes();
+  const store = withChanges(opened, changes);
   const { settings, clock, log, random, mxPort, counters } = options;
   const { now, elapsed } = clock;
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];
@@ -108,6 +112,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       const { verdict, reason } = made.decision;
       counters.decisions[made.request.role][verdict].add(reason);
       decisions.note(made);
+      changes.tell("decisions");
     },
     dnsCounts: counters.dns,
     approve: (next, rules) => proofs.require(next, rules),
@@ -128,6 +133,8 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     ...watch,
     desk: roaming.grants,
     store,
+    policy: () => policy,
+    proofs,
     certificates,
     metricSources: () => measuring.sources,
     history: () => measuring.history,
@@ -135,6 +142,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
     clock,
     hashes: openedLogins.hashes,
     operationsFor: (actor) => operationsFor(actor),
+    changes,
   });
   const pop3 = createPop3({
     policy: () => policy,
@@ -256,6 +264,7 @@ async function startOn(store: Store, options: BackOptions): Promise<Back> {
       await control.close();
       const watched = dkim.watch.stop();
       admin.close();
+      changes.close();
       await pop3.settled(patience);
       await Promise.all([sharing?.stop(), outgoing.stop(patience)]);
       await measuring.close();

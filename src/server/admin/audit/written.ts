@@ -13,6 +13,7 @@ type Looking =
   | "queueList"
   | "queueCount"
   | "queueShow"
+  | "queueHeaders"
   | "queueWhy"
   | "queueDestinations"
   | "accountImportCheck"

@@ -3,6 +3,7 @@
 
 import { Hono } from "hono";
 import type { HttpHandler } from "../../../io/http/call.ts";
+import type { PageProblems } from "../page/problems.ts";
 import type { Gate } from "./gate.ts";
 import { healthRoutes, type HealthOptions } from "./health.ts";
 import { metricsRoutes, type MetricsOptions } from "./metrics.ts";
@@ -19,12 +20,20 @@ export interface AdminAppOptions {
   readonly roaming: RoamingOptions;
   /** All that needs the server's other parts. */
   readonly routes: readonly Route[];
+  /** How people are told of what is refused or has failed; by default as programs are. */
+  readonly problems?: PageProblems;
 }
 
 export function createAdminApp(options: AdminAppOptions): HttpHandler {
-  const { hosts, gate, health, metrics, roaming, routes } = options;
+  const { hosts, gate, health, metrics, roaming, routes, problems } = options;
   const app = new Hono<AdminEnvironment>();
-  app.use(async (context, next) => refuseStrangers(context, hosts()) ?? (await next()));
+  app.use(async (context, next) => {
+    const refused = refuseStrangers(context, hosts());
+    if (refused === undefined) await next();
+    const answer = refused ?? context.res;
+    context.res = undefined; // or it would have the headers of the answer before as well
+    context.res = await finished(context, answer, problems);
+  });
   const all = [
     ...healthRoutes(health),
     ...metricsRoutes(metrics),
@@ -33,8 +42,7 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
   ];
   for (const route of all) {
     app.on(route.method, route.path, async (context) => {
-      const answer = (await gate(context, route.access)) ?? (await route.handle(context));
-      return secured(context, answer);
+      return (await gate(context, route.access)) ?? route.handle(context);
     });
   }
   for (const [path, same] of Map.groupBy(all, (route) => route.path)) {
@@ -44,9 +52,10 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
   app.notFound((context) =>
     problem(context, 404, "there is nothing here; docs/http.md lists what there is"),
   );
-  // What fails is the caller's to log: it closes the connection's affairs as well.
-  app.onError((error) => {
-    throw error;
+  app.onError((error, context) => {
+    // What fails is the caller's to log: it closes the connection's affairs as well.
+    if (problems === undefined || !problems.isForPeople(context)) throw error;
+    return problems.failed(context, error);
   });
   return (request, call) => app.fetch(request, call);
 }
@@ -64,10 +73,24 @@ const pageHeaders = {
   "referrer-policy": "same-origin",
 } as const;
 
+async function finished(
+  context: AdminContext,
+  answer: Response,
+  problems: PageProblems | undefined,
+): Promise<Response> {
+  const isProblem = answer.status >= 400 && typeOf(answer).startsWith("application/json");
+  const isDrawn = isProblem && problems?.isForPeople(context) === true;
+  return secured(context, isDrawn ? await problems.refused(context, answer) : answer);
+}
+
+function typeOf({ headers }: Response): string {
+  return headers.get("content-type") ?? "";
+}
+
 function secured({ req }: AdminContext, response: Response): Response {
   // Nobody reads it: what feeds it must hear of that.
   if (req.method === "HEAD") void response.body?.cancel();
-  if (!(response.headers.get("content-type") ?? "").startsWith("text/html")) return response;
+  if (!typeOf(response).startsWith("text/html")) return response;
   for (const [name, value] of Object.entries(pageHeaders)) response.headers.set(name, value);
   return response;
 }

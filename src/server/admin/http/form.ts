@@ -1,6 +1,5 @@
 // Forms of our pages: what each carries along, and how it is read.
 
-import { raw } from "hono/html";
 import { bad, good, type Result } from "../../../core/result.ts";
 import { isSame } from "../access/secrets.ts";
 import { isFromOurPage, refuseForm } from "./gate.ts";
@@ -10,12 +9,8 @@ import { type AdminContext, problem } from "./route.ts";
 const largest = 64 * 1024;
 const tokenName = "csrf";
 
-/** To stand in every form of a page that somebody has logged in to; the script sends it along, too. */
-export function formTokenField(context: AdminContext): ReturnType<typeof raw> {
-  return raw(`<input type="hidden" name="${tokenName}" value="${formToken(context)}">`);
-}
-
-function formToken(context: AdminContext): string {
+/** To stand in every form of a page that somebody has logged in to, as `csrf`. */
+export function formToken(context: AdminContext): string {
   return context.get("session")?.formToken ?? "";
 }
 

@@ -6,16 +6,15 @@ import type { LoginResult, OperatorLogins } from "../access/operator-logins.ts";
 import type { PageSessions } from "../access/page-sessions.ts";
 import type { OperationsFor } from "../act-for.ts";
 import { dropCookie, readCookie, writeCookie } from "./cookie.ts";
-import { formTokenField, readForm, readOpenForm } from "./form.ts";
-import { plainLook, type Look, type PasswordView } from "./look.ts";
+import { formToken, readForm, readOpenForm } from "./form.ts";
+import type { Look, PasswordView } from "./look.ts";
 import type { AdminContext, Route } from "./route.ts";
 
 export interface LoginRouteOptions {
   readonly sessions: PageSessions;
   readonly logins: OperatorLogins;
   readonly operationsFor: OperationsFor;
-  /** How the pages look; plain by default. */
-  readonly look?: Look;
+  readonly look: Look;
 }
 
 const words: Readonly<Record<Exclude<LoginResult, "in">, string>> = {
@@ -52,7 +51,7 @@ export function loginRoutes(options: LoginRouteOptions): readonly Route[] {
 
 /** Whoever is logged in needs no form. */
 async function show(context: AdminContext, options: LoginRouteOptions): Promise<Response> {
-  const { sessions, look = plainLook } = options;
+  const { sessions, look } = options;
   const next = localPath(context.req.query("next"));
   if (!isSafe(context)) return context.html(look.login({}), 403);
   const secret = readCookie(context);
@@ -61,7 +60,7 @@ async function show(context: AdminContext, options: LoginRouteOptions): Promise<
 }
 
 async function logIn(context: AdminContext, options: LoginRouteOptions): Promise<Response> {
-  const { sessions, logins, look = plainLook } = options;
+  const { sessions, logins, look } = options;
   if (!isSafe(context)) return context.html(look.login({}), 403);
   const form = await readOpenForm(context);
   if (!form.ok) return form.problem;
@@ -80,12 +79,12 @@ async function logIn(context: AdminContext, options: LoginRouteOptions): Promise
   return context.redirect(next, 303);
 }
 
-function passwordView(context: AdminContext): Pick<PasswordView, "operator" | "token"> {
-  return { operator: context.get("actor").name, token: formTokenField(context) };
+function passwordView(context: AdminContext): Pick<PasswordView, "operator" | "csrf"> {
+  return { operator: context.get("actor").name, csrf: formToken(context) };
 }
 
 function passwordRoutes(options: LoginRouteOptions): readonly Route[] {
-  const { look = plainLook } = options;
+  const { look } = options;
   return [
     {
       method: "GET",

@@ -16,6 +16,13 @@ export function href(path: string, query: Query): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
+/** A path of ours with one more parameter, or another value of it. */
+export function withParameter(path: string, name: string, value: string): string {
+  const url = new URL(path, "http://localhost");
+  url.searchParams.set(name, value);
+  return `${url.pathname}${url.search}`;
+}
+
 export function decisionPath(id: DecisionId): string {
   return `/ask/decision/${encodeURIComponent(id)}`;
 }

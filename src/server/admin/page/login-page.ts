@@ -1,23 +1,24 @@
 // The pages before the others: how one logs in, and changes the password.
 
 import { html } from "hono/html";
+import type { Look, LoginView, PasswordView } from "../http/look.ts";
+import { frame, type Surroundings } from "./frame.ts";
 import type { Html } from "./html.ts";
 import type { Page } from "./page.ts";
 import { csrfField, notice, textField } from "./parts.ts";
 
-export interface LoginData {
-  /** Absent: the connection is in clear, and nobody may log in over it. */
-  readonly form?: {
-    /** Where to go then. */
-    readonly next: string;
-    /** What was typed before. */
-    readonly name: string;
+/** In the frame of all pages. */
+export function createLook(around: Pick<Surroundings, "hostname" | "files">): Look {
+  return {
+    login: (view) => frame(loginPage(view), { ...around, path: "/login" }),
+    password(view) {
+      const visitor = { name: view.operator, csrf: view.csrf };
+      return frame(passwordPage(view), { ...around, path: "/password", visitor });
+    },
   };
-  /** What was wrong with the try before. */
-  readonly problem?: string;
 }
 
-export function loginPage({ form, problem }: LoginData): Page {
+export function loginPage({ form, problem }: LoginView): Page {
   const wrong = problem !== undefined && notice("problem", problem);
   return {
     title: "Log in",
@@ -29,7 +30,7 @@ const inClear = html`<p>This connection is not encrypted: whoever sees it would 
 <p>Use TLS (<code>tls: implicit</code> on the listener), or a tunnel from your own machine, such as
 <code>ssh -L 8025:127.0.0.1:8025 HOST</code>, and then <code>http://127.0.0.1:8025/</code>.</p>`;
 
-function loginForm({ next, name }: NonNullable<LoginData["form"]>): Html {
+function loginForm({ next, name }: NonNullable<LoginView["form"]>): Html {
   return html`<form class="panel" method="post" action="/login">
 <input type="hidden" name="next" value="${next}">
 <div class="fields one">
@@ -41,13 +42,7 @@ ${password("password", "Password", "current-password")}
 <p class="soft">Operators are made on the command line: <code>bailiwick operator add NAME</code></p>`;
 }
 
-export interface PasswordData {
-  readonly operator: string;
-  readonly csrf: string;
-  readonly problem?: string;
-}
-
-export function passwordPage({ operator, csrf, problem }: PasswordData): Page {
+export function passwordPage({ operator, csrf, problem }: PasswordView): Page {
   return {
     title: "Change your password",
     main: html`<div class="narrow">${problem !== undefined && notice("problem", problem)}

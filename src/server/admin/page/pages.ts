@@ -1,16 +1,47 @@
 // All pages of the operator's.
 
-import { StoreError } from "../../../io/store/error.ts";
+import type { OperationsFor } from "../act-for.ts";
+import { formToken, readForm } from "../http/form.ts";
+import type { Look } from "../http/look.ts";
 import type { AdminContext, Route } from "../http/route.ts";
 import { askRoutes } from "./ask/routes.ts";
+import type { Visitor } from "./frame.ts";
+import { withParameter } from "./links.ts";
 import { listsRoutes } from "./lists/routes.ts";
+import type { Changes } from "./live/changes.ts";
+import { eventRoutes } from "./live/routes.ts";
+import { createLook } from "./login-page.ts";
 import { nowRoutes } from "./now/routes.ts";
+import { Outcomes } from "./outcomes.ts";
 import type { PageParts, PageRoutes } from "./page-parts.ts";
 import { peopleRoutes } from "./people/routes.ts";
-import { plainPage } from "./plain-page.ts";
+import { createPageProblems, type PageProblems } from "./problems.ts";
 import { queueRoutes } from "./queue/routes.ts";
 import { relayRoutes } from "./relay/routes.ts";
 import { sections } from "./sections.ts";
+import type { ServerView } from "./server-view.ts";
+import { createShow } from "./show.ts";
+import { readStaticFiles } from "./static-files.ts";
+
+export interface PagesOptions {
+  readonly hostname: string;
+  readonly operationsFor: OperationsFor;
+  /** What else of the server pages show. */
+  readonly view: ServerView;
+  readonly changes: Changes;
+  /** UTC milliseconds. */
+  readonly now: () => number;
+  /** A new name that nobody guesses. */
+  readonly newKey: () => string;
+  /** Hears of what failed, for the log: the operator is not told what that was. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Pages {
+  readonly routes: readonly Route[];
+  readonly look: Look;
+  readonly problems: PageProblems;
+}
 
 const all: readonly PageRoutes[] = [
   nowRoutes,
@@ -22,41 +53,64 @@ const all: readonly PageRoutes[] = [
 ];
 
 /** The first page, where no other was asked for. */
-export const firstPath = sections[0]?.path ?? "/";
+const firstPath = sections[0]?.path ?? "/";
 
-/** @param onError hears of what failed, for the log: the operator is not told what that was */
-export function pageRoutes(parts: PageParts, onError: (error: unknown) => void): readonly Route[] {
-  const home: Route = {
-    method: "GET",
-    path: "/",
-    handle: (context) => context.redirect(firstPath, 303),
-  };
-  const pages = all.flatMap((routes) => routes(parts));
-  return [home, ...pages.map((route) => guarded(route, parts, onError))];
-}
+/** The page's address says under this name which outcome is to be said. */
+const outcomeName = "said";
 
-/** What fails is said as a page, too. */
-function guarded(route: Route, { show }: PageParts, onError: (error: unknown) => void): Route {
-  return {
-    ...route,
-    async handle(context) {
-      try {
-        return await route.handle(context);
-      } catch (error) {
-        if (error instanceof StoreError) return show(context, storePage(error, context), 503);
-        onError(error);
-        return show(context, failedPage, 500);
-      }
+const chartScript = new URL(import.meta.resolve("uplot/dist/uPlot.esm.js"));
+const chartStyle = new URL(import.meta.resolve("uplot/dist/uPlot.min.css"));
+
+export async function openPages(options: PagesOptions): Promise<Pages> {
+  const { hostname, operationsFor, view, changes, now, newKey, onError } = options;
+  const files = await readStaticFiles({ "uplot.js": chartScript, "uplot.css": chartStyle });
+  const outcomes = new Outcomes(newKey);
+  const show = createShow({
+    hostname,
+    files,
+    visitorOf,
+    outcomeOf(context) {
+      const key = context.req.query(outcomeName);
+      const visitor = visitorOf(context);
+      if (key === undefined || visitor === undefined) return undefined;
+      return outcomes.find(visitor.name, key);
     },
+  });
+  const parts: PageParts = {
+    show,
+    operations: (context) => operationsFor(context.get("actor")),
+    csrf: formToken,
+    async readForm(context) {
+      const form = await readForm(context);
+      return form.ok ? form.value : form.problem;
+    },
+    leadTo(context, path, outcome) {
+      const key = outcomes.keep(context.get("actor").name, outcome);
+      return context.redirect(withParameter(path, outcomeName, key), 303);
+    },
+    server: view,
+    now,
+  };
+  return {
+    routes: [
+      home,
+      ...files.routes,
+      ...eventRoutes(changes),
+      ...all.flatMap((routes) => routes(parts)),
+    ],
+    look: createLook({ hostname, files }),
+    problems: createPageProblems(show, onError),
   };
 }
 
-function storePage({ message }: StoreError, { req }: AdminContext) {
-  const again = { path: req.method === "GET" ? req.path : firstPath, words: "Try again" };
-  return plainPage("The store does not answer", message, again);
-}
+const home: Route = {
+  method: "GET",
+  path: "/",
+  access: "page",
+  handle: (context) => context.redirect(firstPath, 303),
+};
 
-const failedPage = plainPage(
-  "This failed here",
-  "It was a fault of the program’s. The server’s log says which.",
-);
+function visitorOf(context: AdminContext): Visitor | undefined {
+  const session = context.get("session");
+  return session && { name: session.operator, csrf: session.formToken };
+}

@@ -14,25 +14,13 @@ export interface ShowOptions {
   readonly outcomeOf: (context: AdminContext) => Outcome | undefined;
 }
 
-export type PageStatus = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
+export type PageStatus = 200 | 400 | 403 | 404 | 405 | 413 | 415 | 421 | 500 | 503;
 
 export type Show = (
   context: AdminContext,
   page: Page,
   status?: PageStatus,
 ) => Response | Promise<Response>;
-
-/** Nothing but what is ours runs, styles or is spoken to. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 export function createShow({ hostname, files, visitorOf, outcomeOf }: ShowOptions): Show {
   return (context, page, status = 200) => {
@@ -45,9 +33,6 @@ export function createShow({ hostname, files, visitorOf, outcomeOf }: ShowOption
       ...(visitor !== undefined && { visitor }),
       ...(outcome !== undefined && { outcome }),
     });
-    return context.html(document, status, {
-      "content-security-policy": policy,
-      "cross-origin-opener-policy": "same-origin",
-    });
+    return context.html(document, status);
   };
 }

@@ -65,6 +65,7 @@ function routeOf(base: string, { name, type, content }: StaticFile): Route {
   return {
     method: "GET",
     path: `${base}/${name}`,
+    access: "open",
     handle: (context) => context.body(content, 200, headers),
   };
 }

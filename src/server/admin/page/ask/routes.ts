@@ -13,7 +13,12 @@ import { clientPage } from "./client-page.ts";
 import { decisionPage } from "./decision-page.ts";
 
 export function askRoutes(parts: PageParts): readonly Route[] {
-  const get = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, handle });
+  const get = (path: string, handle: Route["handle"]): Route => ({
+    method: "GET",
+    path,
+    access: "page",
+    handle,
+  });
   return [
     get("/ask", (context) => ask(context, parts)),
     get("/ask/find", (context) => find(context, parts)),

@@ -9,6 +9,7 @@ export function eventRoutes(changes: Changes): readonly Route[] {
     {
       method: "GET",
       path: "/events",
+      access: "page",
       handle(context) {
         const wanted = new Set((context.req.query("topics") ?? "").split(",").filter(isTopic));
         const stream = createEventStream(() => stop());

@@ -17,6 +17,7 @@ export function queueRoutes(parts: PageParts): readonly Route[] {
   const route = (method: Route["method"], path: string, handle: Handle): Route => ({
     method,
     path,
+    access: "page",
     handle: (context) => handle(context, parts),
   });
   return [

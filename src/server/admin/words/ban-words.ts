@@ -5,7 +5,7 @@ import { formatIp, formatPrefix, type Prefix } from "../../../core/mail/ip.ts";
 import { addressBits } from "../../../core/mail/ip-number.ts";
 import { formatSpan, formatTime } from "./times.ts";
 
-const reasons: Readonly<Record<BanReason, string>> = {
+export const banReasons: Readonly<Record<BanReason, string>> = {
   guesses: "wrong passwords",
   names: "many user names",
   network: "wrong passwords from all over the network",
@@ -21,7 +21,7 @@ export function prefixText(prefix: Prefix): string {
 export function describeReason({ reason, note }: Ban): string {
   // Names and notes may hold anything: nothing of it reaches the terminal as a command.
   const shown = JSON.stringify(note).slice(1, -1);
-  return note === "" ? reasons[reason] : `${reasons[reason]}: ${shown}`;
+  return note === "" ? banReasons[reason] : `${banReasons[reason]}: ${shown}`;
 }
 
 /** @param now UTC milliseconds. */

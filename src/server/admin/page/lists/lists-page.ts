@@ -94,26 +94,26 @@ function blocklistPart({ blocklists, now }: ListsData): Html {
     rows: blocklists
       .slice(0, most)
       .map((list) => [
-        foreign(list.zone),
+        html`<span class="whole">${foreign(list.zone)}</span>`,
         html`${badge(healthTones[list.health.state], healthWords[list.health.state])} <span class="soft">${foreign(describeHealth(list, now))}</span>`,
         list.family,
         formatScore(list.score),
         String(list.questions),
         String(list.listed),
         formatLatency(list.median),
-        describeTest(list, now),
+        html`<span class="whole">${describeTest(list, now)}</span>`,
       ]),
     empty: "The configuration names no blocklist.",
   });
   if (blocklists.length === 0) return table;
-  return html`${table}<form method="get" action="/lists" class="buttons"><input type="hidden" name="test" value="blocklists"><button>Test them now</button><span class="soft">Asks each for its test points (RFC 5782).</span></form>`;
+  return html`${table}<form method="get" action="/lists#blocklists" class="buttons"><input type="hidden" name="test" value="blocklists"><button>Test them now</button><span class="soft">Asks each for its test points (RFC 5782).</span></form>`;
 }
 
 function resolverPart({ resolvers, settings }: ListsData): Html {
   const { servers } = settings.dns;
   const named =
     servers.length === 0 ? "those of the system" : servers.map(formatEndpoint).join(", ");
-  const ask = html`<form method="get" action="/lists" class="buttons"><input type="hidden" name="test" value="resolvers"><button>Ask them now</button><span class="soft">Asks each for the addresses of ${settings.hostname}.</span></form>`;
+  const ask = html`<form method="get" action="/lists#resolvers" class="buttons"><input type="hidden" name="test" value="resolvers"><button>Ask them now</button><span class="soft">Asks each for the addresses of ${settings.hostname}.</span></form>`;
   if (resolvers === undefined) return html`<p>Names are looked up by ${named}.</p>${ask}`;
   return html`${dataTable({
     caption: "Resolvers",

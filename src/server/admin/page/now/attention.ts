@@ -81,13 +81,14 @@ function ofCertificates({ certificates, now }: AttentionFacts): readonly Attenti
   });
 }
 
+/** A list is asked about IPv4 and IPv6 clients apart, and mostly fails for both. */
 function ofBlocklists({ blocklists, now }: AttentionFacts): readonly Attention[] {
-  return blocklists
-    .filter(({ health }) => health.state === "set-aside")
+  const aside = blocklists.filter(({ health }) => health.state === "set-aside");
+  return Array.from(Map.groupBy(aside, ({ zone }) => zone))
     .slice(0, mostNamed)
-    .map((each) => ({
+    .map(([zone, reports]) => ({
       tone: "warning",
-      text: html`The list ${foreign(each.zone)} is ${foreign(describeHealth(each, now))}.`,
+      text: html`The list ${foreign(zone)} is of no use: ${reports.slice(0, 1).map((each) => foreign(describeHealth(each, now)))}.`,
       path: "/lists#blocklists",
       way: "Blocklists",
     }));

@@ -50,11 +50,12 @@ function figures({ rates, queue, delivering, connections }: Live): Html {
   const out = rates.relayed + rates.local;
   const open = connections.mx + connections.submission + connections.pop3;
   const tiles = [
-    ["Kept", aMinute(rates.accepted), "messages a minute"],
-    ["Delivered", aMinute(out), "recipients a minute"],
+    ["Messages in", aMinute(rates.accepted), "a minute"],
+    ["Recipients out", aMinute(out), "a minute"],
     ["Refused", aMinute(rates.refused), "a minute"],
     ["Put off", aMinute(rates.putOff), "a minute"],
     ["Waiting", queue === null ? "–" : formatFigure(queue.waiting), "recipients"],
+    ["Held", queue === null ? "–" : formatFigure(queue.held), "recipients"],
     ["On their way", formatFigure(delivering), "messages"],
     ["Connected", formatFigure(open), "clients"],
   ] as const;

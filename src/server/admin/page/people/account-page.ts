@@ -60,19 +60,19 @@ function stoppedNotice({ account: { stopped }, held }: AccountData, name: string
 
 function acts({ account: { disabled }, csrf }: AccountData, name: string): Html {
   const hidden = html`<input type="hidden" name="address" value="${name}">`;
-  const password = html`${hidden}${textField({
+  const password = html`${hidden}<div class="fields">${textField({
     name: "password",
     label: "New password",
     type: "password",
     autocomplete: "new-password",
     hint: "Leave it empty to have one made and shown once.",
-  })}<div class="buttons"><button>Set the password</button></div>`;
+  })}</div><div class="buttons"><button>Set the password</button></div>`;
   const able = disabled
     ? actForm(paths.enable, csrf, html`${hidden}<button>Enable</button>`)
     : html`<a class="button" href="${href(paths.disable, { address: name })}">Disable</a>`;
   return html`<h2>Logging in</h2>
-<div class="panel">${actForm(paths.password, csrf, password)}
-<div class="buttons">${able}<a class="button danger" href="${href(paths.remove, { address: name })}">Remove the account</a></div></div>`;
+<div class="panel">${actForm(paths.password, csrf, password)}</div>
+<div class="panel"><div class="buttons">${able}<a class="button danger" href="${href(paths.remove, { address: name })}">Remove the account</a></div></div>`;
 }
 
 const kinds = {

@@ -27,7 +27,6 @@ export function accountsPage({ wish, from, found }: AccountsData): Page {
     title: "People",
     main: html`${peopleNavigation(paths.accounts)}
 ${searchForm(wish)}
-<p class="buttons"><a class="button primary" href="${paths.newAccount}">New account</a></p>
 ${dataTable({
   caption: "Accounts",
   columns: [{ name: "Account" }, { name: "State" }, { name: "Added" }],
@@ -66,7 +65,7 @@ ${choiceField({
     ["disabled", "those that are disabled"],
   ],
   value: only ?? "",
-})}</div><div class="buttons"><button>Search</button></div></form>`;
+})}</div><div class="buttons"><button>Search</button><a class="button primary" href="${paths.newAccount}">New account</a></div></form>`;
 }
 
 function accountRow(account: AccountSummary): readonly Cell[] {

@@ -4,18 +4,12 @@ import { readDuration } from "../../../../core/config/values/duration.ts";
 import { parseIp, parsePrefix, type Prefix } from "../../../../core/mail/ip.ts";
 import { addressBits } from "../../../../core/mail/ip-number.ts";
 import type { AdminContext, Route } from "../../http/route.ts";
-import {
-  describeGuesses,
-  describeReason,
-  describeTimes,
-  prefixText,
-} from "../../words/ban-words.ts";
+import { describeGuesses, describeTimes, prefixText } from "../../words/ban-words.ts";
 import { acted, field, misread, queryOf, routesOf } from "../acting.ts";
 import { confirmPage } from "../confirm-page.ts";
-import { foreign } from "../html.ts";
 import type { PageParts } from "../page-parts.ts";
 import { readFrom } from "../paging.ts";
-import { bansPage } from "./bans-page.ts";
+import { bansPage, reasonOf } from "./bans-page.ts";
 import { paths } from "./people-links.ts";
 import { html } from "hono/html";
 
@@ -91,7 +85,7 @@ async function confirmLift(context: AdminContext, parts: PageParts) {
     confirmPage({
       title: `Lift the ban of ${name}?`,
       says: [
-        html`It was banned for ${foreign(describeReason(found))}; ${describeTimes(found)}.`,
+        html`Why: ${reasonOf(found)}; ${describeTimes(found)}.`,
         `Guesses: ${describeGuesses(found)}.`,
         "It may try to log in again, and what led to the ban is forgotten: the next one is as short as a first one.",
       ],

@@ -3,9 +3,9 @@
 import { html } from "hono/html";
 import { type Ban, isInForce } from "../../../../core/guessing/ban.ts";
 import {
+  banReasons,
   describeEnd,
   describeGuesses,
-  describeReason,
   describeTimes,
   prefixText,
 } from "../../words/ban-words.ts";
@@ -64,9 +64,9 @@ ${dataTable({
     { name: "", kind: "control" },
   ],
   rows: shown.map((ban) => [
-    html`<span class="mono">${prefixText(ban.prefix)}</span>`,
+    html`<span class="mono whole">${prefixText(ban.prefix)}</span>`,
     isInForce(ban, now) ? badge("problem", "in force") : badge("quiet", "over"),
-    foreign(describeReason(ban)),
+    reasonOf(ban),
     evidence(ban),
     moment(ban.since),
     ban.until === null ? "it is lifted" : describeEnd(ban, now),
@@ -77,6 +77,10 @@ ${dataTable({
 ${pager(paged, url)}
 ${addForm(csrf, problem)}`,
   };
+}
+
+export function reasonOf({ reason, note }: Ban): Html {
+  return html`${banReasons[reason]}${note !== "" && html`: ${foreign(note)}`}`;
 }
 
 /** Names are what strangers typed. */

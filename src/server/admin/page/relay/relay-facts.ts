@@ -31,6 +31,8 @@ export interface RoleInWords {
 export interface RelayFacts {
   readonly roles: readonly RoleInWords[];
   readonly findings: readonly Finding[];
+  /** One of the lines that admit IPv4 addresses. */
+  line(line: number): AdmittedLine | undefined;
   /** A part of the map; the same one is drawn once. */
   look(view: View): DrawnView;
   /** Of the lines that admit IPv6 addresses, those from one on. */
@@ -95,6 +97,7 @@ export function createRelayFacts(proven: ProvenPolicy): RelayFacts {
       };
     }),
     findings: proven.proof.findings,
+    line: (line) => lines.describe(line, 4),
     look(view) {
       const name = nameOf(view);
       const before = drawn.get(name);

@@ -40,9 +40,10 @@ export function relayPage(facts: RelayFacts, wish: RelayWish): Page {
 <section class="map-section" aria-labelledby="${mapLabel}">
 ${heading(drawn, view)}
 <div class="map-columns">
-<div>${raw(drawn.svg)}${legend()}</div>
-<div>${askFor(wish)}${tableOfLines(drawn, lines, view)}</div>
+${raw(drawn.svg)}
+<div>${askFor(wish)}${legend(drawn, facts)}</div>
 </div>
+${tableOfLines(drawn, lines, view)}
 </section>
 ${sixes.total > 0 && ofVersion6(sixes, view)}`,
   };
@@ -82,12 +83,20 @@ function nameOfView(view: View): string {
   return view.length === 0 ? "all of IPv4" : nameOf(view);
 }
 
-function legend(): Html {
-  return html`<ul class="map-legend">
+function legend({ content, colours }: DrawnView, { line }: RelayFacts): Html {
+  const named = Array.from(colours, ([number, colour]) => {
+    const found = line(number);
+    if (found === undefined) return html``;
+    const what = found.hasMore || found.prefixes.length > 1 ? "" : found.prefixes.map(formatPrefix);
+    return html`<li><span class="swatch ${colour}"></span>${lineName(found)}: ${what}${what !== "" && ", "}${countAddresses(found.addresses)}</li>`;
+  });
+  const more = content.lines.length - colours.size;
+  const others =
+    more > 0 && html`<li><span class="swatch ${lastColour}"></span>${countLines(more)} more</li>`;
+  return html`<ul class="map-legend">${named}${others}
 <li><span class="swatch private"></span>private, shared, loopback, link-local</li>
-<li><span class="swatch reserved"></span>reserved, examples, multicast</li>
-<li>Each square leads nearer. Neighbours in number are neighbours here (a Hilbert curve). Framed marks are too small to be seen in true size.</li>
-</ul>`;
+<li><span class="swatch reserved"></span>reserved, examples, multicast</li></ul>
+<p class="hint">Each square leads nearer, and a single address to what was decided for it. Neighbours in number are neighbours here (a Hilbert curve). Framed marks are networks too small to be seen in their true size.</p>`;
 }
 
 function askFor({ view, misread }: RelayWish): Html {
@@ -135,17 +144,28 @@ ${dataTable({
 }
 
 function row(line: AdmittedLine, colour?: string): readonly (string | Html)[] {
-  const { name, role, prefixes, hasMore, addresses, meets } = line;
+  const { prefixes, hasMore, addresses, meets } = line;
   const swatch = colour !== undefined && html`<span class="swatch ${colour}"></span>`;
-  const written = prefixes.map(formatPrefix).join(", ");
+  const written = prefixes.map(
+    (prefix, at) => html`${at > 0 && ", "}<span class="whole">${formatPrefix(prefix)}</span>`,
+  );
   return [
-    html`<span class="line-name">${swatch}<span>${printable(name)}${role === "mx" ? "" : ` (${role})`}</span></span>`,
+    html`<span class="line-name">${swatch}<span>${lineName(line)}</span></span>`,
     html`<span class="mono">${written}</span>${hasMore && ", and more"}`,
     formatCount(addresses),
     meets.length === 0
       ? ""
       : html`<ul class="plain-list">${meets.map((each) => html`<li>${printable(each)}</li>`)}</ul>`,
   ];
+}
+
+/** The file without its folder, which stands there for those who point at it. */
+function lineName({ name, place, role }: AdmittedLine): Html {
+  const other = role === "mx" ? "" : ` (${role})`;
+  if (place === undefined) return html`${printable(name)}${other}`;
+  const { file, line } = place;
+  const short = file.slice(file.lastIndexOf("/") + 1);
+  return html`<span title="${printable(file)}">${printable(`${short}:${line}`)}</span>${other}`;
 }
 
 function pagerOf({ lines, from, total }: LinesShown, url: (from: number) => string): Html {

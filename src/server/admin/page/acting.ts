@@ -13,16 +13,22 @@ export type HandleForm = (
   fields: URLSearchParams,
 ) => Response | Promise<Response>;
 
+interface RoutesOf {
+  get(path: string, handle: Handle): Route;
+  /** Its form is read, and was ours. */
+  post(path: string, handle: HandleForm): Route;
+}
+
 /** Makes the routes of a section. */
-export function routesOf(parts: PageParts) {
+export function routesOf(parts: PageParts): RoutesOf {
   return {
-    get: (path: string, handle: Handle): Route => ({
+    get: (path, handle) => ({
       method: "GET",
       path,
       access: "page",
       handle: (context) => handle(context, parts),
     }),
-    post: (path: string, handle: HandleForm): Route => ({
+    post: (path, handle) => ({
       method: "POST",
       path,
       access: "page",

@@ -45,8 +45,12 @@ function attentionPart(all: readonly Attention[]): Html {
   return html`<section aria-labelledby="needs"><h2 id="needs" class="unseen">What needs you</h2><ul class="attention">${items}</ul></section>`;
 }
 
+/** @param rate in a second */
+function aMinute(rate: number): string {
+  return formatFigure(rate * 60);
+}
+
 function figures({ rates, queue, delivering, connections }: Live): Html {
-  const aMinute = (rate: number) => formatFigure(rate * 60);
   const out = rates.relayed + rates.local;
   const open = connections.mx + connections.submission + connections.pop3;
   const tiles = [

@@ -9,10 +9,17 @@ import type { PageParts } from "../page-parts.ts";
 import { counted } from "../quantities.ts";
 import { accountPath, paths } from "./people-links.ts";
 
+/** Undefined where there is no such account any more. */
+type Confirming = Promise<Response | undefined>;
+
 /** Names that are listed. */
 const mostNamed = 10;
 
-export async function confirmDisable(context: AdminContext, parts: PageParts, address: Address) {
+export async function confirmDisable(
+  context: AdminContext,
+  parts: PageParts,
+  address: Address,
+): Confirming {
   const { show, operations, csrf } = parts;
   const can = operations(context);
   if ((await can.accountShow(address)) === null) return undefined;
@@ -36,7 +43,11 @@ export async function confirmDisable(context: AdminContext, parts: PageParts, ad
   );
 }
 
-export async function confirmRelease(context: AdminContext, parts: PageParts, address: Address) {
+export async function confirmRelease(
+  context: AdminContext,
+  parts: PageParts,
+  address: Address,
+): Confirming {
   const { show, operations, csrf } = parts;
   const can = operations(context);
   const account = await can.accountShow(address);
@@ -64,7 +75,11 @@ export async function confirmRelease(context: AdminContext, parts: PageParts, ad
   );
 }
 
-export async function confirmRemoval(context: AdminContext, parts: PageParts, address: Address) {
+export async function confirmRemoval(
+  context: AdminContext,
+  parts: PageParts,
+  address: Address,
+): Confirming {
   const { show, operations, csrf } = parts;
   const can = operations(context);
   if ((await can.accountShow(address)) === null) return undefined;

@@ -41,7 +41,7 @@ export function relayPage(facts: RelayFacts, wish: RelayWish): Page {
 ${heading(drawn, view)}
 <div class="map-columns">
 ${raw(drawn.svg)}
-<div>${askFor(wish)}${legend(drawn, facts)}</div>
+<div>${askFor(wish)}${legend(drawn, (line) => facts.line(line))}</div>
 </div>
 ${tableOfLines(drawn, lines, view)}
 </section>
@@ -83,9 +83,12 @@ function nameOfView(view: View): string {
   return view.length === 0 ? "all of IPv4" : nameOf(view);
 }
 
-function legend({ content, colours }: DrawnView, { line }: RelayFacts): Html {
+function legend(
+  { content, colours }: DrawnView,
+  lineAt: (line: number) => AdmittedLine | undefined,
+): Html {
   const named = Array.from(colours, ([number, colour]) => {
-    const found = line(number);
+    const found = lineAt(number);
     if (found === undefined) return html``;
     const what = found.hasMore || found.prefixes.length > 1 ? "" : found.prefixes.map(formatPrefix);
     return html`<li><span class="swatch ${colour}"></span>${lineName(found)}: ${what}${what !== "" && ", "}${countAddresses(found.addresses)}</li>`;

@@ -8,7 +8,8 @@ import { readFrom } from "../paging.ts";
 import { relayPage } from "./relay-page.ts";
 
 export function relayRoutes(parts: PageParts): readonly Route[] {
-  return [routesOf(parts).get("/relay", showRelay)];
+  const { get } = routesOf(parts);
+  return [get("/relay", showRelay)];
 }
 
 async function showRelay(context: AdminContext, { show, server }: PageParts) {

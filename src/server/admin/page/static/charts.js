@@ -16,8 +16,8 @@ let last;
 
 addStyle();
 await refresh();
-setInterval(() => document.hidden || refresh(), refreshMs);
-document.addEventListener("visibilitychange", () => document.hidden || refresh());
+setInterval(refreshSeen, refreshMs);
+document.addEventListener("visibilitychange", refreshSeen);
 scheme.addEventListener("change", () => drawAll());
 
 function addStyle() {
@@ -25,6 +25,10 @@ function addStyle() {
   link.rel = "stylesheet";
   link.href = new URL("./uplot.css", import.meta.url).href;
   document.head.append(link);
+}
+
+function refreshSeen() {
+  if (!document.hidden) void refresh();
 }
 
 async function refresh() {
@@ -54,7 +58,6 @@ function draw(at, { lines, id }, times) {
 }
 
 function options(at, lines, width) {
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const axis = {
     stroke: colour("--soft"),
     grid: { stroke: colour("--line"), width: 1 },
@@ -84,6 +87,10 @@ function options(at, lines, width) {
     ],
     hooks: { setCursor: [(chart) => tell(at, chart)] },
   };
+}
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /** The hour, and the day at the first of each. */

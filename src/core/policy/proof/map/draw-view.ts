@@ -57,9 +57,9 @@ export function drawView(content: ViewContent, options: DrawOptions): string {
   return [
     `<svg class="map" viewBox="0 0 ${picture} ${picture}" role="group" aria-labelledby="${options.labelledBy}">`,
     `<rect class="land" width="${picture}" height="${picture}"/>`,
-    `<path class="reserved" d="${pathOf(view, content.reservedSpans)}"/>`,
-    `<path class="private" d="${pathOf(view, content.privateSpans)}"/>`,
-    ...layers.map(({ colour, spans }) => `<path class="${colour}" d="${pathOf(view, spans)}"/>`),
+    shape("reserved", pathOf(view, content.reservedSpans)),
+    shape("private", pathOf(view, content.privateSpans)),
+    ...layers.map(({ colour, spans }) => shape(colour, pathOf(view, spans))),
     ...layers.map(({ colour, spans }) => marks(colour, marksOf(view, spans, taken))),
     ...squares.map((square) => drawSquare(view, square, options)),
     "</svg>",
@@ -123,7 +123,6 @@ function ragged(first: number, last: number, side: number): readonly number[] {
 }
 
 function marks(colour: string, places: readonly Rectangle[]): string {
-  if (places.length === 0) return "";
   const path = exactPath(
     places.map(({ x, y, width, height }) => ({
       x: x + (width - markSide) / 2,
@@ -132,7 +131,11 @@ function marks(colour: string, places: readonly Rectangle[]): string {
       height: markSide,
     })),
   );
-  return `<path class="${colour} mark-place" d="${path}"/>`;
+  return shape(`${colour} mark-place`, path);
+}
+
+function shape(kind: string, path: string): string {
+  return path === "" ? "" : `<path class="${kind}" d="${path}"/>`;
 }
 
 /** Where a prefix lies in the picture of a view. */

@@ -40,7 +40,7 @@ ${down.length > 1 && actForm("/queue/flush", csrf, html`<button>Try all of them 
 
 function row(view: DestinationView, csrf: string, now: number): readonly Cell[] {
   const { name, host, waiting, downSince = now, nextTry = now, said = "", peer } = view;
-  const again = html`<input type="hidden" name="destination" value="${name}"><button>Try now<span class="unseen">: ${name}</span></button>`;
+  const again = html`<input type="hidden" name="destination" value="${name}"><button aria-label="Try now: ${name}">Try now</button>`;
   return [
     html`<a href="${href("/queue", { destination: name })}">${foreign(name)}</a>${host !== undefined && html` <span class="soft">of ${foreign(host)}</span>`}`,
     waiting.toLocaleString("en-GB"),

@@ -2,7 +2,7 @@
 
 import { durationExpected, readDuration } from "../../../../core/config/values/duration.ts";
 import { parseDomain } from "../../../../core/mail/domain.ts";
-import { type MessageId, parseMessageId } from "../../../../core/queue/message.ts";
+import { formatMessageId, type MessageId, parseMessageId } from "../../../../core/queue/message.ts";
 import { readWrittenAddress } from "../../../../core/smtp/server/written-address.ts";
 import type { QueueWish } from "../../operations.ts";
 import { href, type Query } from "../links.ts";
@@ -85,6 +85,14 @@ export function readPlace(query: URLSearchParams): ListPlace {
     first: query.get("first") === "newest" ? "newest" : "oldest",
     after: parseMessageId(query.get("after") ?? "") ?? 0,
     ...(before !== undefined && { before }),
+  };
+}
+
+export function placeQuery({ first, after, before }: ListPlace): Query {
+  return {
+    first: first === "newest" ? first : undefined,
+    after: after === 0 ? undefined : formatMessageId(after),
+    before: before === undefined ? undefined : formatMessageId(before),
   };
 }
 

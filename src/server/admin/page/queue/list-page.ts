@@ -18,6 +18,7 @@ import { destinationPart } from "./destinations.ts";
 import {
   formQuery,
   listHref,
+  placeQuery,
   type ListPlace,
   type QueueForm,
   type QueueProblems,
@@ -52,7 +53,7 @@ ${livePart("messages", ["queue"], messagesPart(data))}`,
 }
 
 function messagesPart(data: QueueData): Html {
-  const { form, entries, total, problems, now } = data;
+  const { form, place, entries, total, problems, now } = data;
   if (Object.keys(problems).length > 0) return html`<p class="empty">Correct the filter above.</p>`;
   const isFiltered = Object.values(formQuery(form)).some((value) => value !== "");
   if (entries.length === 0) {
@@ -60,6 +61,7 @@ function messagesPart(data: QueueData): Html {
   }
   return html`<form action="/queue/act" method="get" class="selection">
 ${hiddenFields(form)}
+<input type="hidden" name="back" value="${listHref(form, placeQuery(place))}">
 ${actBar(total, isFiltered)}
 ${dataTable({
   caption: "Messages",

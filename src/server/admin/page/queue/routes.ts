@@ -4,12 +4,12 @@ import { parseMessageId } from "../../../../core/queue/message.ts";
 import type { AdminContext, Route } from "../../http/route.ts";
 import { notWaiting } from "../../not-waiting.ts";
 import { OperationError, type QueueOperations } from "../../operations.ts";
-import { href, ownPath } from "../links.ts";
+import { ownPath } from "../links.ts";
 import type { PageParts } from "../page-parts.ts";
 import { plainPage } from "../plain-page.ts";
 import { actNamed, describeOutcome, readSelection } from "./acts.ts";
 import { confirmPage } from "./confirm-page.ts";
-import { formQuery, type ListPlace, readFilter, readPlace } from "./filter.ts";
+import { type ListPlace, readFilter, readPlace } from "./filter.ts";
 import { queuePage } from "./list-page.ts";
 import { queuedMessagePage } from "./message-page.ts";
 
@@ -123,10 +123,7 @@ async function confirm(context: AdminContext, parts: PageParts): Promise<Respons
   const query = new URL(context.req.url).searchParams;
   const chosen = actNamed(query.get("act"));
   const selection = readSelection(query, now());
-  const back = ownPath(
-    query.get("back"),
-    href("/queue", selection ? formQuery(selection.form) : {}),
-  );
+  const back = ownPath(query.get("back"), "/queue");
   if (chosen === undefined || selection === undefined) {
     const page = plainPage("Nothing is selected", "Select messages first, or all of them.", {
       path: back,
@@ -174,7 +171,7 @@ async function act(context: AdminContext, parts: PageParts): Promise<Response> {
 async function afterwards(operations: QueueOperations, back: string): Promise<string> {
   const id = parseMessageId(/^\/queue\/([a-z0-9]+)$/.exec(back)?.[1] ?? "");
   if (id === undefined || (await operations.queueShow(id)) !== null) return back;
-  return href("/queue", {});
+  return "/queue";
 }
 
 async function flush(context: AdminContext, parts: PageParts): Promise<Response> {

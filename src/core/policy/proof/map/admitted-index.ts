@@ -1,7 +1,7 @@
 // IPv4 space that may relay, put in order once, so that a part of it is found at once however many
 // lines admit somebody.
 
-import { type Space, union } from "../space.ts";
+import type { Space } from "../space.ts";
 
 /** Plain numbers are enough for IPv4, and a hundred thousand of them are quick to look through. Both
  * ends belong to it. */
@@ -24,18 +24,31 @@ export interface AdmittedIndex {
   readonly all: readonly Span[];
 }
 
+/** Of what each line has of IPv4. */
 export function indexAdmitted(lines: readonly { readonly space: Space }[]): AdmittedIndex {
-  const spans = lines
-    .flatMap(({ space }, line) => space[4].map((range) => ({ ...toSpan(range), line })))
-    .toSorted((one, other) => one.first - other.first || one.line - other.line);
-  let highest = -1;
-  const reach = spans.map(({ last }) => (highest = Math.max(highest, last)));
-  const all = union(lines.map(({ space }) => space))[4].map(toSpan);
-  return { spans, reach, all };
+  const spans: LineSpan[] = [];
+  for (const [line, { space }] of lines.entries()) {
+    for (const { first, last } of space[4]) {
+      spans.push({ first: Number(first), last: Number(last), line });
+    }
+  }
+  return indexSpans(spans);
 }
 
-function toSpan({ first, last }: { readonly first: bigint; readonly last: bigint }): Span {
-  return { first: Number(first), last: Number(last) };
+/** @param spans in any order */
+export function indexSpans(spans: LineSpan[]): AdmittedIndex {
+  spans.sort((one, other) => one.first - other.first || one.line - other.line);
+  const reach: number[] = [];
+  const all: { first: number; last: number }[] = [];
+  let highest = -1;
+  for (const { first, last } of spans) {
+    const before = all.at(-1);
+    if (before === undefined || first > highest + 1) all.push({ first, last });
+    else before.last = Math.max(before.last, last);
+    highest = Math.max(highest, last);
+    reach.push(highest);
+  }
+  return { spans, reach, all };
 }
 
 /** What lines admit of a part of the space, cut to it. */

@@ -8,14 +8,30 @@ import type { RelayRole } from "../../request.ts";
 import type { Admission } from "../admitted.ts";
 import { describeLine } from "../describe.ts";
 import type { Finding } from "../finding.ts";
-import { isAcknowledged, isTooWide, type NamedLine, namedLines } from "../lines.ts";
+import { isAcknowledged, isTooWide, type NamedLine, opensRelay, prefixOf } from "../lines.ts";
 import { placeKey } from "../place-key.ts";
 import type { RelayPolicy } from "../policy.ts";
 import type { Proof } from "../prove.ts";
-import { countOf, isEmpty, minus, nowhere, overlap, prefixesOf, type Space } from "../space.ts";
+import {
+  countOf,
+  isEmpty,
+  minus,
+  nowhere,
+  overlap,
+  prefixesOf,
+  type Space,
+  spaceOf,
+} from "../space.ts";
 import { privateSpace, reservedSpace } from "../special-space.ts";
 import { formatCount, listOf } from "../words.ts";
-import { type AdmittedIndex, indexAdmitted, spansWithin } from "./admitted-index.ts";
+import {
+  type AdmittedIndex,
+  indexAdmitted,
+  indexSpans,
+  type LineSpan,
+  spansWithin,
+} from "./admitted-index.ts";
+import { spanOf } from "./view.ts";
 
 /** A policy with its proof: as a running server has them. */
 export interface ProvenPolicy {
@@ -42,24 +58,35 @@ export interface AdmittedLine {
 const mostPrefixes = 8;
 const mostOthers = 3;
 
-/** Prepares what is asked of a policy again and again. */
+/** A line that names addresses which may relay, whether or not it is the one that admits them. */
+type NamingLine = Pick<NamedLine, "from" | "place">;
+
+interface Naming {
+  readonly lines: readonly NamingLine[];
+  /** Of IPv4. */
+  readonly index: AdmittedIndex;
+  readonly prefixesAt: ReadonlyMap<string, readonly Prefix[]>;
+}
+
+/** Answers what is asked of a policy again and again. What takes a while, where there are many lines, is
+ * found out when it is asked for. */
 export class AdmittedLines {
   readonly admissions: readonly Admission[];
-  readonly index: AdmittedIndex;
   readonly #policy: RelayPolicy;
-  readonly #named: readonly NamedLine[];
-  readonly #namedIndex: AdmittedIndex;
-  readonly #namedAt: ReadonlyMap<string, Space>;
   readonly #findingsAt: ReadonlyMap<string, readonly Finding[]>;
+  #index: AdmittedIndex | undefined;
+  #naming: Naming | undefined;
 
   constructor({ policy, proof }: ProvenPolicy) {
     this.admissions = proof.admissions;
-    this.index = indexAdmitted(proof.admissions);
     this.#policy = policy;
-    this.#named = namedLines(policy);
-    this.#namedIndex = indexAdmitted(this.#named);
-    this.#namedAt = new Map(this.#named.map(({ place, space }) => [placeKey(place), space]));
     this.#findingsAt = Map.groupBy(proof.findings, ({ place }) => placeKey(place));
+  }
+
+  /** Of IPv4. */
+  get index(): AdmittedIndex {
+    this.#index ??= indexAdmitted(this.admissions);
+    return this.#index;
   }
 
   /** Of one version. */
@@ -97,28 +124,33 @@ export class AdmittedLines {
 
   /** What the line names and does not admit. */
   #meetsDenial({ place, space }: Admission, version: IpVersion): readonly string[] {
-    const named = this.#namedAt.get(placeKey(place));
+    const named = this.#named().prefixesAt.get(placeKey(place));
     if (named === undefined) return [];
-    const taken = countOf(minus(named, space), version);
+    const taken = countOf(minus(spaceOf(named), space), version);
     if (taken === 0n) return [];
     return [`other lines decide about ${count(taken, "address", "addresses")} that it names, too`];
   }
 
   #meetsOthers({ place, space }: Admission, version: IpVersion): readonly string[] {
     if (version === 6) return [];
+    const { lines, index } = this.#named();
     const own = placeKey(place);
-    const found = new Set<number>();
+    const names = new Set<string>();
     for (const { first, last } of space[4].slice(0, mostPrefixes)) {
-      const part = { first: Number(first), last: Number(last) };
-      for (const { line } of spansWithin(this.#namedIndex, part)) {
-        if (placeKey(this.#named[line]?.place) !== own) found.add(line);
-        if (found.size > mostOthers) break;
+      for (const { line } of spansWithin(index, { first: Number(first), last: Number(last) })) {
+        if (placeKey(lines[line]?.place) !== own) names.add(nameOf(lines[line]));
+        if (names.size > mostOthers) break;
       }
     }
-    const names = [...found].map((line) => nameOf(this.#named[line]));
-    if (names.length === 0) return [];
-    const shown = names.length > mostOthers ? [...names.slice(0, mostOthers), "others"] : names;
+    if (names.size === 0) return [];
+    const some = [...names].slice(0, mostOthers);
+    const shown = names.size > mostOthers ? [...some, "others"] : some;
     return [`named at ${listOf(shown)}, too, which would admit some of it as well`];
+  }
+
+  #named(): Naming {
+    this.#naming ??= namingOf(this.#policy);
+    return this.#naming;
   }
 
   #meetsFindings({ place }: Admission): readonly string[] {
@@ -127,7 +159,27 @@ export class AdmittedLines {
   }
 }
 
-function nameOf(line: NamedLine | undefined): string {
+function namingOf({ rules, access }: RelayPolicy): Naming {
+  const lines: NamingLine[] = [];
+  const spans: LineSpan[] = [];
+  const prefixesAt = new Map<string, Prefix[]>();
+  const add = (from: NamedLine["from"], prefix: Prefix, place: Place | undefined): void => {
+    const key = placeKey(place);
+    const known = prefixesAt.get(key);
+    if (known === undefined) prefixesAt.set(key, [prefix]);
+    else known.push(prefix);
+    lines.push({ from, ...(place && { place }) });
+    if (prefix.address.version === 4) spans.push({ ...spanOf(prefix), line: lines.length - 1 });
+  };
+  for (const { prefix, place } of rules.networks) add("network", prefix, place);
+  for (const rule of access.rules) {
+    const prefix = opensRelay(rule) ? prefixOf(rule) : undefined;
+    if (prefix !== undefined) add("rule", prefix, rule.verdict.place);
+  }
+  return { lines, index: indexSpans(spans), prefixesAt };
+}
+
+function nameOf(line: NamingLine | undefined): string {
   if (line === undefined) return "another line";
   return describeLine(line.from === "network" ? "trusted-network" : "access-rule", line.place);
 }

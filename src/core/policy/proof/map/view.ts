@@ -2,7 +2,7 @@
 // squares, down to single addresses.
 
 import { formatIp, parseIp, parsePrefix, type Prefix, prefixAround } from "../../../mail/ip.ts";
-import { ipFromNumber, prefixBounds } from "../../../mail/ip-number.ts";
+import { ipFromNumber } from "../../../mail/ip-number.ts";
 import { overlap, rangesOf } from "../space.ts";
 import { privateSpace, reservedSpace } from "../special-space.ts";
 import {
@@ -34,9 +34,10 @@ export function viewOf(text: string): View | undefined {
   return prefixAround(prefix.address, length);
 }
 
-export function spanOf(prefix: Prefix): Span {
-  const { first, last } = prefixBounds(prefix);
-  return { first: Number(first), last: Number(last) };
+/** @param prefix of IPv4 */
+export function spanOf({ address, length }: Prefix): Span {
+  const first = address.octets.reduce((number, octet) => number * 256 + octet, 0);
+  return { first, last: first + 2 ** (32 - length) - 1 };
 }
 
 /** The views around one, the widest first, without itself. */

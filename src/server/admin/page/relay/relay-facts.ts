@@ -1,7 +1,7 @@
 // What the page says of who may relay: from the policy that is served and its proof.
 
 import type { IpVersion } from "../../../../core/mail/ip-number.ts";
-import { admittedTo } from "../../../../core/policy/proof/admitted.ts";
+import { type Admission, admittedTo } from "../../../../core/policy/proof/admitted.ts";
 import { describeTotal } from "../../../../core/policy/proof/describe.ts";
 import type { Finding } from "../../../../core/policy/proof/finding.ts";
 import {
@@ -29,7 +29,7 @@ export interface RoleInWords {
 }
 
 export interface RelayFacts {
-  readonly roles: readonly RoleInWords[];
+  roles(): readonly RoleInWords[];
   readonly findings: readonly Finding[];
   /** One of the lines that admit IPv4 addresses. */
   line(line: number): AdmittedLine | undefined;
@@ -62,7 +62,8 @@ export const mapLabel = "map-label";
 export function createRelayFacts(proven: ProvenPolicy): RelayFacts {
   const lines = new AdmittedLines(proven);
   const { admissions } = lines;
-  const sixes = admissions.flatMap(({ space }, line) => (space[6].length > 0 ? [line] : []));
+  let sixes: readonly number[] | undefined;
+  let inWords: readonly RoleInWords[] | undefined;
   const drawn = new Map<string, DrawnView>();
 
   function shown(
@@ -88,14 +89,10 @@ export function createRelayFacts(proven: ProvenPolicy): RelayFacts {
   }
 
   return {
-    roles: roles.map((role) => {
-      const space = admittedTo(admissions, role);
-      return {
-        role,
-        lines: admissions.filter((each) => each.role === role).length,
-        total: isEmpty(space) ? undefined : describeTotal(space),
-      };
-    }),
+    roles() {
+      inWords ??= roles.map((role) => describeRole(role, admissions));
+      return inWords;
+    },
     findings: proven.proof.findings,
     line: (line) => lines.describe(line, 4),
     look(view) {
@@ -108,6 +105,18 @@ export function createRelayFacts(proven: ProvenPolicy): RelayFacts {
       drawn.set(name, now);
       return now;
     },
-    ofVersion6: (from, most) => shown(sixes, 6, from, most),
+    ofVersion6(from, most) {
+      sixes ??= admissions.flatMap(({ space }, line) => (space[6].length > 0 ? [line] : []));
+      return shown(sixes, 6, from, most);
+    },
+  };
+}
+
+function describeRole(role: RelayRole, admissions: readonly Admission[]): RoleInWords {
+  const space = admittedTo(admissions, role);
+  return {
+    role,
+    lines: admissions.filter((each) => each.role === role).length,
+    total: isEmpty(space) ? undefined : describeTotal(space),
   };
 }

@@ -49,12 +49,15 @@ ${sixes.total > 0 && ofVersion6(sixes, view)}`,
   };
 }
 
-function inWords({ roles, findings }: RelayFacts): Html {
-  const lines = roles.map(({ role, lines: count, total }) =>
-    total === undefined
-      ? html`<li>On listeners of the role <b>${role}</b>: nobody, by address.</li>`
-      : html`<li>On listeners of the role <b>${role}</b>: ${total}, by ${countLines(count)}.</li>`,
-  );
+function inWords(facts: RelayFacts): Html {
+  const { findings } = facts;
+  const lines = facts
+    .roles()
+    .map(({ role, lines: count, total }) =>
+      total === undefined
+        ? html`<li>On listeners of the role <b>${role}</b>: nobody, by address.</li>`
+        : html`<li>On listeners of the role <b>${role}</b>: ${total}, by ${countLines(count)}.</li>`,
+    );
   const shown = findings.slice(0, mostFindings).map(({ severity, text, place }) => {
     const where = place === undefined ? "" : `${place.file}:${place.line}: `;
     return notice(severity, printable(`${where}${text}`));

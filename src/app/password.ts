@@ -26,7 +26,7 @@ export async function readOperatorPassword(file: string | undefined): Promise<st
 }
 
 /** @param file path, `-` for standard input, undefined to ask. A final line end does not count. */
-async function readPassword(file: string | undefined): Promise<string> {
+export async function readPassword(file: string | undefined): Promise<string> {
   if (file === undefined) return askTwice();
   const content = file === "-" ? await text(process.stdin) : await readSecret(file);
   const password = content.replace(/\r?\n$/, "");

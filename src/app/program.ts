@@ -8,7 +8,9 @@ const after = `
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage or configuration, 75 try again later.
 
 Examples:
+  bailiwick init                             the first run: asks, looks, writes a configuration
   bailiwick check -c bailiwick.yaml          is the configuration in order?
+  bailiwick doctor                           does this machine fit it, and will mail flow?
   bailiwick start -c bailiwick.yaml          serve until Ctrl-C or SIGTERM
   bailiwick account add alice@example.org    a mailbox; asks for a password
   bailiwick why 0fk3v9d2m4a.1                why a client was refused
@@ -29,8 +31,10 @@ type AddCommands = (program: Command) => void;
 /** Each command with what it needs, which is loaded when it is called, or for the help: most need
  * little of the server, and answer in half the time without the rest. In the order of the help. */
 const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
+  ["init", async () => (await import("./commands/init.ts")).addInitCommand],
   ["start", async () => (await import("./commands/start.ts")).addStartCommand],
   ["check", async () => (await import("./commands/check.ts")).addCheckCommand],
+  ["doctor", async () => (await import("./commands/doctor.ts")).addDoctorCommand],
   ["relay-test", async () => (await import("./commands/relay-test.ts")).addRelayTestCommand],
   ["reload", async () => (await import("./commands/reload.ts")).addReloadCommand],
   ["explain", async () => (await import("./commands/explain.ts")).addExplainCommand],

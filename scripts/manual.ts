@@ -1,12 +1,16 @@
-// The pages that are written from the configuration's schema.
+// The pages that are written from the program: from the schemas of the configuration and of the acts, and
+// from the metrics.
 
 import { format } from "oxfmt";
+import { metricsPage } from "./metrics-page.ts";
 import {
   configurationJsonSchema,
   entryOf,
   type JsonSchema,
   propertiesOf,
 } from "../src/core/config/schema/json-schema.ts";
+import { actGroups } from "../src/server/admin/acts/all.ts";
+import { openApi } from "../src/server/admin/acts/open-api.ts";
 
 /** The example at the top of the manual. */
 export const example = `hostname: mail.example.org
@@ -69,6 +73,8 @@ export async function documentationPages(): Promise<readonly Page[]> {
   return Promise.all([
     formatted("configuration.md", manual(schema)),
     formatted("bailiwick.schema.json", JSON.stringify(schema)),
+    formatted("openapi.json", JSON.stringify(openApi(actGroups))),
+    formatted("metrics.md", metricsPage()),
   ]);
 }
 

@@ -1,4 +1,4 @@
-// Writes the pages that come from the configuration's schema. With --check nothing is written, and
+// Writes the pages that come from the program. With --check nothing is written, and
 // the exit code is 1 if a page is not what it would become.
 
 import { readFile, writeFile } from "node:fs/promises";

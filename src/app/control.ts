@@ -2,12 +2,14 @@
 // side of the command line.
 
 import { errorText } from "../core/error-text.ts";
-import { callServer, serverListens } from "../io/control/client.ts";
-import type { ControlReply, ControlRequest } from "../io/control/protocol.ts";
+import { callServer, serverListens, streamFromServer } from "../io/control/client.ts";
+import type { ControlReply, ControlRequest, ControlStream } from "../io/control/protocol.ts";
 import { userName } from "../io/process/user-name.ts";
 import { StoreError } from "../io/store/error.ts";
 import type { OperationsFor } from "../server/admin/act-for.ts";
 import type { Actor } from "../server/admin/actor.ts";
+import type { WatchedLine } from "../server/watching/watch.ts";
+import type { Watchers, Whom } from "../server/watching/watchers.ts";
 import { OperationError } from "../server/admin/operations.ts";
 import type { ServerOperations } from "../server/admin/server-operations.ts";
 import { ConfigurationError, TryLaterError } from "./errors.ts";
@@ -76,8 +78,12 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
 };
 
 /** Carries out a call by its name, on the server's side, in the name of whoever called. */
-export function controlHandler(operationsFor: OperationsFor) {
-  return async (request: ControlRequest): Promise<unknown> => {
+export function controlHandler(
+  operationsFor: OperationsFor,
+  watchers: Watchers,
+): (request: ControlRequest) => Promise<unknown> {
+  return async (request) => {
+    if (request.call === watchCall) return beginWatch(watchers, request.arguments[0]);
     const operations = operationsFor(commandActor(request.user));
     const operation: unknown = Object.hasOwn(names, request.call)
       ? Reflect.get(operations, request.call)
@@ -95,6 +101,35 @@ export function commandActor(user: unknown): Actor {
   return { via: "command", name: typeof user === "string" ? user.slice(0, 100) : "unknown" };
 }
 
+/** No operation: its answer goes on. */
+const watchCall = "watch";
+
+function beginWatch(watchers: Watchers, given: unknown): ControlStream {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own command sends it
+  const begun = watchers.watch(given as Whom);
+  if (!begun.ok) throw new OperationError(begun.problem);
+  return begun.value;
+}
+
+/** The lines of the sessions that are meant, as they pass in the server that listens at `path`;
+ * undefined where none does. Ends when the server stops. */
+export async function watchSessions(
+  path: string,
+  whom: Whom,
+): Promise<AsyncIterable<WatchedLine> | undefined> {
+  const replies = await streamFromServer(path, { call: watchCall, arguments: [whom] });
+  return replies && linesIn(replies);
+}
+
+async function* linesIn(
+  replies: AsyncIterable<ControlReply>,
+): AsyncGenerator<WatchedLine, void, undefined> {
+  for await (const reply of replies) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server's watch sends it
+    yield valueOf(reply) as WatchedLine;
+  }
+}
+
 /** What an operation's failure says on the other side of the socket. */
 export function explainFailure(error: unknown): ControlReply {
   const text = errorText(error);
@@ -110,17 +145,7 @@ export async function connectOperations(path: string): Promise<ServerOperations 
   const call = async (name: string, values: readonly unknown[]): Promise<unknown> => {
     const reply = await callServer(path, { call: name, arguments: values, user: userName() });
     if (reply === undefined) throw new TryLaterError("the server has just stopped; try again");
-    if (reply.ok) return reply.value;
-    switch (reply.kind) {
-      case "no":
-        throw new OperationError(reply.text);
-      case "configuration":
-        throw new ConfigurationError(reply.text);
-      case "later":
-        throw new TryLaterError(reply.text);
-      case "failed":
-        throw new Error(reply.text);
-    }
+    return valueOf(reply);
   };
   const entries = Object.keys(names).map((name) => [
     name,
@@ -128,4 +153,18 @@ export async function connectOperations(path: string): Promise<ServerOperations 
   ]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `names` lists every operation
   return Object.fromEntries(entries) as ServerOperations;
+}
+
+function valueOf(reply: ControlReply): unknown {
+  if (reply.ok) return reply.value;
+  switch (reply.kind) {
+    case "no":
+      throw new OperationError(reply.text);
+    case "configuration":
+      throw new ConfigurationError(reply.text);
+    case "later":
+      throw new TryLaterError(reply.text);
+    case "failed":
+      throw new Error(reply.text);
+  }
 }

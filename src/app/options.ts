@@ -1,7 +1,12 @@
 // Options and arguments that several commands share.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { durationExpected, durationPattern, readDuration } from "../core/config/values/duration.ts";
+import {
+  durationExpected,
+  durationPattern,
+  readDuration,
+  readLongDuration,
+} from "../core/config/values/duration.ts";
 import { networkExpected, readNetwork } from "../core/config/values/network.ts";
 import { type Address, parseAddress, type ReversePath } from "../core/mail/address.ts";
 import { type Domain, parseDomain } from "../core/mail/domain.ts";
@@ -9,6 +14,7 @@ import { type AddressPattern, parseAddressPattern } from "../core/mail/address-p
 import { type IpAddress, parseIp, type Prefix } from "../core/mail/ip.ts";
 import { type MessageId, parseMessageId } from "../core/queue/message.ts";
 import { readWrittenAddress } from "../core/smtp/server/written-address.ts";
+import { givenName, longestGivenName } from "../server/admin/given-name.ts";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -32,6 +38,12 @@ export function withConfig(command: Command): Command {
 export function withJson(command: Command): Command {
   return command.option("--json", "print JSON");
 }
+
+/** Of commands that take a password. */
+export const passwordFileOption = [
+  "--password-file <file>",
+  "read the password from a file (- for standard input)",
+] as const;
 
 /** What stands below a command's help: how it is used, one command a line. */
 export function examples(...lines: readonly string[]): string {
@@ -84,7 +96,16 @@ export function prefixArgument(text: string): Prefix {
 }
 
 export function durationArgument(text: string): number {
-  const duration = readDuration(text);
+  return durationOf(text, readDuration);
+}
+
+/** Of how far back, or for how long: also a long one. */
+export function longDurationArgument(text: string): number {
+  return durationOf(text, readLongDuration);
+}
+
+function durationOf(text: string, read: typeof readDuration): number {
+  const duration = read(text);
   if (duration.ok) return duration.value;
   // That one is too long is another matter than that it is none.
   const isOne = new RegExp(durationPattern).test(text);
@@ -106,4 +127,18 @@ export function messageIdArguments(text: string, before: readonly MessageId[] = 
   const id = parseMessageId(text);
   if (id !== undefined) return [...before, id];
   throw new InvalidArgumentError("Expected an id as `bailiwick queue list` prints them.");
+}
+
+/** The operator's own word for a device or a program. */
+export function nameArgument(text: string): string {
+  const name = givenName(text);
+  if (name !== undefined) return name;
+  throw new InvalidArgumentError(
+    `Expected a name of up to ${longestGivenName} characters in one line, such as "scanner".`,
+  );
+}
+
+export function shortIdArgument(text: string): string {
+  if (/^[a-z0-9]{1,16}$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected an id as `list` prints them.");
 }

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
 import { makeCredentials } from "../io/password/credentials.ts";
+import { hashOperatorPassword } from "../io/password/operator-password.ts";
 import type { Credentials } from "../io/store/account-store.ts";
 import { ConfigurationError } from "./errors.ts";
 
@@ -17,8 +18,15 @@ export async function readCredentials(file: string | undefined): Promise<Credent
   throw new ConfigurationError(credentials.problem);
 }
 
+/** The hash of an operator's password that is read as `readPassword` reads it. */
+export async function readOperatorPassword(file: string | undefined): Promise<string> {
+  const hash = await hashOperatorPassword(await readPassword(file));
+  if (hash.ok) return hash.value;
+  throw new ConfigurationError(hash.problem);
+}
+
 /** @param file path, `-` for standard input, undefined to ask. A final line end does not count. */
-async function readPassword(file: string | undefined): Promise<string> {
+export async function readPassword(file: string | undefined): Promise<string> {
   if (file === undefined) return askTwice();
   const content = file === "-" ? await text(process.stdin) : await readSecret(file);
   const password = content.replace(/\r?\n$/, "");

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { parseConfiguration } from "../../src/core/config/parse.ts";
 import { systemClock } from "../../src/io/process/clock.ts";
-import { createLog } from "../../src/app/log.ts";
+import { createFileLog } from "../../src/app/log.ts";
 import { startServer } from "../../src/app/server/run.ts";
 import { makeAuthority } from "../support/certificates.ts";
 import { type DnsZone, startDns } from "../support/dns.ts";
@@ -187,7 +187,7 @@ queue: { retry: [1s] }
     readSettings: async () => settings.value,
     clock: systemClock,
     random: Math.random,
-    log: createLog({ file: join(folder, "log.json") }),
+    log: createFileLog(join(folder, "log.json")),
     mxPort: port,
   });
   t.after(async () => {

@@ -81,11 +81,6 @@ export async function startAdminSite(
         access === "open" ? undefined : new Response(null, { status: 500 }),
       routes: [],
       health: { askStore: options.askStore ?? (async () => {}) },
-      metrics: {
-        expose: async () => ({ contentType: "text/plain", text: "" }),
-        isOpen: () => true,
-        gate: async () => undefined,
-      },
       roaming: {
         door: () => (isClosed ? undefined : door),
         warn: createRareLog(log, clock.elapsed),

@@ -13,12 +13,15 @@ import type { Scope } from "../../src/server/admin/access/scopes.ts";
 import { digestOf, newToken } from "../../src/server/admin/access/secrets.ts";
 import type { ServerOperations } from "../../src/server/admin/server-operations.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { temporaryFolder } from "./server.ts";
+import { type Endpoint, temporaryFolder } from "./server.ts";
 
 export const operatorPassword = "correct horse battery";
 
 export interface OperatedServer {
   readonly url: string;
+  /** Where it takes mail. */
+  readonly mx: Endpoint;
+  readonly folder: string;
   readonly configurationFile: string;
   /** What the command line would have done. */
   readonly operations: ServerOperations;
@@ -98,11 +101,15 @@ export async function startOperatedServer(
   };
   cleanup.after(stop);
   const operations = await connectOperations(join(settings.data, "control.sock"));
-  const admin = server.listeners.find(({ listener }) => listener.role === "admin");
-  assert.ok(operations !== undefined && admin !== undefined);
-  const url = `http://127.0.0.1:${admin.address.port}`;
+  const addressOf = (role: string) =>
+    server.listeners.find(({ listener }) => listener.role === role)?.address;
+  const [admin, mx] = [addressOf("admin"), addressOf("mx")];
+  assert.ok(operations !== undefined && admin !== undefined && mx !== undefined);
+  const url = `http://127.0.0.1:${admin.port}`;
   return {
     url,
+    mx,
+    folder,
     configurationFile,
     operations,
     log,
@@ -126,7 +133,7 @@ interface Asked extends RequestInit {
   readonly headers: Record<string, string>;
 }
 
-function createBrowser(url: string): Browser {
+export function createBrowser(url: string): Browser {
   async function ask(path: string, init: Asked): Promise<Response> {
     const cookie = browser.cookie === "" ? {} : { cookie: browser.cookie };
     const headers = { accept: "text/html,*/*", ...cookie, ...init.headers };

@@ -10,6 +10,7 @@ import {
   type CommonOptions,
   domainArgument,
   examples,
+  passwordFileOption,
   type PrintOptions,
   withConfig,
   withJson,
@@ -24,11 +25,6 @@ interface PasswordOptions extends CommonOptions {
   readonly passwordFile?: string;
   readonly receiveOnly?: boolean;
 }
-
-const passwordFile = [
-  "--password-file <file>",
-  "read the password from a file (- for standard input)",
-] as const;
 
 export function addAccountCommands(program: Command): void {
   const account = program
@@ -76,7 +72,7 @@ function addAdd(account: Command): void {
     account.command("add").argument("<address>", "such as alice@example.org", addressArgument),
   )
     .description("add a mailbox; asks for its password")
-    .option(...passwordFile)
+    .option(...passwordFileOption)
     .option("--receive-only", "no password: mail arrives, nobody can log in")
     .addHelpText(
       "after",
@@ -123,7 +119,7 @@ function addList(account: Command): void {
 function addPasswd(account: Command): void {
   withConfig(account.command("passwd").argument("<address>", "the account", addressArgument))
     .description("change an account's password")
-    .option(...passwordFile)
+    .option(...passwordFileOption)
     .addHelpText(
       "after",
       examples(

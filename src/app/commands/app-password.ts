@@ -1,6 +1,6 @@
 // `bailiwick app-password`: passwords for single devices and programs.
 
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import { appPasswordDigest, newAppPassword } from "../../io/password/app-password.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
@@ -9,17 +9,14 @@ import {
   addressArgument,
   type CommonOptions,
   examples,
+  nameArgument,
   type PrintOptions,
+  shortIdArgument,
   withConfig,
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
-import {
-  describeLastUse,
-  longestPasswordName,
-  passwordName,
-  scopeInWords,
-} from "../../server/admin/words/app-password-words.ts";
+import { describeLastUse, scopeInWords } from "../../server/admin/words/app-password-words.ts";
 import { formatTime } from "../../server/admin/words/times.ts";
 import { formatTable } from "../table.ts";
 
@@ -41,7 +38,9 @@ export function addAppPasswordCommands(program: Command): void {
   addAdd(appPassword);
   addList(appPassword);
   withConfig(
-    appPassword.command("remove").argument("<id>", "as `app-password list` prints it", idArgument),
+    appPassword
+      .command("remove")
+      .argument("<id>", "as `app-password list` prints it", shortIdArgument),
   )
     .description("make an app password worthless")
     .addHelpText("after", examples("bailiwick app-password remove hqvtkmwsy"))
@@ -112,17 +111,4 @@ function addList(appPassword: Command): void {
 function toRow(password: AppPassword): readonly string[] {
   const { id, account, name, scope, createdAt } = password;
   return [id, account, name, scope, formatTime(createdAt), describeLastUse(password)];
-}
-
-function nameArgument(text: string): string {
-  const name = passwordName(text);
-  if (name !== undefined) return name;
-  throw new InvalidArgumentError(
-    `Expected a name of up to ${longestPasswordName} characters in one line, such as "scanner".`,
-  );
-}
-
-function idArgument(text: string): string {
-  if (/^[a-z0-9]{1,16}$/.test(text)) return text;
-  throw new InvalidArgumentError("Expected an id as `bailiwick app-password list` prints them.");
 }

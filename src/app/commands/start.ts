@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { loadProvenSettings } from "../configuration.ts";
-import { createLog } from "../log.ts";
+import { createLog, holdLog } from "../log.ts";
 import { type CommonOptions, examples, withConfig } from "../options.ts";
 import { findStore } from "../open-store.ts";
 import { print } from "../print.ts";
@@ -25,10 +25,16 @@ export function addStartCommand(program: Command): void {
     .action(async ({ config }: CommonOptions) => {
       const log = createLog();
       const readSettings = async () => {
-        const settings = await loadProvenSettings(config, log);
-        // A reload leaves the store open, and the next start would find out that it cannot be.
-        await findStore(settings);
-        return settings;
+        const early = holdLog();
+        try {
+          const settings = await loadProvenSettings(config, early);
+          // A reload leaves the store open, and the next start would find out that it cannot be.
+          await findStore(settings);
+          log.apply(settings.log);
+          return settings;
+        } finally {
+          early.release(log);
+        }
       };
       const server = await startServer({
         settings: await readSettings(),

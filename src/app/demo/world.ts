@@ -12,7 +12,7 @@ import { parseConfiguration } from "../../core/config/parse.ts";
 import type { Endpoint, Settings } from "../../core/config/settings.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { connectOperations } from "../control.ts";
-import { createLog } from "../log.ts";
+import { createFileLog } from "../log.ts";
 import { controlPath } from "../operator.ts";
 import { type RunningServer, startServer } from "../server/run.ts";
 import { alice, busy, ourDomain } from "./scenes.ts";
@@ -40,7 +40,7 @@ export async function createWorld(): Promise<World> {
     readSettings: async () => settings,
     clock: systemClock,
     random: Math.random,
-    log: createLog({ file: join(folder, "log.json") }),
+    log: createFileLog(join(folder, "log.json")),
     mxPort: 25,
   });
   const operations = await connectOperations(controlPath(settings));

@@ -14,6 +14,10 @@ import { OperatorLogins } from "../../server/admin/access/operator-logins.ts";
 import { PageSessions } from "../../server/admin/access/page-sessions.ts";
 import { Tokens } from "../../server/admin/access/tokens.ts";
 import type { OperationsFor } from "../../server/admin/act-for.ts";
+import { createCredentialMaker } from "../../server/admin/acts/make-credentials.ts";
+import { apiRoutes } from "../../server/admin/http/api.ts";
+import { liveRoutes } from "../../server/admin/http/live-sessions.ts";
+import { metricsRoutes } from "../../server/admin/http/metrics.ts";
 import { createAdminApp } from "../../server/admin/http/app.ts";
 import { createGate } from "../../server/admin/http/gate.ts";
 import { loginRoutes } from "../../server/admin/http/login.ts";
@@ -48,9 +52,6 @@ export interface AdminParts extends PageViewParts {
   readonly desk: GrantDesk;
   readonly store: Store;
   readonly certificates: Certificates;
-  /** There once the server is. */
-  readonly metricSources: () => MetricSources;
-  readonly watchers: Watchers;
   /** What stands before every login, and checks its password. */
   readonly guard: Guard;
   readonly turns: Turns;
@@ -58,6 +59,9 @@ export interface AdminParts extends PageViewParts {
   readonly operationsFor: OperationsFor;
   /** What pages that are open follow. */
   readonly changes: Changes;
+  /** There once the server is. */
+  readonly metricSources: () => MetricSources;
+  readonly watchers: Watchers;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -74,15 +78,15 @@ export async function openAdminListener(
   settings: Settings,
   parts: AdminParts,
 ): Promise<AdminListener> {
-  const { desk, store, certificates, metricSources, changes, clock, log } = parts;
+  const { desk, store, certificates, metricSources, watchers, changes, clock, log } = parts;
   let door: RoamingDoor | undefined;
+  let hosts = hostsOf(settings);
   let areMetricsOpen = false;
   let exposition: ExposeMetrics | undefined;
   const expose: ExposeMetrics = () => {
     exposition ??= createExposition(metrics, metricSources());
     return exposition();
   };
-  let hosts = hostsOf(settings);
   const bounds = { settle: settlingTime };
   const dovecot = new ToldSessions({ source: "dovecot", desk, clock, bounds });
   const others = new ToldSessions({ source: "http", desk, clock });
@@ -118,8 +122,10 @@ export async function openAdminListener(
   const warn = createRareLog(log, clock.elapsed);
   const sessions = new PageSessions(store.pageSessions, clock.now);
   const tokens = new Tokens(store.apiTokens, clock.now);
+  const gate = createGate({ sessions, tokens, warn });
   const logins = new OperatorLogins({ ...parts, operators: store.operators });
   const { operationsFor } = parts;
+  const makeCredentials = createCredentialMaker();
   const onError = (error: unknown): void =>
     log.error({ event: "http-failed", error }, "a request was not answered");
   const { hostname } = settings;
@@ -130,21 +136,30 @@ export async function openAdminListener(
     operationsFor,
     view,
     changes,
+    watchers,
     now,
     newKey,
     onError,
   });
   const { look } = pages;
-  const gate = createGate({ sessions, tokens, warn });
   const server = new HttpServer({
     handle: createAdminApp({
       hosts: () => hosts,
       gate,
       health: { askStore: () => store.messages.lastId() },
-      metrics: { expose, isOpen: () => areMetricsOpen, gate },
       roaming: { door: () => door, warn },
-      routes: [...loginRoutes({ sessions, logins, operationsFor, look }), ...pages.routes],
       problems: pages.problems,
+      routes: [
+        ...loginRoutes({ sessions, logins, operationsFor, look }),
+        ...pages.routes,
+        ...apiRoutes({ operationsFor, tools: { makeCredentials, now: clock.now } }),
+        ...metricsRoutes({
+          expose,
+          refuse: async (context) =>
+            areMetricsOpen ? undefined : gate(context, { scope: "metrics" }),
+        }),
+        ...liveRoutes(watchers),
+      ],
     }),
     onError,
     elapsed: clock.elapsed,

@@ -78,7 +78,7 @@ export async function startBack(options: BackOptions): Promise<Back> {
 }
 
 async function startOn(opened: Store, options: BackOptions): Promise<Back> {
-  const changes = new Changes();
+  const changes = new Changes(options.clock.now());
   const store = withChanges(opened, changes);
   const { settings, clock, log, random, mxPort, counters } = options;
   const { now, elapsed } = clock;
@@ -125,10 +125,10 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   let policy = await createPolicy(settings, parts);
   let authorities = await openHandOver(settings);
   const certificates = await openServerCertificates(settings, log, now);
-  const watchers = new Watchers(now);
   const openedLogins = await openLogins(settings, { store, log, now, elapsed });
   // One guard and one queue for all services: who guesses at one is known at the others.
   const watch = { guard: protection.guard, turns: createTurns(elapsed), log };
+  const watchers = new Watchers(now);
   const admin = await openAdmin(settings, {
     ...watch,
     desk: roaming.grants,
@@ -165,7 +165,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     nextId,
     sealing: dkim.keys,
     signNotice: (content) => signNotice(content, { keys: dkim.keys, now, log }),
-    onTried: (kind, state, age) => counters.attempted(kind, state, age),
+    onTried: (kind, state, age, by) => counters.attempted(kind, state, age, by),
     onFailed: (login) => protection.breaker.countRefused(login, "there"),
     policyPort: options.policyPort ?? 443,
     reportLookEvery: options.reportLookEvery,
@@ -228,6 +228,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     reload,
     clock,
   });
+  const operationsFor: OperationsFor = (actor) => actFor(operations, actor, keepers.audit);
   const measuring = createMeasuring({
     counters,
     store,
@@ -238,10 +239,9 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     clock,
     log,
   });
-  const operationsFor: OperationsFor = (actor) => actFor(operations, actor, keepers.audit);
   const control = await startControlServer(
     join(settings.data, "control.sock"),
-    controlHandler(operationsFor),
+    controlHandler(operationsFor, watchers),
     explainFailure,
   );
   outgoing.start();

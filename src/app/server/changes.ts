@@ -6,25 +6,27 @@ import type { Changes } from "../../server/admin/page/live/changes.ts";
 
 /** The same store, which tells of the queue. */
 export function withChanges(store: Store, changes: Changes): Store {
-  function told<Given extends unknown[], Result>(act: (...given: Given) => Promise<Result>) {
-    return async (...given: Given): Promise<Result> => {
-      const result = await act(...given);
-      changes.tell("queue");
-      return result;
-    };
+  async function told<Result>(done: Promise<Result>): Promise<Result> {
+    const result = await done;
+    changes.tell("queue");
+    return result;
   }
   const { messages, lines } = store;
   return {
     ...store,
     messages: {
       ...messages,
-      keep: told(messages.keep),
-      settle: told(messages.settle),
-      hold: told(messages.hold),
-      release: told(messages.release),
-      retry: told(messages.retry),
-      remove: told(messages.remove),
+      keep: (message) => told(messages.keep(message)),
+      settle: (settlement) => told(messages.settle(settlement)),
+      hold: (selection) => told(messages.hold(selection)),
+      release: (selection) => told(messages.release(selection)),
+      retry: (selection, now) => told(messages.retry(selection, now)),
+      remove: (selection) => told(messages.remove(selection)),
     },
-    lines: { ...lines, save: told(lines.save), forget: told(lines.forget) },
+    lines: {
+      ...lines,
+      save: (line) => told(lines.save(line)),
+      forget: (numbers) => told(lines.forget(numbers)),
+    },
   };
 }

@@ -13,7 +13,7 @@ import { History, type HistoryReader } from "../../server/metrics/history.ts";
 import { LiveView } from "../../server/metrics/live.ts";
 import { totals } from "../../server/metrics/minute.ts";
 import type { MetricSources } from "../../server/metrics/metric.ts";
-import { createQueueSize } from "../../server/metrics/queue-size.ts";
+import { seldom } from "../../server/metrics/seldom.ts";
 import { version } from "../version.ts";
 import type { BlocklistsKeeper } from "./blocklists.ts";
 
@@ -40,7 +40,7 @@ const anyone = { client: null, account: null };
 
 export function createMeasuring(parts: MeasuredParts): Measuring {
   const { counters, store, queue, operations, blocklists, certificates, clock, log } = parts;
-  const queueSize = createQueueSize({ ask: () => store.messages.size(), ...clock });
+  const queueSize = seldom(() => store.messages.size(), clock.elapsed);
   const { commits } = store.statistics();
   const sum = () => totals(counters, commits);
   const live = new LiveView({

@@ -1,10 +1,8 @@
 // The files that an import leaves: the configuration, and what belongs beside it.
 
-import { chmod, link, lstat, open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { errorText } from "../../core/error-text.ts";
+import { lstat } from "node:fs/promises";
 import { OperationError } from "../../server/admin/operations.ts";
-import { errorCode } from "../../io/error-code.ts";
+import { placeFile } from "../../io/process/place-file.ts";
 import { ConfigurationError } from "../errors.ts";
 
 export interface OutputFile {
@@ -26,31 +24,9 @@ export async function writeFiles(files: readonly OutputFile[], force: boolean): 
   }
   for (const file of files) {
     // oxlint-disable-next-line no-await-in-loop -- the configuration comes last, when all it names is there
-    await writeOne(file, force).catch((error: unknown) => {
-      const why = whyNotWritten(file.path, error);
-      throw new ConfigurationError(`${file.path} cannot be written: ${why}`, { cause: error });
-    });
-  }
-}
-
-/** The system names a file of which nobody has heard. */
-function whyNotWritten(path: string, error: unknown): string {
-  const folder = dirname(path);
-  switch (errorCode(error)) {
-    case "ENOENT":
-      return `there is no folder ${folder}; make it first`;
-    case "ENOTDIR":
-      return `${folder} is no folder`;
-    case "EACCES":
-    case "EPERM":
-      return `this user may not write in the folder ${folder}`;
-    case "EROFS":
-      return `the folder ${folder} is on a file system that is read-only`;
-    case "ENOSPC":
-    case "EDQUOT":
-      return `there is no space left in ${folder}`;
-    default:
-      return errorText(error);
+    const placed = await placeFile({ ...file, replaces: force });
+    if (!placed.ok) throw new ConfigurationError(placed.problem);
+    if (placed.value === "there") throw new OperationError(`${file.path} is there already`);
   }
 }
 
@@ -64,23 +40,4 @@ async function existing(files: readonly OutputFile[]): Promise<readonly string[]
     ),
   );
   return found.filter((path) => path !== undefined);
-}
-
-/** Never readable by others than `mode` says, not for a moment. */
-async function writeOne({ path, octets, mode }: OutputFile, force: boolean): Promise<void> {
-  const temporary = join(dirname(path), `.import-${process.pid}.tmp`);
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(octets);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await chmod(temporary, mode);
-    // A link never takes another file's place, however late that came.
-    await (force ? rename(temporary, path) : link(temporary, path));
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }

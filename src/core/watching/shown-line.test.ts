@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { assert as check, pre, property, string } from "fast-check";
 import { hidden, longestShown, noCommand, shownLine, visible } from "./shown-line.ts";
 import { pop3Secrets } from "../pop3/secrets.ts";
 import { smtpSecrets } from "../smtp/server/secrets.ts";
@@ -48,10 +48,10 @@ test("the answer to a challenge is never shown, whatever it looks like", () => {
 });
 
 test("whatever stands behind AUTH or PASS is not seen", () => {
-  fc.assert(
-    fc.property(fc.string({ minLength: 9, unit: "grapheme" }), (password) => {
+  check(
+    property(string({ minLength: 9, unit: "grapheme" }), (password) => {
       const word = password.replaceAll(/\s/g, "");
-      fc.pre(word.length > 8);
+      pre(word.length > 8);
       assert.ok(!shownLine(`AUTH PLAIN ${word}`, false, smtpSecrets).includes(word));
       assert.ok(!shownLine(`PASS ${word}`, false, pop3Secrets).includes(word));
     }),
@@ -62,8 +62,8 @@ test("nothing that is shown can move the cursor or turn the text around", () => 
   assert.equal(visible("a\u001b[2Jb\r\n\u202e\\"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}\\\\");
   assert.equal(visible("grüße@bücher.example"), "grüße@bücher.example");
   assert.equal(visible("\ud800"), "\\u{d800}");
-  fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 3_000 }), (text) => {
+  check(
+    property(string({ unit: "binary", maxLength: 3_000 }), (text) => {
       assert.doesNotMatch(visible(text), /[\p{C}\p{Zl}\p{Zp}]/u);
     }),
   );

@@ -2,7 +2,7 @@
 // more than fits.
 
 /** Of a command of which all that stands behind so many words is not shown. */
-export type SecretFrom = number;
+type SecretFrom = number;
 
 /** By the verb, in capitals: from which word on a command is secret; undefined: there is no such
  * command. `Infinity` where all of it may be seen. */

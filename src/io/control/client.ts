@@ -1,6 +1,7 @@
 // Calls a running server over its control socket.
 
 import { createConnection, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import type { ControlReply, ControlRequest } from "./protocol.ts";
 
@@ -23,6 +24,28 @@ export async function callServer(
   if (line === "") return { ok: false, kind: "later", text: "the server went away; try again" };
   const reply: ControlReply = JSON.parse(line);
   return reply;
+}
+
+/** Sends one call and gives its answers as they come; undefined where no server listens there. */
+export async function streamFromServer(
+  path: string,
+  request: ControlRequest,
+): Promise<AsyncIterable<ControlReply> | undefined> {
+  const socket = await connect(path);
+  if (socket === undefined) return undefined;
+  socket.write(`${JSON.stringify(request)}\n`);
+  return repliesOn(socket);
+}
+
+async function* repliesOn(socket: Socket): AsyncGenerator<ControlReply, void, undefined> {
+  try {
+    for await (const line of createInterface({ input: socket })) {
+      const reply: ControlReply = JSON.parse(line);
+      yield reply;
+    }
+  } finally {
+    socket.destroy();
+  }
 }
 
 function connect(path: string): Promise<Socket | undefined> {

@@ -12,3 +12,15 @@ export type ControlReply =
 
 /** The answer is no; the configuration is wrong; not now; something broke. */
 type ControlFailure = "no" | "configuration" | "later" | "failed";
+
+/** What is told as it happens: each value is a reply of its own. */
+export interface ControlStream extends AsyncIterable<unknown> {
+  /** The caller wants no more. */
+  close(): void;
+}
+
+export function isStream(value: unknown): value is ControlStream {
+  return (
+    typeof value === "object" && value !== null && Symbol.asyncIterator in value && "close" in value
+  );
+}

@@ -1,12 +1,19 @@
-// The control socket of a running server: one JSON line in, one JSON line out, for each connection.
+// The control socket of a running server: one JSON line in, one JSON line out, for each connection; or
+// many lines out, where what was asked for goes on.
 // It lies in the data directory with mode 0600: whoever may open it may also read the store.
 
 import { createServer, type Server, type Socket } from "node:net";
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import type { ControlReply, ControlRequest } from "./protocol.ts";
+import {
+  type ControlReply,
+  type ControlRequest,
+  type ControlStream,
+  isStream,
+} from "./protocol.ts";
 
-/** Carries out a call. What it throws is sent back. */
+/** Carries out a call; where that brings a `ControlStream`, its values are sent as they come. What it
+ * throws is sent back. */
 export type ControlHandler = (request: ControlRequest) => Promise<unknown>;
 
 export interface ControlServer {
@@ -51,13 +58,41 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function serve(socket: Socket, answer: (line: string) => Promise<string>): void {
+function serve(socket: Socket, answer: (line: string) => Promise<string | ControlStream>): void {
   socket.on("error", () => socket.destroy());
-  createInterface({ input: socket }).once("line", (line) => {
-    void answer(line).then((text) => {
-      socket.write(text);
+  const lines = createInterface({ input: socket });
+  // It passes on what the socket says of a caller that is gone.
+  lines.on("error", () => {});
+  lines.once("line", (line) => {
+    void answer(line).then(async (answered) => {
+      if (typeof answered === "string") socket.write(answered);
+      else await send(socket, answered);
       socket.destroySoon(); // without waiting for the caller's end
     });
+  });
+}
+
+/** Ends when the stream does, or the caller goes. */
+async function send(socket: Socket, stream: ControlStream): Promise<void> {
+  socket.on("close", () => stream.close());
+  if (socket.destroyed) stream.close();
+  for await (const value of stream) {
+    if (socket.destroyed) return;
+    if (!socket.write(format({ ok: true, value }))) await drained(socket);
+  }
+}
+
+/** What was written has gone out, or never will. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      socket.off("drain", end);
+      socket.off("close", end);
+      resolve();
+    };
+    socket.on("drain", end);
+    socket.on("close", end);
+    if (socket.destroyed) end();
   });
 }
 
@@ -65,13 +100,16 @@ async function reply(
   line: string,
   handle: ControlHandler,
   explain: (error: unknown) => ControlReply,
-): Promise<string> {
-  let answer: ControlReply;
+): Promise<string | ControlStream> {
   try {
     const request: ControlRequest = JSON.parse(line);
-    answer = { ok: true, value: (await handle(request)) ?? null };
+    const value = (await handle(request)) ?? null;
+    return isStream(value) ? value : format({ ok: true, value });
   } catch (error) {
-    answer = explain(error);
+    return format(explain(error));
   }
+}
+
+function format(answer: ControlReply): string {
   return `${JSON.stringify(answer)}\n`;
 }

@@ -8,7 +8,7 @@ import { createAsk } from "./ask.ts";
 import { createAnswerCache } from "./cache.ts";
 import type { LookupProblem } from "./problem.ts";
 import type { ResolverOptions } from "./resolver.ts";
-import { createSemaphore } from "../process/semaphore.ts";
+import { createFairSemaphore } from "../process/fair-semaphore.ts";
 
 /** What each type of record is read as. A text comes in the pieces in which it is published. */
 export interface RecordTypes {
@@ -21,15 +21,20 @@ export interface RecordTypes {
 
 export type RecordType = keyof RecordTypes;
 
+type Look<Type extends RecordType> = (name: string, asker: string) => Promise<Records<Type>>;
+
 type Records<Type extends RecordType> = Result<readonly RecordTypes[Type][], LookupProblem>;
 
 export interface Questions {
-  /** Never rejects: what went wrong is in the answer. */
-  ask<Type extends RecordType>(name: string, type: Type): Promise<Records<Type>>;
+  /** Never rejects: what went wrong is in the answer.
+   * @param asker for whom it is asked: many slow names of one keep no other waiting. */
+  ask<Type extends RecordType>(name: string, type: Type, asker?: string): Promise<Records<Type>>;
   /** Gives up the questions in flight: their answers are `unknown`. */
   close(): void;
 }
 
+/** It takes so many askers at least to keep all places. */
+const fewestAskers = 4;
 /** Node tells no time to live for these. In ms. */
 const lifetime = 60_000;
 /** Answers that are remembered at once: keys and policies come again with each message of a sender. */
@@ -41,19 +46,22 @@ export function createQuestions(options: ResolverOptions): Questions {
   const { servers, now, timeout, tries, concurrency } = options;
   const dns = new NodeResolver({ timeout, tries, maxTimeout: 2 * timeout });
   if (servers.length > 0) dns.setServers(servers.map(formatEndpoint));
-  const put = createAsk(createSemaphore(concurrency), options.counts);
+  const places = { all: concurrency, each: Math.ceil(concurrency / fewestAskers) };
+  const questions = createFairSemaphore(places);
+  const askFor = (asker: string) =>
+    createAsk({ run: (work) => questions.run(asker, work) }, options.counts);
   const texts = createAnswerCache<Records<"TXT">>({ now, capacity });
 
-  const types: { readonly [Type in RecordType]: (name: string) => Promise<Records<Type>> } = {
-    TXT: (name) =>
+  const types: { readonly [Type in RecordType]: Look<Type> } = {
+    TXT: (name, asker) =>
       texts.get(name.toLowerCase(), async () => {
-        const answer = await put(() => dns.resolveTxt(name));
+        const answer = await askFor(asker)(() => dns.resolveTxt(name));
         return { answer, lifetime: isWorthKeeping(answer) ? lifetime : 0 };
       }),
-    MX: (name) => put(() => dns.resolveMx(name)),
-    A: (name) => put(() => dns.resolve4(name)),
-    AAAA: (name) => put(() => dns.resolve6(name)),
-    PTR: (name) => put(() => dns.resolvePtr(name)),
+    MX: (name, asker) => askFor(asker)(() => dns.resolveMx(name)),
+    A: (name, asker) => askFor(asker)(() => dns.resolve4(name)),
+    AAAA: (name, asker) => askFor(asker)(() => dns.resolve6(name)),
+    PTR: (name, asker) => askFor(asker)(() => dns.resolvePtr(name)),
   };
 
   function isWorthKeeping(answer: Records<"TXT">): boolean {
@@ -62,7 +70,7 @@ export function createQuestions(options: ResolverOptions): Questions {
   }
 
   return {
-    ask: (name, type) => types[type](name),
+    ask: (name, type, asker = "") => types[type](name, asker),
     close: () => dns.cancel(),
   };
 }

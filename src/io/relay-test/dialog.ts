@@ -1,7 +1,7 @@
 // A dialogue of lines and replies with a server, for lines that no proper client would send.
 
 import type { Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { errorText } from "../../core/error-text.ts";
 import { createReplyReader, type ReadReply } from "../../core/smtp/client/reply-reader.ts";
 import { describeReply, type Reply } from "../../core/smtp/reply.ts";
@@ -47,17 +47,17 @@ export class Dialog {
     return this.reply();
   }
 
-  /** Speaks TLS from here on, with whatever certificate the server has. @throws {DialogError} */
-  async startTls(): Promise<void> {
+  /** Speaks TLS from here on, with whatever certificate the server has.
+   * @param secure puts it on the connection
+   * @throws {DialogError} */
+  async startTls(secure: (clear: Socket) => TLSSocket = withAnyTls): Promise<void> {
     if (this.#unread.length > 0) throw new DialogError("it spoke on in clear after STARTTLS");
     this.#socket.off("data", this.#take).off("end", this.#onEnd).off("close", this.#onClose);
-    // Old servers are tested, too: whom they relay for has nothing to do with their ciphers.
-    const settings = { minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-    const secure = connectTls({ socket: this.#socket, rejectUnauthorized: false, ...settings });
-    this.#socket = secure;
+    const secured = secure(this.#socket);
+    this.#socket = secured;
     this.#reader = createReplyReader();
     let isUp = false;
-    secure.once("secureConnect", () => {
+    secured.once("secureConnect", () => {
       isUp = true;
       this.#tell();
     });
@@ -114,4 +114,10 @@ export class Dialog {
   #describeLimit(): string {
     return `${this.#timeLimit / 1000} s`;
   }
+}
+
+/** Old servers are tested, too: whom they relay for has nothing to do with their ciphers. */
+function withAnyTls(socket: Socket): TLSSocket {
+  const settings = { minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  return connectTls({ socket, rejectUnauthorized: false, ...settings });
 }

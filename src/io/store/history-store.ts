@@ -10,7 +10,7 @@ export interface HistoryStore {
   dropBeyond(most: number): Promise<number>;
 }
 
-export interface HistoryMinute {
+interface HistoryMinute {
   /** Since the beginning of 1970, in UTC. */
   readonly minute: number;
   readonly data: string;

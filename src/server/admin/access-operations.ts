@@ -3,7 +3,7 @@
 import type { Store } from "../../io/store/store.ts";
 import { isScope, scopeNames } from "./access/scopes.ts";
 import { isOperatorName, operatorNameExpected } from "./operator-name.ts";
-import { type AccessOperations, OperationError } from "./operations.ts";
+import { type AccessOperations, MissingError, OperationError } from "./operations.ts";
 
 export interface AccessOptions {
   readonly store: Pick<Store, "operators" | "apiTokens" | "audit">;
@@ -51,13 +51,13 @@ export function createAccessOperations({ store, now, newId }: AccessOptions): Ac
     tokenList: () => apiTokens.list(),
     async tokenRemove(id) {
       if (await apiTokens.remove(id)) return;
-      throw new OperationError(`there is no token ${id}; see: bailiwick token list`);
+      throw new MissingError(`there is no token ${id}; see: bailiwick token list`);
     },
 
     auditList: (filter, limit) => audit.list(filter, limit),
   };
 }
 
-function noOperator(name: string): OperationError {
-  return new OperationError(`there is no operator ${name}; see: bailiwick operator list`);
+function noOperator(name: string): MissingError {
+  return new MissingError(`there is no operator ${name}; see: bailiwick operator list`);
 }

@@ -8,7 +8,12 @@ import type { Account } from "../../io/store/account-store.ts";
 import type { StoppedAccount } from "../../io/store/stop-store.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountImport } from "./account-import.ts";
-import { type AccountSummary, OperationError, type StoreOperations } from "./operations.ts";
+import {
+  type AccountSummary,
+  MissingError,
+  OperationError,
+  type StoreOperations,
+} from "./operations.ts";
 
 export interface AccountOptions {
   readonly store: Store;
@@ -120,7 +125,7 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     async accountRelease(address) {
       const account = mailboxKey(address);
       if (!(await options.stops.release(account))) {
-        throw new OperationError(`the sending of ${formatAddress(address)} is not stopped`);
+        throw new MissingError(`the sending of ${formatAddress(address)} is not stopped`);
       }
       const released = await options.store.messages.release({ ids: "all", login: account });
       options.onQueueChanged();
@@ -143,7 +148,7 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     async addressRemove(address, account) {
       const key = patternKey(address);
       if (await addresses.remove(key, mailboxKey(account))) return;
-      throw new OperationError(`${formatAddress(account)} has no address ${key}`);
+      throw new MissingError(`${formatAddress(account)} has no address ${key}`);
     },
 
     async appPasswordAdd(account, { name, scope, digest }) {
@@ -158,7 +163,7 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     },
     async appPasswordRemove(id) {
       if (await appPasswords.remove(id)) return;
-      throw new OperationError(`there is no app password ${id}; see: bailiwick app-password list`);
+      throw new MissingError(`there is no app password ${id}; see: bailiwick app-password list`);
     },
   };
 }
@@ -180,6 +185,6 @@ function summarize(
   });
 }
 
-function noAccount(address: Address): OperationError {
-  return new OperationError(`there is no account ${formatAddress(address)}`);
+function noAccount(address: Address): MissingError {
+  return new MissingError(`there is no account ${formatAddress(address)}`);
 }

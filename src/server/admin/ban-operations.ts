@@ -4,7 +4,7 @@
 import { type Ban, isInForce } from "../../core/guessing/ban.ts";
 import type { BanLedger, LedgerChange } from "../../core/guessing/ban-ledger.ts";
 import { formatPrefix, type Prefix, prefixCovers } from "../../core/mail/ip.ts";
-import { type BanOperations, OperationError } from "./operations.ts";
+import { type BanOperations, MissingError, OperationError } from "./operations.ts";
 
 export interface BanOptions {
   readonly ledger: () => BanLedger | Promise<BanLedger>;
@@ -54,7 +54,7 @@ export function createBanOperations(options: BanOptions): BanOperations {
     },
     async banLift(prefix) {
       const isLifted = (await ledger()).lift(prefix);
-      if (!isLifted) throw new OperationError(explainNone(prefix, await around(prefix), now()));
+      if (!isLifted) throw new MissingError(explainNone(prefix, await around(prefix), now()));
       onLifted(prefix);
       await keep({ kept: [], dropped: [prefix] });
     },

@@ -14,7 +14,7 @@ import {
   type DecisionOperations,
   type DecisionSummary,
   type ExplainQuestion,
-  OperationError,
+  MissingError,
 } from "./operations.ts";
 
 export interface DecisionOptions {
@@ -47,7 +47,7 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
     async why(id) {
       const found = await kept.find(id);
       if (found === undefined) {
-        throw new OperationError(`no decision ${id} is kept: ${whatIsKept(settings())}`);
+        throw new MissingError(`no decision ${id} is kept: ${whatIsKept(settings())}`);
       }
       const { at, listener, hello } = found;
       const { rules } = await policy();
@@ -57,7 +57,7 @@ export function createDecisionOperations(options: DecisionOptions): DecisionOper
       const found = await kept.ofClient(client, mostListed);
       if (found.length > 0) return found.map(summarize);
       const ip = formatIp(client);
-      throw new OperationError(`no decision for ${ip} is kept: ${whatIsKept(settings())}`);
+      throw new MissingError(`no decision for ${ip} is kept: ${whatIsKept(settings())}`);
     },
   };
 }

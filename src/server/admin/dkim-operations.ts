@@ -7,7 +7,12 @@ import { dayOf } from "../../io/process/day.ts";
 import type { DkimKeyStore, StoredKeyPair } from "../../io/store/dkim-key-store.ts";
 import { viewOf } from "../dkim/key-view.ts";
 import type { Published } from "../dkim/published.ts";
-import { type DkimOperations, type DkimKeyReport, OperationError } from "./operations.ts";
+import {
+  type DkimOperations,
+  type DkimKeyReport,
+  MissingError,
+  OperationError,
+} from "./operations.ts";
 
 export interface DkimOptions {
   readonly store: DkimKeyStore;
@@ -45,7 +50,7 @@ export function createDkimOperations(options: DkimOptions): DkimOperations {
   async function find(domain: Domain, name: string): Promise<StoredKeyPair> {
     const pair = (await pairsOf(domain)).find((each) => each.name === name);
     if (pair !== undefined) return pair;
-    throw new OperationError(
+    throw new MissingError(
       `${domain} has no keys of the name ${name}; see: bailiwick dkim list ${domain}`,
     );
   }

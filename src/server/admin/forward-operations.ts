@@ -11,7 +11,12 @@ import { formatAddressPattern, patternKey } from "../../core/mail/address-patter
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxKeys } from "../../core/mail/mailbox-keys.ts";
 import type { Store } from "../../io/store/store.ts";
-import { type ForwardRequest, OperationError, type StoreOperations } from "./operations.ts";
+import {
+  type ForwardRequest,
+  MissingError,
+  OperationError,
+  type StoreOperations,
+} from "./operations.ts";
 
 export interface ForwardOptions {
   readonly store: Pick<Store, "accounts" | "addresses" | "forwards">;
@@ -184,6 +189,6 @@ function distinct(addresses: readonly Address[]): readonly Address[] {
   return [...known.values()];
 }
 
-function noForward(name: string): OperationError {
-  return new OperationError(`there is no forward ${name}; see: bailiwick forward list`);
+function noForward(name: string): MissingError {
+  return new MissingError(`there is no forward ${name}; see: bailiwick forward list`);
 }

@@ -9,6 +9,7 @@ import type { RoamingGrants } from "../grants/roaming-grants.ts";
 import {
   type GrantOperations,
   type GrantView,
+  MissingError,
   OperationError,
   type StoreOperations,
 } from "./operations.ts";
@@ -60,7 +61,7 @@ export function createGrantOperations({ grants, isOurs, now }: GrantOptions): Gr
       const revoked = await register.revoke(selection);
       if (revoked.length > 0) return revoked.map((grant) => viewOf(grant, register, now()));
       const name = "name" in selection ? selection.name : formatIp(selection.client);
-      throw new OperationError(`there is no grant for ${name}; see: bailiwick grants list --all`);
+      throw new MissingError(`there is no grant for ${name}; see: bailiwick grants list --all`);
     },
     async grantReport(days) {
       const since = new Date(now() - (days - 1) * dayLength).toISOString().slice(0, 10);

@@ -8,7 +8,7 @@ import type { Domain } from "../../core/mail/domain.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountOperations, type Stops } from "./account-operations.ts";
 import { createForwardOperations, type PlaceOf } from "./forward-operations.ts";
-import { OperationError, type StoreOperations } from "./operations.ts";
+import { MissingError, OperationError, type StoreOperations } from "./operations.ts";
 
 export interface LocalOptions {
   readonly store: Store;
@@ -119,7 +119,7 @@ export function createLocalOperations(options: LocalOptions): StoreOperations {
         );
       }
       const removed = await domains.remove(name);
-      if (removed === "missing") throw new OperationError(`${name} is not one of our domains`);
+      if (removed === "missing") throw new MissingError(`${name} is not one of our domains`);
       if (removed === "in-use") {
         throw new OperationError(`${name} still has accounts; see: bailiwick account list ${name}`);
       }

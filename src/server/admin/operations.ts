@@ -334,3 +334,6 @@ export interface DomainSummary {
 export class OperationError extends Error {
   override readonly name = "OperationError";
 }
+
+/** What the act was about is not there. */
+export class MissingError extends OperationError {}

@@ -4,6 +4,7 @@
 import { formatResults } from "../../core/authentication/results.ts";
 import { checkSpf } from "../../core/authentication/spf/check.ts";
 import type { AuthenticationSettings } from "../../core/config/settings.ts";
+import { networkKey } from "../../core/limits/subject.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
 import { isAddressLiteral, parseDomain } from "../../core/mail/domain.ts";
 import { formatIp, isLoopback } from "../../core/mail/ip.ts";
@@ -55,8 +56,11 @@ function isStranger({ role, mayRelay, client }: ArrivingMessage): boolean {
 
 function createVerifier(options: AuthenticationOptions, message: ArrivingMessage): Inspector {
   const { hostname, settings, random, log } = options;
-  const lookUps = createLookUps(options.questions);
-  const policies = createLookUps(options.policyQuestions);
+  const network = networkKey(message.client);
+  const inTurn = (questions: Pick<Questions, "ask">) =>
+    createLookUps({ ask: (name, type) => questions.ask(name, type, network) });
+  const lookUps = inTurn(options.questions);
+  const policies = inTurn(options.policyQuestions);
   const giveUp = () => {
     lookUps.giveUp();
     policies.giveUp();

@@ -2,7 +2,6 @@
 // is being delivered now.
 
 import { formatAddress } from "../../core/mail/address.ts";
-import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
 import { flowOf } from "../../core/queue/flow.ts";
 import {
   formatMessageId,
@@ -11,11 +10,9 @@ import {
   type QueuedMessage,
   type RecipientKind,
   type RecipientResult,
-  type Settlement,
 } from "../../core/queue/message.ts";
-import { createSemaphore } from "../../io/process/semaphore.ts";
-import { StoreError } from "../../io/store/error.ts";
-import type { LinedMessage, LineStore, Standee } from "../../io/store/line-store.ts";
+import type { Protection } from "../../core/smtp/client/protection.ts";
+import type { LinedMessage, LineStore } from "../../io/store/line-store.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
 import { type Active, type Group, inHand, type InHand } from "./active.ts";
@@ -26,16 +23,14 @@ import type { Line } from "./line.ts";
 import { Lines, type Source } from "./lines.ts";
 import { type DueSource, Refill } from "./refill.ts";
 import { Standings } from "./standing.ts";
-import { noticeAbout, returnsWhole } from "./notice-message.ts";
 import { asQueued, type SettlementOptions } from "./settlement.ts";
+import { Settler, type SettleStore } from "./settler.ts";
 import { groupByTarget, type Target, targetKey } from "./target.ts";
 import { whileOurs } from "./while-ours.ts";
 
 /** The part of the store that delivery needs. */
-interface QueueStore extends DueSource {
+interface QueueStore extends DueSource, SettleStore {
   content(id: MessageId): AsyncIterable<Uint8Array>;
-  /** False where the message was not there any more, or not ours: then nothing was kept. */
-  settle(settlement: Settlement): Promise<boolean>;
 }
 
 export interface QueueOptions {
@@ -61,8 +56,15 @@ export interface QueueOptions {
   readonly term?: () => number | undefined;
   /** A recipient of an account's message has failed for good. */
   readonly onFailed?: (login: string) => void;
-  /** A recipient was tried; milliseconds since its message came, or was due first. */
-  readonly onTried?: (kind: RecipientKind, state: TriedState, age: number) => void;
+  /** A recipient was tried.
+   * @param age milliseconds since its message came, or was due first
+   * @param protection of the connection to the host that was talked to */
+  readonly onTried?: (
+    kind: RecipientKind,
+    state: TriedState,
+    age: number,
+    protection: Protection | undefined,
+  ) => void;
   /** UTC milliseconds. */
   readonly now: () => number;
   readonly log: Log;
@@ -70,29 +72,12 @@ export interface QueueOptions {
 
 type TriedState = Exclude<RecipientResult["state"], "lined">;
 
-interface Concluded {
-  readonly verdicts: readonly Verdict[];
-  readonly reported: readonly ReportedRecipient[];
-  /** What was delivered by sending it on. */
-  readonly forwarded: readonly NewMessage[];
-  /** UTC milliseconds. */
-  readonly at: number;
-}
-
-/** Octets of a notice up to which it is delivered from memory; larger ones are read back. */
-const worthHolding = 64 * 1024;
-/** Notices with all of a message that are written at once. */
-const maxWholeReturns = 4;
-/** Wait before a settlement that the store did not take is tried again, in ms. */
-const settleAgain = 5_000;
-
 export class Queue {
   readonly #options: QueueOptions;
   readonly #active = new Map<MessageId, Active>();
   readonly #refill: Refill;
   readonly #lines: Lines;
-  readonly #standings: Standings;
-  readonly #wholeReturns = createSemaphore(maxWholeReturns);
+  readonly #settler: Settler;
   #stopping = false;
   #stopped = false;
   #onIdle: (() => void) | undefined;
@@ -110,9 +95,14 @@ export class Queue {
       now,
       log,
     });
-    this.#standings = new Standings({
-      store: options.lineStore,
-      isOver: () => this.#stopping,
+    const isOver = () => this.#stopping;
+    this.#settler = new Settler({
+      store,
+      standings: new Standings({ store: options.lineStore, isOver, log }),
+      settlement,
+      contentOf: (entry) => this.#contentOf(entry),
+      onKept: (message, content) => this.take(message, content),
+      isOver,
       log,
     });
     this.#lines = new Lines({
@@ -346,7 +336,7 @@ export class Queue {
     const at = this.#options.now();
     const verdicts = this.#judge(entry, group, contact, results, at);
     const forwarded = results.flatMap(({ outcome }) => outcome.onward ?? []);
-    const isKept = await this.#keep(entry, contact, { verdicts, forwarded, at });
+    const isKept = await this.#settler.keep(entry, contact, { verdicts, forwarded, at });
     for (const { result } of isKept ? verdicts : []) this.#follow(entry, line, result);
     if (isOutage && line !== undefined) await this.#lines.settleOutage(line);
     group.left -= results.length;
@@ -390,49 +380,6 @@ export class Queue {
     });
   }
 
-  /** False where the message was not there any more, or not ours. */
-  async #keep(
-    entry: Active,
-    contact: Contact | undefined,
-    concluded: Omit<Concluded, "reported">,
-  ): Promise<boolean> {
-    const { verdicts } = concluded;
-    const places = placesOf(entry.message.id, verdicts);
-    if (places !== undefined) {
-      await this.#standings.add(places);
-      return true;
-    }
-    const reported = reportedIn(verdicts);
-    const settle = () => this.#settleWith(entry, contact, { ...concluded, reported });
-    // A whole message in memory twice: not of many at once.
-    return returnsWhole(entry.message, reported) ? this.#wholeReturns.run(settle) : settle();
-  }
-
-  /** Keeps the results with the notice that they cause. */
-  async #settleWith(
-    entry: Active,
-    contact: Contact | undefined,
-    { verdicts, reported, forwarded, at }: Concluded,
-  ): Promise<boolean> {
-    const notice = await this.#noticeFor(entry, reported, at);
-    const isKept = await this.#settle({
-      id: entry.message.id,
-      at,
-      peer: contact?.name ?? "",
-      ...(contact?.protection && { protection: contact.protection }),
-      results: verdicts.map(({ result }) => result),
-      finished: entry.left === verdicts.length && verdicts.every(isEnd),
-      ...(notice && { notice }),
-      ...(forwarded.length > 0 && { forwarded }),
-    });
-    if (isKept && notice !== undefined) {
-      const isSmall = notice.size <= worthHolding;
-      this.take(notice, isSmall ? { chunks: notice.content, release: () => {} } : undefined);
-    }
-    for (const message of isKept ? forwarded : []) this.take(message, undefined);
-    return isKept;
-  }
-
   /** What a result calls for that the store keeps now. */
   #follow({ message }: Active, line: Line | undefined, result: RecipientResult): void {
     if (result.state === "failed" && message.login !== undefined) {
@@ -440,34 +387,6 @@ export class Queue {
     }
     if ("inLine" in result && result.inLine !== undefined) line?.stand();
     else if (result.state === "deferred") this.#refill.by(result.nextAttempt);
-  }
-
-  async #noticeFor(
-    entry: Active,
-    reported: readonly ReportedRecipient[],
-    at: number,
-  ): Promise<NewMessage | undefined> {
-    if (reported.length === 0) return undefined;
-    const content = this.#contentOf(entry);
-    return noticeAbout(entry.message, content, reported, at, this.#options.settlement());
-  }
-
-  /** The store must hear of it sooner or later: until then the message stays in hand, so that
-   * nobody delivers it twice. */
-  async #settle(settlement: Settlement): Promise<boolean> {
-    const { store, log } = this.#options;
-    for (let tries = 0; ; tries++) {
-      try {
-        return await store.settle(settlement);
-      } catch (error) {
-        const message = formatMessageId(settlement.id);
-        // The try before was kept after all, though its answer was lost: its notice is there.
-        if (tries > 0 && error instanceof StoreError && error.kind === "conflict") return true;
-        log.error({ event: "settle-failed", message, error }, "the store did not take a result");
-        if (this.#stopping) return false;
-        await new Promise((resolve) => setTimeout(resolve, settleAgain));
-      }
-    }
   }
 
   #end({ message, content, mayHaveMore }: Active): void {
@@ -486,7 +405,8 @@ export class Queue {
     at: number,
   ): void {
     if (result.state === "lined") return;
-    this.#options.onTried?.(recipient.kind, result.state, at - (releaseAt ?? receivedAt));
+    const age = at - (releaseAt ?? receivedAt);
+    this.#options.onTried?.(recipient.kind, result.state, age, contact?.protection);
     this.#options.log.info(
       {
         event: "attempt",
@@ -501,25 +421,6 @@ export class Queue {
       result.state,
     );
   }
-}
-
-function reportedIn(verdicts: readonly Verdict[]): readonly ReportedRecipient[] {
-  return verdicts.flatMap(({ reported }) => (reported === undefined ? [] : [reported]));
-}
-
-function isEnd({ result }: Verdict): boolean {
-  return result.state === "delivered" || result.state === "failed";
-}
-
-/** Undefined where something else than places is to be kept. */
-function placesOf(id: MessageId, verdicts: readonly Verdict[]): readonly Standee[] | undefined {
-  const places: Standee[] = [];
-  for (const { result, reported } of verdicts) {
-    if (result.state !== "lined" || reported !== undefined) return undefined;
-    const { index, waited, inLine } = result;
-    places.push({ id, index, waited, inLine });
-  }
-  return places;
 }
 
 function missing(): never {

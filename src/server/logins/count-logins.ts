@@ -3,10 +3,10 @@
 import type { Counters, LoginResult, MechanismClass } from "../metrics/counters.ts";
 import type { ConcludedAttempt, Logins } from "./logins.ts";
 
-export function countLogins(
-  logins: Logins,
+export function countLogins<Given extends Pick<Logins, "conclude">>(
+  logins: Given,
   counts: Counters["logins"][keyof Counters["logins"]],
-): Logins {
+): Given {
   return {
     ...logins,
     async conclude(attempt) {
@@ -23,7 +23,7 @@ function resultOf({ outcome }: ConcludedAttempt, verdict: LoginResult): LoginRes
 }
 
 /** @param mechanism as the server named it: `PLAIN`, or `USER` */
-export function mechanismClass(mechanism: string): MechanismClass {
+function mechanismClass(mechanism: string): MechanismClass {
   const name = mechanism.toUpperCase();
   if (name.startsWith("SCRAM-")) return "scram";
   switch (name) {

@@ -7,6 +7,7 @@ import type { LoginService } from "../../core/login/source.ts";
 import { deliveryBounds, Histogram } from "../../core/metrics/histogram.ts";
 import type { Decision } from "../../core/policy/decision.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
+import type { Protection } from "../../core/smtp/client/protection.ts";
 import type { RecipientKind, RecipientResult } from "../../core/queue/message.ts";
 import type { Refusal } from "../../io/net/connection-limits.ts";
 import { Tally } from "./tally.ts";
@@ -35,7 +36,7 @@ export class TlsCounts {
 }
 
 /** Questions to the DNS. */
-export class DnsCounts {
+class DnsCounts {
   asked = 0;
   /** No answer came, or none of use: not those for names that do not exist. */
   failed = 0;
@@ -98,10 +99,16 @@ export class Counters {
     senders: new DnsCounts(),
   } as const;
 
+  /** What protected deliveries to other hosts. */
+  readonly protection = new Tally<"clear" | "tls" | "verified">();
+
   /** @param age of the message, in milliseconds */
-  attempted(kind: RecipientKind, state: AttemptState, age: number): void {
+  attempted(kind: RecipientKind, state: AttemptState, age: number, by?: Protection): void {
     this.attempts[kind].add(state);
+    if (state !== "delivered") return;
     // The clock may have been set back.
-    if (state === "delivered") this.latency[kind].observe(Math.max(0, age) / 1000);
+    this.latency[kind].observe(Math.max(0, age) / 1000);
+    if (by?.kind === "tls") this.protection.add(by.verified ? "verified" : "tls");
+    else if (by?.kind === "clear") this.protection.add("clear");
   }
 }

@@ -3,7 +3,7 @@
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
-export interface LoopDelay {
+interface LoopDelay {
   /** Seconds. */
   readonly median: number;
   readonly p99: number;

@@ -55,7 +55,8 @@ export async function testHistory(t: TestContext, given: Given = {}): Promise<Te
     queueSize,
     delivering: () => 3,
     destinations: async () => [{ name: "example.net", waiting: 2, active: 1 }],
-    ...clock,
+    now: clock.now,
+    elapsed: clock.elapsed,
   });
   const history = new History({
     store,

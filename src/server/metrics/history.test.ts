@@ -3,6 +3,8 @@ import { test } from "node:test";
 import type { HistoryStore } from "../../io/store/history-store.ts";
 import { minute, noon, TestClock, testHistory } from "./fixture.test.ts";
 
+const fails = async () => Promise.reject(new Error("no disk"));
+
 const year = 365 * 86_400_000;
 
 test("each minute has the rates of what was counted in it", async (t) => {
@@ -127,7 +129,6 @@ test("a clock that was set back a few minutes counts them twice, and loses nothi
 });
 
 test("a store that fails leaves the charts of this run, and is told of once", async (t) => {
-  const fails = async () => Promise.reject(new Error("no disk"));
   const store: HistoryStore = { keep: fails, read: fails, dropBeyond: fails };
   const { history, counters, clock, warnings } = await testHistory(t, { store });
   history.start();

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import { createRareLog } from "../rare-log.ts";
 import type { Live, LiveView } from "./live.ts";
 import { decodeMinute, encodeMinute, type Flow, growth, type Minute, together } from "./minute.ts";
-import type { ReadQueueSize } from "./queue-size.ts";
+import type { ReadQueueSize } from "./seldom.ts";
 import { type HistoryRead, type HistorySpan, Span } from "./span.ts";
 
 /** What pages ask of it. */
@@ -30,6 +30,8 @@ export interface HistoryOptions {
 }
 
 const minuteLength = 60_000;
+/** A minute that is over in so many ms goes along with the next one. */
+const shortest = 1_000;
 const dayMinutes = 1_440;
 /** Minutes that are kept. */
 const mostKept = 8 * dayMinutes;
@@ -94,10 +96,12 @@ export class History implements HistoryReader {
   /** Minutes are those of the clock on the wall. */
   #schedule(): void {
     const left = minuteLength - (this.#options.clock.now() % minuteLength);
+    // A timer may come too early: that is no minute of its own.
+    const wait = left < shortest ? left + minuteLength : left;
     this.#timer = setTimeout(() => {
       void this.tick();
       if (!this.#isClosed) this.#schedule();
-    }, left + 5).unref();
+    }, wait).unref();
   }
 
   async #turn(): Promise<void> {

@@ -5,7 +5,7 @@ import type { QueueSize } from "../../io/store/message-store.ts";
 import type { DestinationView } from "../admin/operations.ts";
 import type { Counters } from "./counters.ts";
 import type { Flow } from "./minute.ts";
-import type { ReadQueueSize } from "./queue-size.ts";
+import { type ReadQueueSize, type Seldom, seldom } from "./seldom.ts";
 
 export interface Live {
   /** UTC milliseconds. */
@@ -20,7 +20,7 @@ export interface Live {
   readonly queue: QueueSize | null;
   /** Messages that are being delivered. */
   readonly delivering: number;
-  /** As `queueDestinations` has them. */
+  /** As `queueDestinations` has them, a few seconds ago; none where the store does not say. */
   readonly destinations: readonly DestinationView[];
 }
 
@@ -47,21 +47,19 @@ interface Sample {
 
 /** Milliseconds between two samples; rates are of one to two such times. */
 const sampleEvery = 5_000;
-/** Milliseconds for which the destinations are not asked for again. */
-const destinationsGood = 2_000;
 
 export class LiveView {
   readonly #options: LiveOptions;
   #earlier: Sample;
   #later: Sample;
   #timer: NodeJS.Timeout | undefined;
-  #destinations: { readonly until: number; readonly found: Promise<readonly DestinationView[]> };
+  readonly #destinations: Seldom<readonly DestinationView[]>;
 
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#later = this.#sample();
     this.#earlier = this.#later;
-    this.#destinations = { until: -Infinity, found: Promise.resolve([]) };
+    this.#destinations = seldom(options.destinations, options.elapsed);
   }
 
   start(): void {
@@ -78,7 +76,7 @@ export class LiveView {
   async now(): Promise<Live> {
     const { counters, queueSize, delivering, now } = this.#options;
     const { connections } = counters;
-    const [queue, destinations] = await Promise.all([queueSize(), this.#findDestinations()]);
+    const [queue, destinations] = await Promise.all([queueSize(), this.#destinations()]);
     const sample = this.#sample();
     const seconds = Math.max(0.001, (sample.at - this.#earlier.at) / 1000);
     return {
@@ -93,28 +91,16 @@ export class LiveView {
       },
       queue: queue ?? null,
       delivering: delivering(),
-      destinations,
+      destinations: destinations ?? [],
     };
   }
 
   #sample(): Sample {
     return { at: this.#options.elapsed(), flow: this.#options.totals() };
   }
-
-  /** Several who look share an answer; none where the store does not say. */
-  async #findDestinations(): Promise<readonly DestinationView[]> {
-    const at = this.#options.elapsed();
-    if (at >= this.#destinations.until) {
-      const found = this.#options.destinations().catch(() => []);
-      this.#destinations = { until: at + destinationsGood, found };
-    }
-    return this.#destinations.found;
-  }
 }
 
 function ratesOf(before: Flow, after: Flow, seconds: number): LiveRates {
-  const sum = ({ refused }: Flow): number =>
-    Object.values(refused).reduce((all, count) => all + count, 0);
   const rate = (name: Exclude<keyof LiveRates, "refused">): number =>
     (after[name] - before[name]) / seconds;
   return {
@@ -123,7 +109,11 @@ function ratesOf(before: Flow, after: Flow, seconds: number): LiveRates {
     local: rate("local"),
     bounced: rate("bounced"),
     deferred: rate("deferred"),
-    refused: (sum(after) - sum(before)) / seconds,
+    refused: (refusals(after) - refusals(before)) / seconds,
     putOff: rate("putOff"),
   };
+}
+
+function refusals({ refused }: Flow): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0);
 }

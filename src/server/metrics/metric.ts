@@ -5,7 +5,7 @@ import type { EngineStatistics } from "../../io/store/engine.ts";
 import type { ListReport } from "../blocklists/list.ts";
 import type { Counters } from "./counters.ts";
 import type { EventLoop } from "./event-loop.ts";
-import type { ReadQueueSize } from "./queue-size.ts";
+import type { ReadQueueSize } from "./seldom.ts";
 import type { Tally } from "./tally.ts";
 
 /** Where metrics are read, when somebody asks for them. */
@@ -25,7 +25,7 @@ export interface MetricSources {
   readonly build: { readonly version: string; readonly node: string };
 }
 
-export interface CertificateEnd {
+interface CertificateEnd {
   readonly names: readonly string[];
   /** UTC milliseconds. */
   readonly expiresAt: number;
@@ -38,12 +38,12 @@ interface Declared {
   readonly labels: readonly string[];
 }
 
-export interface NumberMetric extends Declared {
+interface NumberMetric extends Declared {
   readonly type: "counter" | "gauge";
   readonly read: (sources: MetricSources) => readonly Sample[] | Promise<readonly Sample[]>;
 }
 
-export interface HistogramMetric extends Declared {
+interface HistogramMetric extends Declared {
   readonly type: "histogram";
   readonly read: (sources: MetricSources) => readonly HistogramSample[];
 }

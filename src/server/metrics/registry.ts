@@ -4,7 +4,7 @@
 import { type Metric as ClientMetric, Registry } from "prom-client";
 import type { HistogramSample, Metric, MetricSources, Sample } from "./metric.ts";
 
-export interface Exposition {
+interface Exposition {
   readonly contentType: string;
   readonly text: string;
 }

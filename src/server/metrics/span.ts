@@ -43,7 +43,7 @@ export interface SpanPlan {
   readonly points: number;
 }
 
-export const spanPlans: Readonly<Record<HistorySpan, SpanPlan>> = {
+const spanPlans: Readonly<Record<HistorySpan, SpanPlan>> = {
   hour: { minutes: 1, points: 60 },
   day: { minutes: 10, points: 144 },
   week: { minutes: 60, points: 168 },

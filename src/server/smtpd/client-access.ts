@@ -10,6 +10,8 @@ import type { NameAnswer } from "../../io/dns/verified-name.ts";
 export interface ClientAccess {
   /** A name that could not be found out is looked up anew. */
   verdict(): AccessFact | Promise<AccessFact>;
+  /** The verdict is there, and stays. */
+  readonly isFound: boolean;
   /** Octets of the client's largest message (DATABYTES), as far as it is known. */
   readonly maxSize: number | undefined;
   /** The client may relay (RELAYCLIENT), as far as it is known. */
@@ -36,6 +38,10 @@ export function createClientAccess(
     return found;
   }
 
+  function isFound(): boolean {
+    return found !== undefined && !(found instanceof Promise) && found.known;
+  }
+
   function verdict(): AccessFact | Promise<AccessFact> {
     if (found !== undefined && (found instanceof Promise || found.known)) return found;
     found = rules.needsName(client) ? lookUp() : withName({ kind: "none" });
@@ -50,6 +56,9 @@ export function createClientAccess(
   void verdict();
   return {
     verdict,
+    get isFound() {
+      return isFound();
+    },
     get maxSize() {
       return allowed()?.maxSize;
     },

@@ -92,28 +92,24 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     ownsSender: (account, sender) => sources.ownsSender(account, sender),
   };
   const timing = createTiming(options);
-  return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
-    // Of a proxy's own address nothing follows: it is that of nobody in particular.
-    const isNobody = isProxy(listener, client);
-    const isLocal = mayLogInInClear(listener, client);
-    const access = beginAccess(client);
-    const isAtHome = !isNobody && isTrusted(client);
-    const offer = {
-      ...(isAtHome && { maxRefusedRecipients: Infinity }),
-      startTls: listener.tls === "offered" || listener.tls === "required",
-      auth: {
-        sasl: logins.sasl,
-        sources: logins.sources,
-        allowedInClear: isLocal,
-        maxRefusedLogins: options.maxRefusedLogins,
-      },
-    };
+  const sharedBy = (listener: ListenerSettings, role: RelayRole, kind: ClientKind): SharedTerms => {
+    const { isNobody, isLocal, isAtHome } = kind;
     const asksForNotices = isAtHome || role === "submission" || options.notices.forStrangers;
     return {
-      session: judgedBy(access, { ...session, ...offer, timing: timing(role) }, asksForNotices),
+      session: {
+        ...session,
+        ...(isAtHome && { maxRefusedRecipients: Infinity }),
+        startTls: listener.tls === "offered" || listener.tls === "required",
+        auth: {
+          sasl: logins.sasl,
+          sources: logins.sources,
+          allowedInClear: isLocal,
+          maxRefusedLogins: options.maxRefusedLogins,
+        },
+        timing: timing(role),
+        notices: asksForNotices ? "all" : "logins",
+      },
       ...(isNobody ? strangersJudges : judges),
-      inquiry: inquire(role, client),
-      access,
       tls: offerTls(listener, "smtp", options),
       tlsState: listener.tls === "required" && !isLocal ? "required" : "optional",
       logins,
@@ -123,22 +119,57 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
       onRelayedForGrant: options.onRelayedForGrant,
     };
   };
+  // Listeners are few, and clients come by the thousand.
+  const known = new Map<ListenerSettings, Map<number, SharedTerms>>();
+  return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
+    // Of a proxy's own address nothing follows: it is that of nobody in particular.
+    const isNobody = isProxy(listener, client);
+    const isLocal = mayLogInInClear(listener, client);
+    const isAtHome = !isNobody && isTrusted(client);
+    const ofListener = entryOf(known, listener, () => new Map<number, SharedTerms>());
+    const key = Number(isNobody) + 2 * Number(isLocal) + 4 * Number(isAtHome);
+    const kind = { isNobody, isLocal, isAtHome };
+    const shared = entryOf(ofListener, key, () => sharedBy(listener, role, kind));
+    const access = beginAccess(client);
+    return {
+      ...shared,
+      session: judgedBy(access, shared.session),
+      inquiry: inquire(role, client),
+      access,
+    };
+  };
+}
+
+/** What a policy says of all clients of a kind. */
+interface SharedTerms extends Omit<SessionPolicy, "inquiry" | "access"> {
+  readonly session: SessionSettings & Required<Pick<SessionSettings, "notices">>;
+}
+
+interface ClientKind {
+  readonly isNobody: boolean;
+  readonly isLocal: boolean;
+  readonly isAtHome: boolean;
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** A rule for the client can lower the size of a message (DATABYTES), never raise it, and let it
  * relay; and it may be found only when the client's name is. */
-function judgedBy(
-  access: ClientAccess,
-  session: SessionSettings,
-  asksForNotices: boolean,
-): SessionSettings {
+function judgedBy(access: ClientAccess, session: SharedTerms["session"]): SessionSettings {
+  if (access.isFound && access.maxSize === undefined && !access.mayRelay) return session;
   return {
     ...session,
     get maxMessageSize() {
       return Math.min(session.maxMessageSize, access.maxSize ?? Infinity);
     },
     get notices() {
-      return asksForNotices || access.mayRelay ? "all" : "logins";
+      return access.mayRelay ? "all" : session.notices;
     },
   };
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { createLog } from "../../../src/app/log.ts";
+import { createFileLog } from "../../../src/app/log.ts";
 import { startServer } from "../../../src/app/server/run.ts";
 import { parseConfiguration } from "../../../src/core/config/parse.ts";
 import { systemClock } from "../../../src/io/process/clock.ts";
@@ -178,7 +178,7 @@ dns: { servers: ["${resolver.host}:${resolver.port}"] }
     readSettings: async () => settings.value,
     clock: systemClock,
     random: Math.random,
-    log: createLog({ file: log }),
+    log: createFileLog(log),
     mxPort: port,
   });
   t.after(async () => {

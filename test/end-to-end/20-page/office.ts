@@ -21,6 +21,7 @@ export interface Office {
   /** What waits for a host that is down. */
   readonly destination: string;
   readonly destinationPort: number;
+  readonly mxPort: number;
   /** The newest message, from ann@client.example, with script in its subject. */
   readonly newest: MessageId;
   /** A refusal that a client saw, and the decision's id in it. */
@@ -74,6 +75,7 @@ export async function openOffice(cleanup: Cleanup): Promise<Office> {
     },
     destination,
     destinationPort,
+    mxPort,
     newest: newest.id,
     refusal,
     decision: /\((?<id>[a-z0-9.]+)\)$/.exec(refusal)?.groups?.["id"] ?? "",

@@ -131,10 +131,7 @@ class SqliteEngine implements Engine {
       return;
     }
     this.#underWay = this.#waiting.splice(0, this.#nextGroupLength());
-    const { group, transfer } = packGroup(
-      this.#underWay.map(({ steps }) => steps),
-      this.#slab,
-    );
+    const { group, transfer } = packGroup(this.#underWay, this.#slab);
     this.#worker.postMessage(group, transfer);
   }
 

@@ -3,7 +3,6 @@
 
 import type { Parameter, Step, StepResult } from "../engine.ts";
 import type { StoreProblem } from "../error.ts";
-import { octetsIn } from "../step-octets.ts";
 
 export interface Group {
   /** The SQL of the whole group, each text once. */
@@ -39,6 +38,12 @@ interface FoundRows {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+export interface GroupedUnit {
+  readonly steps: readonly Step[];
+  /** As `octetsIn` counts them. */
+  readonly octets: number;
+}
+
 export interface PackedGroup {
   readonly group: Group;
   /** For postMessage: what moves. */
@@ -51,24 +56,24 @@ export type Slab = Uint8Array<SharedArrayBuffer>;
 
 /** Copies the octets in the parameters, and only those, whatever buffer they are a view of: into the
  * slab, or, if they do not fit, into memory of their own that moves. */
-export function packGroup(units: readonly (readonly Step[])[], slab: Slab): PackedGroup {
+export function packGroup(units: readonly GroupedUnit[], slab: Slab): PackedGroup {
   const texts = new Map<string, number>();
-  const size = units.reduce((sum, steps) => sum + octetsIn(steps), 0);
+  const size = units.reduce((sum, { octets }) => sum + octets, 0);
   const own = size > slab.length ? new Uint8Array(size) : undefined;
-  const octets = own ?? slab;
+  const memory = own ?? slab;
   let used = 0;
   const place = (parameter: Parameter): Parameter => {
     if (!(parameter instanceof Uint8Array)) return parameter;
-    octets.set(parameter, used);
+    memory.set(parameter, used);
     used += parameter.length;
-    return octets.subarray(used - parameter.length, used);
+    return memory.subarray(used - parameter.length, used);
   };
   const pack = ({ sql, parameters, guard }: Step): GroupStep => {
     const text = texts.get(sql) ?? texts.size;
     texts.set(sql, text);
     return [text, parameters.map(place), guard];
   };
-  const group = { units: units.map((steps) => steps.map(pack)), texts: [...texts.keys()] };
+  const group = { units: units.map(({ steps }) => steps.map(pack)), texts: [...texts.keys()] };
   return { group, transfer: own === undefined ? [] : [own.buffer] };
 }
 

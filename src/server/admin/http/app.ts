@@ -6,7 +6,6 @@ import type { HttpHandler } from "../../../io/http/call.ts";
 import type { PageProblems } from "../page/problems.ts";
 import type { Gate } from "./gate.ts";
 import { healthRoutes, type HealthOptions } from "./health.ts";
-import { metricsRoutes, type MetricsOptions } from "./metrics.ts";
 import { roamingRoutes, type RoamingOptions } from "./roaming.ts";
 import { type AdminContext, type AdminEnvironment, problem, type Route } from "./route.ts";
 import { refuseStrangers } from "./strangers.ts";
@@ -16,7 +15,6 @@ export interface AdminAppOptions {
   readonly hosts: () => readonly string[];
   readonly gate: Gate;
   readonly health: HealthOptions;
-  readonly metrics: MetricsOptions;
   readonly roaming: RoamingOptions;
   /** All that needs the server's other parts. */
   readonly routes: readonly Route[];
@@ -25,7 +23,7 @@ export interface AdminAppOptions {
 }
 
 export function createAdminApp(options: AdminAppOptions): HttpHandler {
-  const { hosts, gate, health, metrics, roaming, routes, problems } = options;
+  const { hosts, gate, health, roaming, routes, problems } = options;
   const app = new Hono<AdminEnvironment>();
   app.use(async (context, next) => {
     const refused = refuseStrangers(context, hosts());
@@ -34,18 +32,15 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
     context.res = undefined; // or it would have the headers of the answer before as well
     context.res = await finished(context, answer, problems);
   });
-  const all = [
-    ...healthRoutes(health),
-    ...metricsRoutes(metrics),
-    ...roamingRoutes(roaming),
-    ...routes,
-  ];
+  const all = [...healthRoutes(health), ...roamingRoutes(roaming), ...routes];
   for (const route of all) {
     app.on(route.method, route.path, async (context) => {
       return (await gate(context, route.access)) ?? route.handle(context);
     });
   }
-  for (const [path, same] of Map.groupBy(all, (route) => route.path)) {
+  // What is named stands before what a placeholder means.
+  const named = all.toSorted((one, other) => Number(hasPlaces(one)) - Number(hasPlaces(other)));
+  for (const [path, same] of Map.groupBy(named, (route) => route.path)) {
     const allowed = same.map(({ method }) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
     app.all(path, (context) => refuseMethod(context, allowed));
   }
@@ -58,6 +53,10 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
     return problems.failed(context, error);
   });
   return (request, call) => app.fetch(request, call);
+}
+
+function hasPlaces({ path }: Route): boolean {
+  return path.includes(":");
 }
 
 function refuseMethod(context: AdminContext, allowed: string): Response {

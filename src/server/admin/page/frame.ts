@@ -16,6 +16,8 @@ export interface Surroundings {
   /** Absent before somebody has logged in: then there is nowhere to go. */
   readonly visitor?: Visitor;
   readonly outcome?: Outcome;
+  /** The last change that the page may show (live/changes.ts). */
+  readonly changes?: number;
 }
 
 export interface Visitor {
@@ -28,7 +30,7 @@ export interface Visitor {
 const everywhere = ["live.js"] as const;
 
 export function frame(page: Page, surroundings: Surroundings): Html {
-  const { hostname, files, visitor, outcome } = surroundings;
+  const { hostname, files, visitor, outcome, changes } = surroundings;
   const modules = [...(visitor === undefined ? [] : everywhere), ...(page.modules ?? [])];
   return html`<!doctype html>
 <html lang="en">
@@ -41,7 +43,7 @@ export function frame(page: Page, surroundings: Surroundings): Html {
 <link rel="stylesheet" href="${files.urlOf("style.css")}">
 ${modules.map((name) => html`<script type="module" src="${files.urlOf(name)}"></script>\n`)}
 </head>
-<body>
+<body${changes !== undefined && html` data-changes="${String(changes)}"`}>
 <a class="skip" href="#main">Skip to the content</a>
 ${banner(surroundings)}
 <main id="main" tabindex="-1">

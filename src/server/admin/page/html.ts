@@ -8,8 +8,12 @@ export type Html = ReturnType<typeof html>;
 
 export const nothing = html``;
 
+/** A word of so many characters may be broken anywhere, so that no page grows wider for it. */
+const longWord = /[^\s]{31}/u;
+
 /** Words that came from outside (a greeting, an address, a reply): in brackets of their own direction,
  * so that they turn round nothing beside them, and without control characters. */
 export function foreign(text: string): Html {
-  return html`<bdi>${printable(text)}</bdi>`;
+  const mark = longWord.test(text) && html` class="long"`;
+  return html`<bdi${mark}>${printable(text)}</bdi>`;
 }

@@ -31,6 +31,11 @@ export function clientPath(client: string): string {
   return `/ask/client/${encodeURIComponent(client)}`;
 }
 
+/** Where its sessions are watched. */
+export function conversationPath(client: string): string {
+  return `${clientPath(client)}/sessions`;
+}
+
 export function messagePath(id: MessageId): string {
   return `/queue/${formatMessageId(id)}`;
 }

@@ -47,7 +47,7 @@ export function passwordPage({ operator, csrf, problem }: PasswordView): Page {
     title: "Change your password",
     main: html`<div class="narrow">${problem !== undefined && notice("problem", problem)}
 <form class="panel" method="post" action="/password">${csrfField(csrf)}
-<input type="hidden" name="username" value="${operator}" autocomplete="username">
+<input name="username" value="${operator}" autocomplete="username" readonly hidden>
 <div class="fields one">
 ${password("current", "Password", "current-password")}
 ${password("new", "New password", "new-password")}

@@ -22,7 +22,7 @@ export interface PageParts {
   readonly now: () => number;
 }
 
-export type ReadForm = (context: AdminContext) => Promise<URLSearchParams | Response>;
+type ReadForm = (context: AdminContext) => Promise<URLSearchParams | Response>;
 
 /** Pages of a section. */
 export type PageRoutes = (parts: PageParts) => readonly Route[];

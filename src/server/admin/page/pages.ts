@@ -1,9 +1,11 @@
 // All pages of the operator's.
 
+import type { Watchers } from "../../watching/watchers.ts";
 import type { OperationsFor } from "../act-for.ts";
 import { formToken, readForm } from "../http/form.ts";
 import type { Look } from "../http/look.ts";
 import type { AdminContext, Route } from "../http/route.ts";
+import { Conversations } from "./ask/conversations.ts";
 import { askRoutes } from "./ask/routes.ts";
 import type { Visitor } from "./frame.ts";
 import { withParameter } from "./links.ts";
@@ -29,6 +31,7 @@ export interface PagesOptions {
   /** What else of the server pages show. */
   readonly view: ServerView;
   readonly changes: Changes;
+  readonly watchers: Watchers;
   /** UTC milliseconds. */
   readonly now: () => number;
   /** A new name that nobody guesses. */
@@ -43,14 +46,7 @@ export interface Pages {
   readonly problems: PageProblems;
 }
 
-const all: readonly PageRoutes[] = [
-  nowRoutes,
-  relayRoutes,
-  askRoutes,
-  queueRoutes,
-  peopleRoutes,
-  listsRoutes,
-];
+const all: readonly PageRoutes[] = [nowRoutes, relayRoutes, queueRoutes, peopleRoutes, listsRoutes];
 
 /** The first page, where no other was asked for. */
 const firstPath = sections[0]?.path ?? "/";
@@ -62,12 +58,13 @@ const chartScript = new URL(import.meta.resolve("uplot/dist/uPlot.esm.js"));
 const chartStyle = new URL(import.meta.resolve("uplot/dist/uPlot.min.css"));
 
 export async function openPages(options: PagesOptions): Promise<Pages> {
-  const { hostname, operationsFor, view, changes, now, newKey, onError } = options;
+  const { hostname, operationsFor, view, changes, watchers, now, newKey, onError } = options;
   const files = await readStaticFiles({ "uplot.js": chartScript, "uplot.css": chartStyle });
   const outcomes = new Outcomes(newKey);
   const show = createShow({
     hostname,
     files,
+    changes,
     visitorOf,
     outcomeOf(context) {
       const key = context.req.query(outcomeName);
@@ -96,6 +93,7 @@ export async function openPages(options: PagesOptions): Promise<Pages> {
       home,
       ...files.routes,
       ...eventRoutes(changes),
+      ...askRoutes(parts, new Conversations({ watchers, changes, now })),
       ...all.flatMap((routes) => routes(parts)),
     ],
     look: createLook({ hostname, files }),

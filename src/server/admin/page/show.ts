@@ -2,6 +2,7 @@
 
 import type { AdminContext } from "../http/route.ts";
 import { frame, type Visitor } from "./frame.ts";
+import type { Changes } from "./live/changes.ts";
 import type { Outcome, Page } from "./page.ts";
 import type { StaticFiles } from "./static-files.ts";
 
@@ -10,6 +11,7 @@ export interface ShowOptions {
   readonly files: Pick<StaticFiles, "urlOf">;
   /** Who has logged in; undefined where nobody has. */
   readonly visitorOf: (context: AdminContext) => Visitor | undefined;
+  readonly changes: Pick<Changes, "count">;
   /** What came of the act that led here. */
   readonly outcomeOf: (context: AdminContext) => Outcome | undefined;
 }
@@ -22,7 +24,7 @@ export type Show = (
   status?: PageStatus,
 ) => Response | Promise<Response>;
 
-export function createShow({ hostname, files, visitorOf, outcomeOf }: ShowOptions): Show {
+export function createShow({ hostname, files, visitorOf, outcomeOf, changes }: ShowOptions): Show {
   return (context, page, status = 200) => {
     const visitor = visitorOf(context);
     const outcome = outcomeOf(context);
@@ -30,6 +32,7 @@ export function createShow({ hostname, files, visitorOf, outcomeOf }: ShowOption
       hostname,
       files,
       path: context.req.path,
+      changes: changes.count,
       ...(visitor !== undefined && { visitor }),
       ...(outcome !== undefined && { outcome }),
     });

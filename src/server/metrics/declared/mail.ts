@@ -88,6 +88,13 @@ export const mailMetrics: readonly Metric[] = [
     read: ({ counters }) => histograms(counters.latency),
   },
   {
+    name: "bailiwick_delivery_protection_total",
+    type: "counter",
+    labels: ["protection"],
+    help: "Deliveries to other hosts by what protected them: clear (nothing), tls (encrypted), verified (encrypted, and the host is known to be the one meant).",
+    read: ({ counters }) => tallied(counters.protection),
+  },
+  {
     name: "bailiwick_dns_questions_total",
     type: "counter",
     labels: ["purpose"],

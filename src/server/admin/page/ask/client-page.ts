@@ -6,7 +6,7 @@ import type { DecisionSummary } from "../../operations.ts";
 import { describeDecision } from "../../words/decision-words.ts";
 import { type Cell, dataTable } from "../data-table.ts";
 import { foreign, type Html } from "../html.ts";
-import { decisionPath } from "../links.ts";
+import { conversationPath, decisionPath } from "../links.ts";
 import { moment } from "../moments.ts";
 import type { Page } from "../page.ts";
 import { badge, livePart } from "../parts.ts";
@@ -22,7 +22,8 @@ export interface ClientData {
 export function clientPage({ client, decisions, none }: ClientData): Page {
   return {
     title: `Client ${client}`,
-    main: html`<h2>Its last decisions</h2>
+    main: html`<p class="buttons"><a class="button" href="${conversationPath(client)}">Watch its sessions</a></p>
+<h2>Its last decisions</h2>
 ${livePart("decisions", ["decisions"], decisionList(decisions, none ?? "None is kept."))}`,
   };
 }
@@ -47,10 +48,10 @@ function decisionRow(summary: DecisionSummary): readonly Cell[] {
   const { id, at, hello, sender, recipient, decision } = summary;
   return [
     moment(at),
-    html`<a class="mono" href="${decisionPath(id)}">${id}</a>`,
+    html`<a class="mono word" href="${decisionPath(id)}">${id}</a>`,
     badge(verdictTones[decision.verdict], describeDecision(decision)),
     foreign(hello),
-    html`&lt;${foreign(formatReversePath(sender))}&gt;`,
-    html`&lt;${foreign(formatAddress(recipient))}&gt;`,
+    foreign(`<${formatReversePath(sender)}>`),
+    foreign(`<${formatAddress(recipient)}>`),
   ];
 }

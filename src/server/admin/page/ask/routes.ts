@@ -10,21 +10,26 @@ import type { PageParts } from "../page-parts.ts";
 import { emptyForm, questionOf, readAskForm } from "./ask-form.ts";
 import { askPage } from "./ask-page.ts";
 import { clientPage } from "./client-page.ts";
+import { conversationPage } from "./conversation-page.ts";
+import type { Conversations } from "./conversations.ts";
 import { decisionPage } from "./decision-page.ts";
 
-export function askRoutes(parts: PageParts): readonly Route[] {
-  const get = (path: string, handle: Route["handle"]): Route => ({
-    method: "GET",
-    path,
-    access: "page",
-    handle,
-  });
+/** @param conversations of clients whose sessions are watched */
+export function askRoutes(
+  parts: PageParts,
+  conversations: Pick<Conversations, "of">,
+): readonly Route[] {
   return [
     get("/ask", (context) => ask(context, parts)),
     get("/ask/find", (context) => find(context, parts)),
     get("/ask/decision/:id", (context) => showDecision(context, parts)),
     get("/ask/client/:ip", (context) => showClient(context, parts)),
+    get("/ask/client/:ip/sessions", (context) => showSessions(context, parts, conversations)),
   ];
+}
+
+function get(path: string, handle: Route["handle"]): Route {
+  return { method: "GET", path, access: "page", handle };
 }
 
 async function ask(context: AdminContext, { show, operations }: PageParts): Promise<Response> {
@@ -61,6 +66,25 @@ async function showDecision(
     if (!(error instanceof OperationError)) throw error;
     return show(context, plainPage("No such decision", error.message), 404);
   }
+}
+
+function showSessions(
+  context: AdminContext,
+  { show }: PageParts,
+  conversations: Pick<Conversations, "of">,
+): Response | Promise<Response> {
+  const given = context.req.param("ip") ?? "";
+  const ip = parseIp(given);
+  if (ip === undefined) {
+    return show(context, plainPage("No such client", `${given} is no IP address.`), 404);
+  }
+  const client = formatIp(ip);
+  const conversation = conversations.of(ip);
+  if (conversation.ok) {
+    return show(context, conversationPage({ client, ...conversation.value }));
+  }
+  const back = { path: clientPath(client), words: "Its last decisions" };
+  return show(context, plainPage("It cannot be watched now", conversation.problem, back), 503);
 }
 
 async function showClient(

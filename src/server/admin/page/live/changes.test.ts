@@ -5,7 +5,7 @@ import { createEventStream } from "./event-stream.ts";
 
 test("each hears once of what it asked for, and nothing after it has ended", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const changes = new Changes();
+  const changes = new Changes(100);
   const heard: (readonly Topic[])[] = [];
   changes.tell("queue");
   const stop = changes.listen(new Set<Topic>(["queue", "bans"]), (each) => heard.push(each));
@@ -21,6 +21,20 @@ test("each hears once of what it asked for, and nothing after it has ended", (t)
   stop();
   t.mock.timers.tick(1_000);
   assert.equal(heard.length, 1);
+});
+
+test("what changed before somebody listened is known", () => {
+  const changes = new Changes(100);
+  const wanted = new Set<Topic>(["queue", "bans"]);
+  changes.tell("queue");
+  const { count } = changes;
+  assert.deepEqual(changes.since(count, wanted), []);
+  assert.deepEqual(changes.since(0, wanted), ["queue"]);
+  changes.tell("decisions");
+  assert.deepEqual(changes.since(count, wanted), []);
+  changes.tell("bans");
+  assert.deepEqual(changes.since(count, wanted), ["bans"]);
+  assert.deepEqual(new Changes(0).since(count, wanted), ["queue", "bans"], "another server's");
 });
 
 test("a stream tells its end, keeps no more than a bound, and takes nothing afterwards", async () => {

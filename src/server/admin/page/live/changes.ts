@@ -2,7 +2,7 @@
 // message: who listens hears of each topic once a second at most.
 
 /** What pages can follow. */
-export const topics = [
+const topics = [
   /** Told every few seconds: figures that are always different. */
   "now",
   "queue",
@@ -33,13 +33,34 @@ const gatherFor = 1_000;
 
 export class Changes {
   readonly #listeners = new Set<Listener>();
+  /** Of each topic the number of its last change. */
+  readonly #last = new Map<Topic, number>();
+  #count: number;
   #changed = new Set<Topic>();
   #timer: NodeJS.Timeout | undefined;
 
+  /** @param start the number to begin with: greater than those of a server before, such as the time */
+  constructor(start: number) {
+    this.#count = start;
+  }
+
+  /** What has changed up to now has no greater number. */
+  get count(): number {
+    return this.#count;
+  }
+
   tell(topic: Topic): void {
+    this.#count++;
+    this.#last.set(topic, this.#count);
     if (this.#listeners.size === 0) return;
     this.#changed.add(topic);
     this.#timer ??= setTimeout(() => this.#pass(), gatherFor);
+  }
+
+  /** What has changed of these since then: all of it, where that was before this server started. */
+  since(count: number, wanted: ReadonlySet<Topic>): readonly Topic[] {
+    if (count > this.#count) return [...wanted];
+    return [...wanted].filter((topic) => (this.#last.get(topic) ?? 0) > count);
   }
 
   /** Ends with the function that it returns. */

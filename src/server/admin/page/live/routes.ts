@@ -14,6 +14,9 @@ export function eventRoutes(changes: Changes): readonly Route[] {
         const wanted = new Set((context.req.query("topics") ?? "").split(",").filter(isTopic));
         const stream = createEventStream(() => stop());
         const stop = changes.listen(wanted, (changed) => stream.send("changed", changed.join(" ")));
+        // Between the page and its stream, or while the connection was lost.
+        const missed = changes.since(Number(context.req.query("since") ?? 0), wanted);
+        if (missed.length > 0) stream.send("changed", missed.join(" "));
         return context.body(stream.body, 200, eventHeaders);
       },
     },

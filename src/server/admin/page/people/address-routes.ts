@@ -5,7 +5,8 @@ import { parseAddressPattern } from "../../../../core/mail/address-pattern.ts";
 import { appPasswordDigest, newAppPassword } from "../../../../io/password/app-password.ts";
 import type { AdminContext, Route } from "../../http/route.ts";
 import { OperationError } from "../../operations.ts";
-import { longestPasswordName, passwordName, scopeInWords } from "../../words/app-password-words.ts";
+import { givenName, longestGivenName } from "../../given-name.ts";
+import { scopeInWords } from "../../words/app-password-words.ts";
 import { acted, field, misread, queryOf, routesOf, sentence } from "../acting.ts";
 import { confirmPage } from "../confirm-page.ts";
 import type { PageParts } from "../page-parts.ts";
@@ -81,9 +82,9 @@ async function addAppPassword(context: AdminContext, parts: PageParts, fields: U
   const account = parseAddress(field(fields, "account"));
   if (!account.ok) return misread(context, parts, paths.accounts, noAccount);
   const next = accountPath(account.value);
-  const name = passwordName(field(fields, "name"));
+  const name = givenName(field(fields, "name"));
   if (name === undefined) {
-    const text = `Say in up to ${longestPasswordName} characters what it is for, such as "scanner".`;
+    const text = `Say in up to ${longestGivenName} characters what it is for, such as "scanner".`;
     return misread(context, parts, next, text);
   }
   const wanted = fields.get("scope");

@@ -8,15 +8,15 @@ import type { ListPlace, QueueForm, QueueProblems } from "./filter.ts";
 export function filterForm(form: QueueForm, problems: QueueProblems, { first }: ListPlace): Html {
   return html`<form class="panel filter" action="/queue" method="get" role="search" aria-label="Filter">
 <div class="fields">
-${textField({ name: "domain", label: "Recipients’ domain", value: form.domain, problem: problems.domain })}
+${textField({ name: "domain", label: "Domain", value: form.domain, problem: problems.domain })}
 ${textField({ name: "sender", label: "Sender", value: form.sender, placeholder: "address or <>", problem: problems.sender })}
-${textField({ name: "destination", label: "Waits for destination", value: form.destination })}
+${textField({ name: "destination", label: "Destination", value: form.destination })}
 ${choiceField({
   name: "state",
   label: "State",
   value: form.state,
   options: [
-    ["", "waiting or held"],
+    ["", "any"],
     ["waiting", "waiting"],
     ["held", "held"],
   ],

@@ -108,10 +108,10 @@ function entryRow(entry: QueueEntry, now: number): readonly Cell[] {
   const more = open.length - mostShown;
   return [
     html`<input type="checkbox" name="id" value="${id}" aria-label="Select ${id}">`,
-    html`<a class="mono" href="${messagePath(entry.id)}">${id}</a>`,
+    html`<a class="mono word" href="${messagePath(entry.id)}">${id}</a>`,
     age(entry.receivedAt, now),
     formatOctets(entry.size),
-    html`&lt;${foreign(formatReversePath(entry.sender))}&gt;`,
+    foreign(`<${formatReversePath(entry.sender)}>`),
     html`<ul class="recipients">${open
       .slice(0, mostShown)
       .map((recipient) => recipientItem(recipient, now, entry.releaseAt))}${

@@ -62,7 +62,7 @@ function aboutMessage(detail: QueueDetail): Html {
     ["received", moment(receivedAt)],
     ["from", from],
     ...(login === undefined ? [] : [["account", foreign(login)] as const]),
-    ["sender", html`&lt;${foreign(formatReversePath(sender))}&gt;`],
+    ["sender", foreign(`<${formatReversePath(sender)}>`)],
     ["size", formatOctets(size)],
     ...(traits.length === 0
       ? []

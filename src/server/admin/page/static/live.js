@@ -6,7 +6,6 @@ const lost = "Not connected: what stands here may be old.";
 const note = document.getElementById("connection");
 const stale = new Set();
 let isWaiting = false;
-let wasLost = false;
 let source;
 
 /** Topics that parts of this page show. */
@@ -27,15 +26,10 @@ function topicsOf(part) {
 }
 
 function listen() {
-  source = new EventSource(`/events?topics=${[...topics].join(",")}`);
-  source.addEventListener("open", () => {
-    say("");
-    // What happened meanwhile was not heard.
-    if (wasLost) changed(topics);
-    wasLost = false;
-  });
+  const { changes } = document.body.dataset;
+  source = new EventSource(`/events?topics=${[...topics].join(",")}&since=${changes}`);
+  source.addEventListener("open", () => say(""));
   source.addEventListener("error", () => {
-    wasLost = true;
     say(lost);
     // A browser gives up where the answer was no stream; the server may only be starting.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5 * pauseMs);

@@ -1,27 +1,25 @@
-// How much is in the queue. To count it, the store looks at all of it, and can do nothing else
-// meanwhile: so an answer is good for a hundred times as long as it took.
+// Questions that cost the store much: to count the queue it looks at all of it, and can do nothing else
+// meanwhile. So an answer is good for a hundred times as long as it took.
 
 import type { QueueSize } from "../../io/store/message-store.ts";
 
-export interface QueueSizeOptions {
-  readonly ask: () => Promise<QueueSize>;
-  /** Monotonic milliseconds. */
-  readonly elapsed: () => number;
-}
-
 /** The last answer, or a new one where it is time for that; undefined where the store does not say. */
-export type ReadQueueSize = () => Promise<QueueSize | undefined>;
+export type Seldom<Answer> = () => Promise<Answer | undefined>;
+
+export type ReadQueueSize = Seldom<QueueSize>;
 
 /** Milliseconds for which an answer is good however quick it was. */
 const leastTime = 2_000;
 const restFactor = 100;
 
-export function createQueueSize({ ask, elapsed }: QueueSizeOptions): ReadQueueSize {
-  let last: QueueSize | undefined;
+/** All who want to know share an answer.
+ * @param elapsed monotonic milliseconds */
+export function seldom<Answer>(ask: () => Promise<Answer>, elapsed: () => number): Seldom<Answer> {
+  let last: Answer | undefined;
   let goodUntil = -Infinity;
-  let asking: Promise<QueueSize | undefined> | undefined;
+  let asking: Promise<Answer | undefined> | undefined;
 
-  async function askNow(): Promise<QueueSize | undefined> {
+  async function askNow(): Promise<Answer | undefined> {
     const begun = elapsed();
     try {
       last = await ask();

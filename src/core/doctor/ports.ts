@@ -1,0 +1,104 @@
+// Are the ports free, or whose are they?
+
+import { formatEndpoint } from "../config/values/endpoint.ts";
+import type { Endpoint } from "../config/settings.ts";
+import { listOf } from "../policy/proof/words.ts";
+import { printable } from "../smtp/reply.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
+
+export interface PortFact {
+  /** The listener's name in the configuration. */
+  readonly listener: string;
+  readonly endpoint: Endpoint;
+  readonly state: PortState;
+}
+
+export type PortState =
+  | { readonly kind: "free" }
+  /** Our own running server has it. */
+  | { readonly kind: "own" }
+  /** `by` is the program, where we may see it. */
+  | { readonly kind: "taken"; readonly by: string | undefined }
+  /** Ports below 1024 are not for this user. */
+  | { readonly kind: "no-right" }
+  /** No interface has the address, or the machine has no IPv6. */
+  | { readonly kind: "no-address" }
+  | { readonly kind: "unknown"; readonly why: string };
+
+export interface PortFacts {
+  readonly ports: readonly PortFact[];
+  /** A server runs with this configuration. */
+  readonly serverRuns: boolean;
+  /** The user that the server would be started as may be another one than this command's. */
+  readonly mayStartAsRoot: boolean;
+}
+
+export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): readonly Finding[] {
+  const of = (kind: PortState["kind"]) => ports.filter(({ state }) => state.kind === kind);
+  return [
+    ...judgeFree(of("free"), serverRuns),
+    ...together(of("own"), (where) => ok(`the running server listens on ${where}`)),
+    ...ports.flatMap(judgeTaken),
+    ...together(of("no-right"), (where) => withoutRight(where, mayStartAsRoot)),
+    ...together(of("no-address"), (where) =>
+      problem(`this machine has no address to listen on ${where}`, {
+        why: "the server does not start",
+        remedy: "correct the address (`ip address` lists them), or listen on 0.0.0.0",
+      }),
+    ),
+    ...ports.flatMap(judgeUnknown),
+  ];
+}
+
+function together(ports: readonly PortFact[], say: (where: string) => Finding): readonly Finding[] {
+  return ports.length === 0 ? [] : [say(listOf([...new Set(ports.map(nameOf))]))];
+}
+
+/** On all addresses, the port says it all. */
+function nameOf({ listener, endpoint }: PortFact): string {
+  const isOnAll = endpoint.host === "0.0.0.0" || endpoint.host === "::";
+  return `${isOnAll ? endpoint.port : formatEndpoint(endpoint)} (${listener})`;
+}
+
+function judgeFree(free: readonly PortFact[], serverRuns: boolean): readonly Finding[] {
+  return together(free, (where) =>
+    serverRuns
+      ? warning(`a server runs, and does not listen on ${where}`, {
+          why: "the configuration has changed since, or another one is served on the same data",
+          remedy: "start the server anew: a reload opens no ports",
+        })
+      : ok(`free: ${where}`),
+  );
+}
+
+function judgeTaken({ listener, endpoint, state }: PortFact): readonly Finding[] {
+  if (state.kind !== "taken") return [];
+  const who = state.by === undefined ? "another program" : printable(state.by);
+  const see =
+    state.by === undefined ? ` (\`ss -ltnp 'sport = :${endpoint.port}'\` as root says which)` : "";
+  return [
+    problem(`${nameOf({ listener, endpoint, state })} is taken by ${who}`, {
+      why: "the server does not start",
+      remedy: `stop that program${see} and keep it from starting again, or choose another port in \`listeners\``,
+    }),
+  ];
+}
+
+function withoutRight(where: string, mayStartAsRoot: boolean): Finding {
+  const what = `this user may not listen on ${where}`;
+  if (mayStartAsRoot) return ok(`${what}; whether they are free, root can tell`);
+  return problem(what, {
+    why: "ports below 1024 are for root, so the server does not start as this user",
+    remedy:
+      "start it as root with `user:` set, give the service CAP_NET_BIND_SERVICE, or choose higher ports",
+  });
+}
+
+function judgeUnknown({ listener, endpoint, state }: PortFact): readonly Finding[] {
+  if (state.kind !== "unknown") return [];
+  return [
+    warning(`${formatEndpoint(endpoint)} (${listener}) could not be tried: ${state.why}`, {
+      remedy: "run `bailiwick doctor` again",
+    }),
+  ];
+}

@@ -1,0 +1,75 @@
+// Which programs hold a socket that listens, out of the kernel's tables in /proc. As another user than
+// root one sees one's own programs alone; what cannot be read is not there.
+
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface Owner {
+  readonly pid: number;
+  /** `postfix/master` is `master` here: the kernel keeps 15 characters of the program's own name. */
+  readonly name: string;
+}
+
+/** The inodes of sockets that listen on a port, whatever the address. */
+export async function listeningOn(port: number, proc = "/proc"): Promise<ReadonlySet<string>> {
+  const tables = await Promise.all(
+    ["tcp", "tcp6"].map((name) => readText(join(proc, "net", name))),
+  );
+  const listens = "0A";
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const inodes = tables.flatMap((table) =>
+    rows(table).flatMap(([, local = "", , state, , , , , , inode]) =>
+      state === listens && local.endsWith(suffix) && inode !== undefined ? [inode] : [],
+    ),
+  );
+  return new Set(inodes);
+}
+
+/** The inodes of sockets that listen at a path of this machine. */
+export async function listeningAt(path: string, proc = "/proc"): Promise<ReadonlySet<string>> {
+  const table = rows(await readText(join(proc, "net", "unix")));
+  const inodes = table.flatMap(([, , , , , , inode, ...words]) =>
+    words.join(" ") === path && inode !== undefined ? [inode] : [],
+  );
+  return new Set(inodes);
+}
+
+/** Who holds one of the sockets, as far as this user may see. */
+export async function ownersOf(
+  inodes: ReadonlySet<string>,
+  proc = "/proc",
+): Promise<readonly Owner[]> {
+  if (inodes.size === 0) return [];
+  const pids = (await names(proc)).filter((name) => /^[0-9]+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      if (!(await holds(join(proc, pid, "fd"), inodes))) return [];
+      const name = (await readText(join(proc, pid, "comm"))).trim();
+      return [{ pid: Number(pid), name }];
+    }),
+  );
+  return found.flat();
+}
+
+async function holds(folder: string, inodes: ReadonlySet<string>): Promise<boolean> {
+  for (const descriptor of await names(folder)) {
+    // One after the other: a server may hold thousands.
+    // oxlint-disable-next-line no-await-in-loop
+    const target = await readlink(join(folder, descriptor)).catch(() => "");
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    if (inode !== undefined && inodes.has(inode)) return true;
+  }
+  return false;
+}
+
+function rows(table: string): readonly (readonly string[])[] {
+  return table.split("\n").map((line) => line.trim().split(/\s+/));
+}
+
+function names(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, "latin1").catch(() => "");
+}

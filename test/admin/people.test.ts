@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
+import { z } from "zod";
 import { parseIp, parsePrefix } from "../../src/core/mail/ip.ts";
 import { type Browser, startOperatedServer } from "../support/operated-server.ts";
 
@@ -241,8 +242,9 @@ suite("what changes nothing", () => {
 
   test("the history is data, and the pages stand for every span", async () => {
     const answer = await ann.get("/now/history?span=week");
-    const { times } = (await answer.json()) as { times: readonly number[] };
-    assert.equal(times.length, 168);
+    const shape = z.object({ times: z.array(z.number()), charts: z.array(z.looseObject({})) });
+    const { times, charts } = shape.parse(await answer.json());
+    assert.deepEqual([times.length, charts.length], [168, 6]);
     for (const path of [
       "/now",
       "/now?span=day",

@@ -99,17 +99,6 @@ suite("people, lists, the map and now", { skip }, async () => {
     });
   }
 
-  async function create(page: Page, address: string): Promise<string> {
-    await page.getByRole("link", { name: "New account" }).click();
-    await page.getByLabel("Address").fill(address);
-    await page.getByRole("button", { name: "Create the account" }).click();
-    await page.getByRole("heading", { name: "A new account" }).waitFor();
-    const password = await page.locator(".secret code").innerText();
-    await page.getByRole("link", { name: "I have it" }).click();
-    await page.getByRole("heading", { name: address }).waitFor();
-    return password;
-  }
-
   async function canLogIn(address: string, password: string): Promise<string> {
     const client = await connectSmtps({ host: "127.0.0.1", port: submissionPort });
     assert.match(await client.reply(), /^220 /);
@@ -237,3 +226,15 @@ suite("people, lists, the map and now", { skip }, async () => {
     await context.close();
   });
 });
+
+/** From the list of accounts; resolves with the password, which stands there once. */
+async function create(page: Page, address: string): Promise<string> {
+  await page.getByRole("link", { name: "New account" }).click();
+  await page.getByLabel("Address").fill(address);
+  await page.getByRole("button", { name: "Create the account" }).click();
+  await page.getByRole("heading", { name: "A new account" }).waitFor();
+  const password = await page.locator(".secret code").innerText();
+  await page.getByRole("link", { name: "I have it" }).click();
+  await page.getByRole("heading", { name: address }).waitFor();
+  return password;
+}

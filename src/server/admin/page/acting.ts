@@ -5,18 +5,18 @@ import { OperationError } from "../operations.ts";
 import type { ServerOperations } from "../server-operations.ts";
 import type { PageParts } from "./page-parts.ts";
 
-export type Handle = (context: AdminContext, parts: PageParts) => Response | Promise<Response>;
+type Handle = (context: AdminContext, parts: PageParts) => Response | Promise<Response>;
 
-export type HandleForm = (
+type HandleForm = (
   context: AdminContext,
   parts: PageParts,
   fields: URLSearchParams,
 ) => Response | Promise<Response>;
 
 interface RoutesOf {
-  get(path: string, handle: Handle): Route;
+  readonly get: (path: string, handle: Handle) => Route;
   /** Its form is read, and was ours. */
-  post(path: string, handle: HandleForm): Route;
+  readonly post: (path: string, handle: HandleForm) => Route;
 }
 
 /** Makes the routes of a section. */

@@ -119,7 +119,7 @@ type ShowOne = (
 ) => Promise<Response | undefined>;
 
 /** A page about the account that the query names; where it is gone, a page that says so. */
-export async function withAccount(
+async function withAccount(
   context: AdminContext,
   parts: PageParts,
   showOne: ShowOne,

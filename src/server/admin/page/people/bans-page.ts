@@ -18,7 +18,7 @@ import { pager } from "../paging.ts";
 import { actForm, badge, checkField, textField } from "../parts.ts";
 import { paths, peopleNavigation } from "./people-links.ts";
 
-export interface BansWish {
+interface BansWish {
   /** An address or a network, or a part of one; empty for all. */
   readonly text: string;
   /** Those too that are over and remembered. */

@@ -13,7 +13,7 @@ import { pager } from "../paging.ts";
 import { actForm, badge, checkField, notice, textField } from "../parts.ts";
 import { accountLink, paths, peopleNavigation } from "./people-links.ts";
 
-export interface GrantsWish {
+interface GrantsWish {
   /** An address or an account; empty for all. */
   readonly text: string;
   /** Those too that are over or revoked. */

@@ -5,7 +5,7 @@ import type { Page } from "../page.ts";
 import { actForm, choiceField, textField } from "../parts.ts";
 import { paths, peopleNavigation } from "./people-links.ts";
 
-export type PasswordWish = "made" | "given" | "none";
+type PasswordWish = "made" | "given" | "none";
 
 export interface NewAccountForm {
   readonly address: string;

@@ -21,7 +21,7 @@ import { isEmpty } from "../../../../core/policy/proof/space.ts";
 import type { RelayRole } from "../../../../core/policy/request.ts";
 import { urlOfSquare } from "./relay-links.ts";
 
-export interface RoleInWords {
+interface RoleInWords {
   readonly role: RelayRole;
   readonly lines: number;
   /** Undefined where nobody relays by address. */

@@ -1,7 +1,9 @@
-// The pages that are written from the program: from the schemas of the configuration and of the acts, and
-// from the metrics.
+// The pages of docs/ that are written from the program: from the schemas of the configuration and of the acts,
+// from the metrics, and from the commands' help.
 
 import { format } from "oxfmt";
+import { commandsPage } from "./help/commands-page.ts";
+import { programHelp } from "./help/commands.ts";
 import { metricsPage } from "./metrics-page.ts";
 import {
   configurationJsonSchema,
@@ -30,6 +32,42 @@ routes:
 limits: { message-size: 50MB }
 `;
 
+/** Kinds of values, for people. */
+export const kinds = [
+  {
+    name: "duration",
+    text:
+      "a whole number with `s`, `m`, `h` or `d` (seconds, minutes, hours, days), at most `24d`: `90s`, " +
+      "`15m`, `3h`, `5d`.",
+  },
+  {
+    name: "size",
+    text:
+      "a whole number of octets, or one with `KB`, `MB` or `GB`, which are 1,024 octets, 1,024 KB and " +
+      "1,024 MB.",
+  },
+  {
+    name: "rate",
+    text:
+      "how many in how long, a number and a duration with `per` between: `100 per 1h`. `none` is no " +
+      "limit.",
+  },
+  {
+    name: "endpoint",
+    text:
+      "a host and a port with a colon between, IPv6 addresses in brackets: " +
+      '`"192.0.2.1:25"`, `"[::1]:25"`, `"smtp.example.com:587"`. In quotes, because YAML knows brackets ' +
+      "and colons too.",
+  },
+  {
+    name: "network",
+    text:
+      'an IP address, or a prefix with its length: `"192.0.2.7"`, `"192.0.2.0/24"`, `"2001:db8::/48"`. ' +
+      "Bits behind the length must be zero.",
+  },
+  { name: "path", text: "relative paths start at the folder of the configuration file." },
+] as const;
+
 const opening = `<!-- Written by \`npm run docs\` from src/core/config/schema; edit the texts there. -->
 
 # Configuration
@@ -47,18 +85,7 @@ For completion and checks while you type, point your editor at
 
 Kinds of values:
 
-- _duration_: a whole number with \`s\`, \`m\`, \`h\` or \`d\` (seconds, minutes, hours, days), at most
-  \`24d\`: \`90s\`, \`15m\`, \`3h\`, \`5d\`.
-- _size_: a whole number of octets, or one with \`KB\`, \`MB\` or \`GB\`, which are 1,024 octets, 1,024 KB
-  and 1,024 MB.
-- _rate_: how many in how long, a number and a duration with \`per\` between: \`100 per 1h\`. \`none\` is no
-  limit.
-- _endpoint_: a host and a port with a colon between, IPv6 addresses in brackets:
-  \`"192.0.2.1:25"\`, \`"[::1]:25"\`, \`"smtp.example.com:587"\`. In quotes, because YAML knows brackets
-  and colons too.
-- _network_: an IP address, or a prefix with its length: \`"192.0.2.7"\`, \`"192.0.2.0/24"\`,
-  \`"2001:db8::/48"\`. Bits behind the length must be zero.
-- _path_: relative paths start at the folder of the configuration file.
+${kinds.map(({ name, text }) => `- _${name}_: ${text}`).join("\n")}
 `;
 
 export interface Page {
@@ -73,6 +100,7 @@ export async function documentationPages(): Promise<readonly Page[]> {
   return Promise.all([
     formatted("configuration.md", manual(schema)),
     formatted("bailiwick.schema.json", JSON.stringify(schema)),
+    formatted("commands.md", commandsPage(await programHelp())),
     formatted("openapi.json", JSON.stringify(openApi(actGroups))),
     formatted("metrics.md", metricsPage()),
   ]);
@@ -109,7 +137,7 @@ function describeKey(key: string, schema: JsonSchema, standing: Standing): reado
 function inner(key: string, schema: JsonSchema, { depth }: Standing): readonly string[] {
   const entry = entryOf(schema);
   const holder = entry ?? schema;
-  const place = entry === undefined ? key : `${key}${isList(schema) ? "[]" : ".NAME"}`;
+  const place = placeIn(schema, key);
   return [...propertiesOf(holder)].flatMap(([name, property]) =>
     describeKey(`${place}.${name}`, property, {
       depth: depth + 1,
@@ -118,11 +146,21 @@ function inner(key: string, schema: JsonSchema, { depth }: Standing): readonly s
   );
 }
 
+/** How what lies below a key is named: `domains.NAME`, `routes[]`. */
+export function placeIn(schema: JsonSchema, key: string): string {
+  if (entryOf(schema) === undefined) return key;
+  return `${key}${isList(schema) ? "[]" : ".NAME"}`;
+}
+
 function isList({ type, anyOf = [] }: JsonSchema): boolean {
   return type === "array" || anyOf.some((one) => typeof one === "object" && one.type === "array");
 }
 
-function kindOf({ title, default: fallback, properties }: JsonSchema, required: boolean): string {
+/** The value's kind, whether it must be there, and its default. */
+export function kindOf(
+  { title, default: fallback, properties }: JsonSchema,
+  required: boolean,
+): string {
   if (properties !== undefined) return "";
   const standard = fallback === undefined ? [] : [`default \`${flow(fallback)}\``];
   return [`_${title}_`, ...(required ? ["required"] : []), ...standard].join(", ");

@@ -53,6 +53,7 @@ const commands: ReadonlyMap<string, () => Promise<AddCommands>> = new Map([
   ["bans", async () => (await import("./commands/bans.ts")).addBanCommands],
   ["grants", async () => (await import("./commands/grants.ts")).addGrantCommands],
   ["blocklists", async () => (await import("./commands/blocklists.ts")).addBlocklistCommands],
+  ["sendmail", async () => (await import("./commands/sendmail.ts")).addSendmailCommand],
   ["operator", async () => (await import("./commands/operator.ts")).addOperatorCommands],
   ["token", async () => (await import("./commands/token.ts")).addTokenCommands],
   ["audit", async () => (await import("./commands/audit.ts")).addAuditCommand],

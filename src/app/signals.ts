@@ -2,7 +2,7 @@
 
 import { errorText } from "../core/error-text.ts";
 import type { Log } from "../server/log.ts";
-import { notifyServiceManager } from "../io/process/notify.ts";
+import { notifyServiceManager, watchdogInterval } from "../io/process/notify.ts";
 import type { RunningServer } from "./server/run.ts";
 
 function hurry(): never {
@@ -16,6 +16,7 @@ export async function untilStopped(server: RunningServer, log: Log): Promise<voi
   process.on("SIGHUP", reload);
   const stopping = nextSignal();
   await notifyServiceManager("ready", process.env);
+  const watchdog = startWatchdog(log);
   const signal = await stopping;
   void notifyServiceManager("stopping", process.env);
   log.info({ event: "stopping", signal }, `stopping: ${signal}`);
@@ -23,9 +24,22 @@ export async function untilStopped(server: RunningServer, log: Log): Promise<voi
   process.on("SIGTERM", hurry);
   await server.stop();
   log.info({ event: "stopped" }, "stopped");
+  clearInterval(watchdog);
   process.off("SIGHUP", reload);
   process.off("SIGINT", hurry);
   process.off("SIGTERM", hurry);
+}
+
+/** One report that fails, as under a lack of processes, is no reason to end: the next may not. */
+function startWatchdog(log: Log): NodeJS.Timeout | undefined {
+  const interval = watchdogInterval(process.env, process.pid);
+  if (interval === undefined) return undefined;
+  return setInterval(() => {
+    notifyServiceManager("alive", process.env).catch((error: unknown) => {
+      const why = errorText(error);
+      log.warn({ event: "watchdog" }, `systemd was not told that the server is alive: ${why}`);
+    });
+  }, interval);
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {

@@ -4,14 +4,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import type { LineFault } from "../../src/core/line-reader.ts";
 import { commands } from "../../src/core/pop3/commands.ts";
-import { greeting, lineFaultReply, replies } from "../../src/core/pop3/replies.ts";
-import { formatReply, type Reply } from "../../src/core/pop3/reply.ts";
+import { greeting } from "../../src/core/pop3/replies.ts";
+import { formatReply } from "../../src/core/pop3/reply.ts";
 import { anyCuts, inPieces, octetByOctet } from "../support/pieces.ts";
 import type { Style } from "./acts.ts";
 import { readDialogues } from "./dialogue.ts";
 import { play } from "./pop3-player.ts";
+import { lineFaults, samples } from "./pop3-replies.ts";
 
 const dialogues = readDialogues(new URL("pop3/", import.meta.url));
 const paces = ["waits", "pipelines"] as const;
@@ -38,35 +38,6 @@ for (const dialogue of dialogues) {
     });
   });
 }
-
-/** One of each, as some dialogue has it. A reply or a fault that is added does not compile here. */
-const samples: Readonly<Record<keyof typeof replies, Reply>> = {
-  ...replies,
-  capabilities: replies.capabilities([]),
-  challenge: replies.challenge(Buffer.from("Username:")),
-  mechanisms: replies.mechanisms([]),
-  opened: replies.opened(2, 42),
-  stat: replies.stat(2, 42),
-  listing: replies.listing(3),
-  listed: replies.listed(2, "uid-2"),
-  message: replies.message(23),
-  deleted: replies.deleted(1),
-  reset: replies.reset(3),
-  noArgument: replies.noArgument("STAT"),
-  badMessage: replies.badMessage("RETR"),
-  noSuchMessage: replies.noSuchMessage(2),
-  messageDeleted: replies.messageDeleted(1),
-  badResponse: replies.badResponse("there must be two NULs"),
-  notRemoved: replies.notRemoved(1, 2),
-  connectingTooFast: replies.connectingTooFast("3 connections a minute from your address"),
-};
-const lineFaults: Readonly<Record<LineFault, Reply>> = {
-  "too-long": lineFaultReply("too-long"),
-  "bare-cr": lineFaultReply("bare-cr"),
-  "bare-lf": lineFaultReply("bare-lf"),
-  "control-character": lineFaultReply("control-character"),
-  "not-utf8": lineFaultReply("not-utf8"),
-};
 
 /** Said in place of a session by the server, as test/end-to-end/10-pop3 shows. */
 const saidInstead = new Set(["tooManyConnections", "connectingTooFast", "clientTurnedAway"]);

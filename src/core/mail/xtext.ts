@@ -15,3 +15,12 @@ export function decodePrintableXtext(text: string): string | undefined {
   const decoded = decodeXtext(text);
   return decoded !== undefined && /^[\t -~]+$/.test(decoded) ? decoded : undefined;
 }
+
+/** Printable ASCII as xtext; what else there is stays, and makes it none. */
+export function encodeXtext(text: string): string {
+  return text.replace(/[ +=]/g, inHex);
+}
+
+function inHex(character: string): string {
+  return `+${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}

@@ -1,6 +1,7 @@
 // What a filter makes of a message.
 
 import { printable, reply, type Reply } from "../smtp/reply.ts";
+import { messageReplies } from "../smtp/server/message-replies.ts";
 import { type Packet, readTexts } from "./packet.ts";
 import { answer } from "./words.ts";
 
@@ -18,12 +19,11 @@ export type MilterOutcome =
 export function refusalBy({ letter, data }: Packet): Reply | undefined {
   switch (letter) {
     case answer.refuse:
-      return reply(550, "5.7.1", "The message is refused by a filter here");
+      return messageReplies.refusedByFilter;
     case answer.later:
-      return reply(451, "4.7.1", "A filter here wants the message later; try again");
+      return messageReplies.putOffByFilter;
     case answer.discard:
-      // Our 250 is a promise to deliver. What a filter would drop in silence is refused.
-      return reply(550, "5.7.1", "The message is not wanted here");
+      return messageReplies.discardedByFilter;
     case answer.reply:
       return ownReply(readTexts(data)[0] ?? "");
     default:
@@ -38,7 +38,7 @@ function ownReply(text: string): Reply {
   const lines = text.split(/\r?\n/).filter((line) => line !== "");
   const found = lines.map((line) => shape.exec(line));
   const first = found[0] ?? undefined;
-  if (first === undefined) return reply(451, "4.7.1", "A filter here refuses the message for now");
+  if (first === undefined) return messageReplies.refusedByFilterForNow;
   const code = Number(first[1]);
   const words = found.map((line) => printable(line?.[3] ?? "").slice(0, 400));
   return reply(code, first[2] ?? `${Math.floor(code / 100)}.7.1`, ...words);

@@ -24,7 +24,7 @@ import {
 
 /** Rows that can only refuse, then rows that can only accept, then what a refusal may add; within
  * each the first match decides. */
-const refusals: readonly Row[] = [
+export const refusals: readonly Row[] = [
   clientDenied, // 1
   tlsRequired, // 2
   loginRequired, // 3
@@ -34,7 +34,7 @@ const refusals: readonly Row[] = [
   blocklisted, // 7
 ];
 
-const acceptances: readonly Row[] = [
+export const acceptances: readonly Row[] = [
   localRecipient, // 8
   relayDomain, // 9
   authenticated, // 10

@@ -1,4 +1,4 @@
-// The rows of the decision table (docs/design.md), one small matcher each. A row says what it
+// The rows of the decision table (docs/how-it-decides.md), one small matcher each. A row says what it
 // found: its decision, nothing, or that it could not find out.
 
 import type { Place } from "../config/settings.ts";
@@ -17,7 +17,7 @@ import type {
 import { findNetwork } from "./trusted.ts";
 
 export interface Row {
-  /** In the table of docs/design.md. */
+  /** In the table of docs/how-it-decides.md. */
   readonly number: number;
   /** When the row applies, in the table's words. */
   readonly when: string;

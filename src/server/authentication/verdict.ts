@@ -4,7 +4,8 @@
 import { sampledPolicy, stricterPolicy } from "../../core/authentication/dmarc/check.ts";
 import type { DmarcPolicy } from "../../core/authentication/dmarc/record.ts";
 import type { AuthenticationSettings } from "../../core/config/settings.ts";
-import { type Reply, reply } from "../../core/smtp/reply.ts";
+import type { Reply } from "../../core/smtp/reply.ts";
+import { messageReplies } from "../../core/smtp/server/message-replies.ts";
 import { type AuthorVerdict, type Findings, isVouchedFor } from "./findings.ts";
 
 export type AuthenticationVerdict =
@@ -24,7 +25,7 @@ export function decideByFindings(
   // Whoever hides whom the message says to be from is not let past those who would be asked.
   if (unreadable !== undefined && settings.dmarc !== "mark") {
     if (settings.dmarc === "quarantine") return { kind: "junk", why: unreadable };
-    return { kind: "refuse", why: unreadable, reply: reply(550, "5.7.26", hidden(unreadable, id)) };
+    return { kind: "refuse", why: unreadable, reply: messageReplies.authorUnknown(unreadable, id) };
   }
   const failed = findings.dmarc.filter(({ result }) => result === "fail");
   const wanted = failed.map((verdict) => policyOf(verdict, lot)).reduce(stricterPolicy, "none");
@@ -40,11 +41,7 @@ export function decideByFindings(
   const found = `SPF ${findings.spf.result}, DKIM ${dkimSummary(findings)}`;
   const why = `not from ${domain}, which wants ${wanted} (DMARC): ${found}`;
   if (wanted === "quarantine" || settings.dmarc === "quarantine") return { kind: "junk", why };
-  return { kind: "refuse", why, reply: refusal(domain, found, id) };
-}
-
-function hidden(why: string, id: string): string {
-  return `Whom the message says to be from was not found out: ${why} (message ${id} here)`;
+  return { kind: "refuse", why, reply: messageReplies.failsDmarc(domain, found, id) };
 }
 
 function policyOf(verdict: AuthorVerdict, lot: number): DmarcPolicy {
@@ -54,15 +51,4 @@ function policyOf(verdict: AuthorVerdict, lot: number): DmarcPolicy {
 
 function dkimSummary({ dkim }: Findings): string {
   return dkim.length === 0 ? "none" : [...new Set(dkim.map(({ result }) => result))].join("/");
-}
-
-/** RFC 7372 §3.3. */
-function refusal(domain: string, found: string, id: string): Reply {
-  return reply(
-    550,
-    "5.7.26",
-    `The message says to be from ${domain}, but is not (${found}),`,
-    `and ${domain} asks all hosts to refuse such mail (DMARC)`,
-    `If you are its postmaster: the message was ${id} here`,
-  );
 }

@@ -2,7 +2,7 @@
 // mail is never signed, whatever it says that it is from.
 
 import type { Domain } from "../../core/mail/domain.ts";
-import { reply } from "../../core/smtp/reply.ts";
+import { messageReplies } from "../../core/smtp/server/message-replies.ts";
 import { createSigner, type Signer } from "../../io/dkim/signer.ts";
 import type { ArrivingMessage, Inspection, Inspector, Verdict } from "../smtpd/inspection.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -16,10 +16,6 @@ export interface SigningOptions {
 
 /** Milliseconds for two signatures, which take one. */
 const patience = 30_000;
-
-/** RFC 3463 §3.8: cryptographic failure. Unsigned, the message might be lost at its recipients, who may
- * have been told to refuse such mail of this domain. */
-const notSigned = reply(451, "4.7.5", "The message could not be signed; try again later");
 
 export function createSigning({ keys, isOurs, now }: SigningOptions): Inspection {
   return {
@@ -52,7 +48,7 @@ function maySignFor(domain: Domain, { isGranted, transaction }: ArrivingMessage)
 }
 
 function withoutVerdict(why: string): Verdict {
-  return { kind: "refuse", why, reply: notSigned };
+  return { kind: "refuse", why, reply: messageReplies.notSigned };
 }
 
 function asInspector(signer: Signer): Inspector {

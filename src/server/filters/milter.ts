@@ -7,7 +7,7 @@ import type { Arrival } from "../../core/milter/arrival.ts";
 import type { MilterOutcome } from "../../core/milter/outcome.ts";
 import { MilterSession } from "../../core/milter/session.ts";
 import type { Result } from "../../core/result.ts";
-import { reply } from "../../core/smtp/reply.ts";
+import { messageReplies } from "../../core/smtp/server/message-replies.ts";
 import type { Log } from "../log.ts";
 import type { ArrivingMessage, Inspection, Inspector, Verdict } from "../smtpd/inspection.ts";
 
@@ -92,11 +92,7 @@ class MilterInspector implements Inspector {
     log.error({ event: "filter-failed", filter: filter.name, message, why }, "no word of a filter");
     this.#session.lost(why);
     if (filter.fail === "open") return { kind: "pass" };
-    return {
-      kind: "refuse",
-      why,
-      reply: reply(451, "4.7.1", "The message cannot be checked now; try again later"),
-    };
+    return { kind: "refuse", why, reply: messageReplies.notSeenByFilter };
   }
 
   #tellOfIgnored(changes: number): void {

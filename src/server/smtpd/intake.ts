@@ -16,7 +16,8 @@ import type { ContentTraits } from "../../core/mail/envelope.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
 import { timingOf } from "../../core/queue/timing.ts";
-import { describeReply, reply, type Reply } from "../../core/smtp/reply.ts";
+import { describeReply, type Reply } from "../../core/smtp/reply.ts";
+import { messageReplies } from "../../core/smtp/server/message-replies.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
 import type { HeldContent } from "../held-content.ts";
 import type { Log } from "../log.ts";
@@ -79,13 +80,6 @@ const encoder = new TextEncoder();
 
 /** Milliseconds until another try to drop half a message from a store that could not. */
 const forgetAgain = 5_000;
-
-const replies = {
-  loop: reply(554, "5.4.6", `Mail loop: more than ${maxHops} Received fields`),
-  noMemory: reply(452, "4.3.1", "No room for the message now; try again later"),
-  full: reply(452, "4.3.1", "The disk is full; try again later"),
-  storeFailed: reply(451, "4.3.0", "The message could not be stored; try again later"),
-};
 
 interface MessageRefused {
   readonly reply: Reply;
@@ -171,12 +165,12 @@ export class Intake {
     return this.#kept();
   }
 
-  /** The promise. A priority that is not the one asked for is told in it (RFC 6710 §4.1, X.3.6). */
+  /** The promise. A priority that is not the one asked for is told in it. */
   #kept(): Reply {
     const { isPriorityChanged, priority } = this.#transaction;
-    const queued = `queued as ${formatMessageId(this.#id)}`;
-    if (isPriorityChanged !== true) return reply(250, "2.0.0", `Ok: ${queued}`);
-    return reply(250, "2.3.6", `${priority} is the priority of this message; ${queued}`);
+    const id = formatMessageId(this.#id);
+    if (isPriorityChanged !== true) return messageReplies.kept(id);
+    return messageReplies.keptWithPriority(priority ?? 0, id);
   }
 
   /** The message will not be: what has arrived of it is forgotten. */
@@ -235,11 +229,11 @@ export class Intake {
   async #ownRefusal({
     problem,
   }: Collected): Promise<(MessageRefused & { why?: unknown }) | undefined> {
-    if (problem?.kind === "memory") return { reply: replies.noMemory, kind: "memory" };
+    if (problem?.kind === "memory") return { reply: messageReplies.noMemory, kind: "memory" };
     if (problem?.kind === "store") {
       return { ...this.#failure(problem.error), why: problem.error };
     }
-    if (this.#scan.hops > maxHops) return { reply: replies.loop, kind: "loop" };
+    if (this.#scan.hops > maxHops) return { reply: messageReplies.loop(maxHops), kind: "loop" };
     const refusal = await this.#submission?.refusal();
     return refusal && { ...refusal, kind: "sender" };
   }
@@ -313,8 +307,8 @@ export class Intake {
 
   #failure(storeError: unknown): MessageRefused {
     return this.#options.isFull(storeError)
-      ? { reply: replies.full, kind: "full" }
-      : { reply: replies.storeFailed, kind: "store" };
+      ? { reply: messageReplies.full, kind: "full" }
+      : { reply: messageReplies.storeFailed, kind: "store" };
   }
 
   #refuse(

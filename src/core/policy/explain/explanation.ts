@@ -28,7 +28,7 @@ export interface QuestionInWords {
 }
 
 export interface TriedRow {
-  /** In the table of docs/design.md. */
+  /** In the table of docs/how-it-decides.md. */
   readonly number: number;
   /** When the row applies. */
   readonly when: string;

@@ -1,5 +1,6 @@
-// Every reply that the server session itself gives, by name (RFC 5321 §4.2.2, RFC 3463). Replies
-// that come from the relay policy are in core/policy/replies.ts.
+// Every reply that the server session itself gives, by name (RFC 5321 §4.2.2, RFC 3463). Those that
+// come from the relay policy are in core/policy/replies.ts, those to a whole message in
+// message-replies.ts and core/submission/refusals.ts.
 
 import { encodeBase64 } from "../../base64.ts";
 import { reply, type Reply } from "../reply.ts";
@@ -82,6 +83,11 @@ export const replies = {
 /** The greeting (RFC 5321 §4.3.1): it names us and says that EHLO is welcome. */
 export function greeting(hostname: string): Reply {
   return reply(220, "", `${hostname} ESMTP Bailiwick`);
+}
+
+/** The answer to HELO, or to EHLO with the extensions that are offered (RFC 5321 §4.1.1.1). */
+export function welcome(hostname: string, extensions: readonly string[] = []): Reply {
+  return reply(250, "", hostname, ...extensions);
 }
 
 export function lineFaultReply(fault: LineFault): Reply {

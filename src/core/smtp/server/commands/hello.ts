@@ -1,20 +1,20 @@
 // HELO and EHLO (RFC 5321 §4.1.1.1). Either one also ends a transaction that is open.
 
-import { reply, type Reply } from "../../reply.ts";
+import type { Reply } from "../../reply.ts";
 import { anyCommandPhase, type Command } from "../command.ts";
 import { abandonMessage } from "../abandon.ts";
 import { offersNotices } from "../notices.ts";
-import { replies } from "../replies.ts";
+import { replies, welcome } from "../replies.ts";
 import { offeredTo } from "../../../sasl/offer.ts";
 import { timingOffers } from "../timing.ts";
 import { respond, fault, type Session, type SessionSettings } from "../state.ts";
 
-export const helo: Command = hello("HELO", (_session, { hostname }) => reply(250, "", hostname));
+export const helo: Command = hello("HELO", (_session, { hostname }) => welcome(hostname));
 export const ehlo: Command = hello("EHLO", offers);
 
-type Welcome = (session: Session, settings: SessionSettings) => Reply;
+type Welcoming = (session: Session, settings: SessionSettings) => Reply;
 
-function hello(verb: "HELO" | "EHLO", welcome: Welcome): Command {
+function hello(verb: "HELO" | "EHLO", welcomes: Welcoming): Command {
   return {
     verb,
     phases: anyCommandPhase,
@@ -28,7 +28,7 @@ function hello(verb: "HELO" | "EHLO", welcome: Welcome): Command {
       const name = { name: argument, extended: verb === "EHLO" };
       return abandonMessage(
         session,
-        respond(session, { at: "ready", hello: name }, welcome(session, settings)),
+        respond(session, { at: "ready", hello: name }, welcomes(session, settings)),
       );
     },
   };
@@ -39,10 +39,7 @@ function offers(session: Session, settings: SessionSettings): Reply {
   const { tls } = session;
   const { hostname, maxMessageSize, maxRecipients, startTls, requireTls, auth } = settings;
   const mechanisms = auth === undefined ? [] : offeredTo(tls, auth);
-  return reply(
-    250,
-    "",
-    hostname,
+  return welcome(hostname, [
     "PIPELINING", // RFC 2920
     `SIZE ${maxMessageSize}`, // RFC 1870
     "8BITMIME", // RFC 6152
@@ -55,5 +52,5 @@ function offers(session: Session, settings: SessionSettings): Reply {
     ...(startTls === true && tls === undefined ? ["STARTTLS"] : []), // RFC 3207
     ...(requireTls === true && tls !== undefined ? ["REQUIRETLS"] : []), // RFC 8689
     ...(mechanisms.length > 0 ? [`AUTH ${mechanisms.map(({ name }) => name).join(" ")}`] : []), // RFC 4954
-  );
+  ]);
 }

@@ -9,6 +9,7 @@ import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { actFor, type OperationsFor } from "../../server/admin/act-for.ts";
 import { Changes } from "../../server/admin/page/live/changes.ts";
+import { createHostHealth } from "../../server/delivery/host-health.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
@@ -101,6 +102,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     mxPort,
   };
   const proofs = new Proofs();
+  const health = createHostHealth(elapsed);
   const primaries = createPrimaries({ ...hosts, store });
   const parts: PolicyParts = {
     store,
@@ -135,6 +137,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     store,
     policy: () => policy,
     proofs,
+    health,
     certificates,
     metricSources: () => measuring.sources,
     history: () => measuring.history,
@@ -161,6 +164,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   warnOfWays(settings, log);
   const outgoing = createOutgoing({
     ...hosts,
+    health,
     store,
     nextId,
     sealing: dkim.keys,

@@ -12,6 +12,7 @@ import type {
   ShownCertificate,
 } from "../../server/admin/page/server-view.ts";
 import { createRelayFacts, type RelayFacts } from "../../server/admin/page/relay/relay-facts.ts";
+import type { HostHealth } from "../../server/delivery/host-health.ts";
 import type { HistoryReader } from "../../server/metrics/history.ts";
 import type { Policy } from "./policy.ts";
 import type { Proofs } from "./proofs.ts";
@@ -20,6 +21,7 @@ export interface PageViewParts {
   /** The one that holds at the moment. */
   readonly policy: () => Policy;
   readonly proofs: Pick<Proofs, "of">;
+  readonly health: Pick<HostHealth, "silent">;
   readonly certificates: Pick<Certificates, "shown">;
   /** There once the server is. */
   readonly history: () => HistoryReader;
@@ -27,7 +29,7 @@ export interface PageViewParts {
 }
 
 export function createPageView(parts: PageViewParts): ServerView {
-  const { policy, proofs, certificates, history, clock } = parts;
+  const { policy, proofs, health, certificates, history, clock } = parts;
   /** Made once for each policy. */
   const facts = new WeakMap<ProvenPolicy, RelayFacts>();
 
@@ -47,6 +49,7 @@ export function createPageView(parts: PageViewParts): ServerView {
       now: () => history().now(),
     },
     certificates: () => certificates.shown.map(showCertificate),
+    silentHosts: () => health.silent(),
     testResolvers: () => testResolvers(policy().settings, clock.elapsed),
   };
 }

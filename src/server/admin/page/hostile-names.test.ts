@@ -168,6 +168,7 @@ const pages: Readonly<Record<string, Page>> = {
       routes: [{ to: bad, from: bad, account: bad, place, via: "mx" }],
     },
     destinations: [destination],
+    silentHosts: [{ name: bad, address: bad, left: 1 }],
     keys: [
       {
         domain: bad,

@@ -1,6 +1,7 @@
 // What pages see of the running server beside its operations.
 
 import type { Settings } from "../../../core/config/settings.ts";
+import type { SilentHost } from "../../delivery/host-health.ts";
 import type { HistoryReader } from "../../metrics/history.ts";
 import type { RelayFacts } from "./relay/relay-facts.ts";
 
@@ -11,6 +12,8 @@ export interface ServerView {
   readonly relay: () => Promise<RelayFacts>;
   readonly history: HistoryReader;
   readonly certificates: () => readonly ShownCertificate[];
+  /** Hosts that did not answer lately. */
+  readonly silentHosts: () => readonly SilentHost[];
   /** Asks each resolver, now; within a bound. Never rejects. */
   readonly testResolvers: () => Promise<readonly ResolverTest[]>;
 }

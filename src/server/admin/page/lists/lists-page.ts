@@ -6,6 +6,7 @@ import { formatEndpoint } from "../../../../core/config/values/endpoint.ts";
 import { formatHosts } from "../../../../core/config/values/next-hosts.ts";
 import { formatPrefix } from "../../../../core/mail/ip.ts";
 import type { ListReport } from "../../../blocklists/list.ts";
+import type { SilentHost } from "../../../delivery/host-health.ts";
 import type { DestinationView, DkimKeyReport, DomainSummary } from "../../operations.ts";
 import {
   describeHealth,
@@ -32,6 +33,7 @@ export interface ListsData {
   readonly certificates: readonly ShownCertificate[];
   readonly settings: Settings;
   readonly destinations: readonly DestinationView[];
+  readonly silentHosts: readonly SilentHost[];
   readonly keys: readonly DkimKeyReport[];
   readonly domains: readonly DomainSummary[];
   readonly now: number;
@@ -151,7 +153,7 @@ function daysLeft(expiresAt: number, now: number): string {
   return days > 1 ? `${days} days left` : `${formatSpan(expiresAt - now)} left`;
 }
 
-function routePart({ settings, destinations, now }: ListsData): Html {
+function routePart({ settings, destinations, silentHosts, now }: ListsData): Html {
   const known = new Map(destinations.map((each) => [each.name, each]));
   const rows = settings.routes.slice(0, most).map((route): readonly Cell[] => {
     const { to, from, account, place } = route;
@@ -186,7 +188,15 @@ function routePart({ settings, destinations, now }: ListsData): Html {
     ],
     rows,
     empty: "All mail goes to the MX hosts of its domain.",
-  })}${others}`;
+  })}${others}${silentHosts.length > 0 && silentPart(silentHosts)}`;
+}
+
+function silentPart(hosts: readonly SilentHost[]): Html {
+  const shown = hosts.slice(0, most).map(({ name, address, port, left }) => {
+    const place = port === undefined ? address : `${address}, port ${port}`;
+    return html`<li>${foreign(name)} <span class="soft">(${place})</span>, for ${formatSpan(left)} more</li>`;
+  });
+  return html`<p>These hosts did not answer lately, and are tried behind the others of their destination:</p><ul class="said">${shown}</ul>`;
 }
 
 /** A destination's name says also as whom, and from where. */

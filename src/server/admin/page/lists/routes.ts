@@ -31,6 +31,7 @@ async function showLists(context: AdminContext, { show, operations, server, now 
     certificates: server.certificates(),
     settings: server.settings(),
     destinations,
+    silentHosts: server.silentHosts(),
     keys,
     domains,
     now: now(),

@@ -221,7 +221,7 @@ suite("people, lists, the map and now", { skip }, async () => {
     await page
       .locator(".tiles div", { hasText: "Connected" })
       .getByText("1", { exact: true })
-      .waitFor();
+      .waitFor({ timeout: 30_000 });
     client.destroy();
     await context.close();
   });

@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
-import { operatorPassword, startOperatedServer } from "../support/operated-server.ts";
+import {
+  createBrowser,
+  operatorPassword,
+  startOperatedServer,
+} from "../support/operated-server.ts";
+import { behindProxy, startProxy } from "../support/proxied.ts";
 
 const server = await startOperatedServer({ after });
 await server.addOperator("ann");
@@ -73,6 +78,28 @@ suite("the form", () => {
   test("is not taken in a size that nobody types", async () => {
     const response = await server.browser().logIn("ann", "x".repeat(70_000));
     assert.equal(response.status, 413);
+  });
+});
+
+suite("over a connection in clear", () => {
+  test("from elsewhere there is no form, and no login", async (t) => {
+    const admin = { role: "admin", ...behindProxy };
+    const mx = { role: "mx", listen: ["127.0.0.1:0"] };
+    const remote = await startOperatedServer(t, { configuration: { listeners: { admin, mx } } });
+    await remote.addOperator("ann");
+    const place = { host: "127.0.0.1", port: Number(new URL(remote.url).port) };
+    const { port } = await startProxy(t, place, "203.0.113.9");
+    const browser = createBrowser(`http://127.0.0.1:${port}`);
+    const page = await browser.get("/login");
+    assert.equal(page.status, 403);
+    const text = await page.text();
+    assert.match(text, /not encrypted.*tls: implicit.*ssh -L/s);
+    assert.doesNotMatch(text, /<form|<input/);
+    assert.equal((await browser.logIn("ann")).status, 403);
+    assert.equal(browser.cookie, "");
+    const near = await startProxy(t, place, "::1");
+    const loopback = createBrowser(`http://127.0.0.1:${near.port}`);
+    assert.equal((await loopback.logIn("ann")).status, 303);
   });
 });
 

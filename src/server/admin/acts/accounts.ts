@@ -112,7 +112,7 @@ export const accountActs: readonly Act[] = [
       const problems = await operations.accountImportCheck(names);
       if (dryRun || problems.length > 0) return { added: 0, problems };
       const made = await Promise.all(
-        accounts.map((each) => (each.password ? makeCredentials(each.password) : null)),
+        accounts.map(async (each) => (each.password ? makeCredentials(each.password) : null)),
       );
       const found = await operations.accountImport(
         names.map((each, index) => ({ ...each, credentials: made[index] ?? null })),

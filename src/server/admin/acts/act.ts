@@ -1,7 +1,7 @@
 // An act: one operation as the HTTP API and its description have it, from the strings that people write to
 // plain JSON.
 
-import { z } from "zod";
+import type { z } from "zod";
 import { bad, good, type Result } from "../../../core/result.ts";
 import type { Credentials } from "../../../io/store/account-store.ts";
 import type { Scope } from "../access/scopes.ts";
@@ -45,7 +45,7 @@ export interface Act extends Omit<Definition<z.ZodObject, z.ZodType>, "perform">
   readonly prepare: (values: Readonly<Record<string, unknown>>) => Result<Prepared, string>;
 }
 
-export type Prepared = (operations: ServerOperations, tools: ActTools) => Promise<unknown>;
+type Prepared = (operations: ServerOperations, tools: ActTools) => Promise<unknown>;
 
 export function act<Input extends z.ZodObject, Output extends z.ZodType>(
   definition: Definition<Input, Output>,

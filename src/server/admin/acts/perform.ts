@@ -43,7 +43,7 @@ export async function performAct(
 }
 
 /** Undefined where it is a fault of ours. */
-export function problemOf(error: unknown): ActProblem | undefined {
+function problemOf(error: unknown): ActProblem | undefined {
   const text = errorText(error);
   if (error instanceof MissingError) return { status: 404, error: text };
   if (error instanceof OperationError) return { status: 409, error: text };

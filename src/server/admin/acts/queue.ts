@@ -34,6 +34,7 @@ const filter = {
 
 const filterObject = z.strictObject(filter);
 type Filter = z.output<typeof filterObject>;
+const filterNames = filterObject.keyof().options;
 
 function wishOf(
   { domain: recipientDomain, sender: by, login, olderThan, ...rest }: Filter,
@@ -62,10 +63,10 @@ const selection = z
     dryRun: flag("only say how many messages that are").optional(),
   })
   .refine(
-    ({ ids, all = false, dryRun: _, ...by }) =>
-      all
-        ? ids === undefined
-        : ids !== undefined || Object.values(by).some((value) => value !== undefined),
+    ({ ids, all = false, ...by }) => {
+      if (all) return ids === undefined;
+      return ids !== undefined || filterNames.some((name) => by[name] !== undefined);
+    },
     { error: "say which messages: ids, or a filter such as domain, or all" },
   );
 

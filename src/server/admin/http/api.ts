@@ -8,7 +8,7 @@ import { listedNames, openApi, placeholders } from "../acts/open-api.ts";
 import { readJson } from "./json-body.ts";
 import { type AdminContext, problem, type Route } from "./route.ts";
 
-export const apiRoot = "/api/v1";
+const apiRoot = "/api/v1";
 
 export function apiRoutes(performing: Performing): readonly Route[] {
   const acts = actGroups.flatMap((group) => group.acts);

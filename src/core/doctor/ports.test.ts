@@ -51,6 +51,10 @@ test("beside a running server its own ports are in order, and one that is free i
   assertFindings(judge([free], { serverRuns: true }), ["warning", /does not listen on 192/]);
 });
 
+test("a port that the service manager keeps is in order", () => {
+  assertFindings(judge([{ kind: "kept" }]), ["ok", /systemd keeps 192\.0\.2\.1:25 \(l0\)/]);
+});
+
 test("who may not listen is told so, unless root will", () => {
   const state: PortState = { kind: "no-right" };
   assertFindings(judge([state]), ["problem", /may not listen on/]);

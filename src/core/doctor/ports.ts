@@ -17,6 +17,8 @@ export type PortState =
   | { readonly kind: "free" }
   /** Our own running server has it. */
   | { readonly kind: "own" }
+  /** The service manager holds it for a service that it starts (systemd.socket(5)). */
+  | { readonly kind: "kept" }
   /** `by` is the program, where we may see it. */
   | { readonly kind: "taken"; readonly by: string | undefined }
   /** Ports below 1024 are not for this user. */
@@ -38,6 +40,9 @@ export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): re
   return [
     ...judgeFree(whereIs("free"), serverRuns),
     ...whereIs("own").map((where) => ok(`the running server listens on ${where}`)),
+    ...whereIs("kept").map((where) =>
+      ok(`systemd keeps ${where} for a socket unit, which is right where that is ours`),
+    ),
     ...ports.flatMap(judgeTaken),
     ...whereIs("no-right").map((where) => withoutRight(where, mayStartAsRoot)),
     ...whereIs("no-address").map((where) =>

@@ -1,6 +1,7 @@
 // Programs do by HTTP what the operator can do, as far as their token goes.
 
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { after, suite, test } from "node:test";
 import { z } from "zod";
@@ -330,6 +331,17 @@ suite("acts", () => {
     await done("GET", "/blocklists");
     await done("POST", "/blocklists/test");
     await refused(409, /names no blocklist/, "GET", "/blocklists/lookup?address=192.0.2.7");
+  });
+
+  test("that take a configuration anew, where it is in order", async () => {
+    assert.deepEqual(await done("POST", "/reload"), { notes: [] });
+    const before = await readFile(server.configurationFile, "utf8");
+    await writeFile(server.configurationFile, before.replace('"queue"', '"quue"'));
+    await refused(409, /unknown key `quue`; did you mean `queue`/, "POST", "/reload");
+    await writeFile(server.configurationFile, before.replace("panel.example.org", "desk.example"));
+    await done("POST", "/reload");
+    assert.equal(await statusFor("desk.example"), 200);
+    assert.equal(await statusFor("panel.example.org"), 421);
   });
 
   test("are written down with who did them, and without a secret", async () => {

@@ -145,6 +145,11 @@ test("one server, by commands, by HTTP and by the page's login", async (t) => {
     assert.equal(await server.stop(), 0);
     // Without a server, the commands work on the store.
     assert.match(await said("operator", "list"), /^ann +20/m);
+    const listed = z
+      .array(z.object({ id: z.string(), name: z.string() }))
+      .parse(JSON.parse(await said("token", "list", "--json")));
+    const short = listed.find(({ name }) => name === "short")?.id ?? assert.fail();
+    assert.equal(await said("token", "remove", short), `the token ${short} is removed\n`);
     assert.match(await said("token", "list"), /^\w+ +look only +read +20.* +20.* +20/m);
     server = await startBailiwick(t, { configuration, folder: server.folder });
     assert.equal((await browser.get("/password")).status, 200);
@@ -180,6 +185,7 @@ test("one server, by commands, by HTTP and by the page's login", async (t) => {
     has("api", "deploy", "accountAdd");
     has("command", user, "queueRelease");
     has("command", user, "operatorRemove");
+    has("command", user, "tokenRemove"); // while no server ran
     assert.ok(all.every(({ via, client }) => (via === "command") === (client === undefined)));
     assert.ok(
       all.some(({ act, error }) => act === "operatorRemove" && /no operator/.test(error ?? "")),

@@ -6,6 +6,7 @@ import { hashPassword } from "../process/password-hash.ts";
 
 /** Characters. */
 const shortest = 8;
+export const longestOperatorPassword = 1000;
 
 /** A PHC string; the problem is a sentence for whoever chose the password. */
 export async function hashOperatorPassword(password: string): Promise<Result<string, string>> {
@@ -17,6 +18,11 @@ export async function hashOperatorPassword(password: string): Promise<Result<str
   }
   if (prepared.length < shortest) {
     return bad(`the password is too short; choose one of ${shortest} characters or more`);
+  }
+  if (prepared.length > longestOperatorPassword) {
+    return bad(
+      `the password is too long; choose one of up to ${longestOperatorPassword} characters`,
+    );
   }
   return good(await hashPassword(prepared));
 }

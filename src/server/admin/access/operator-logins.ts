@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { formatIp, type IpAddress } from "../../../core/mail/ip.ts";
 import { success, unavailable, wrongCredentials } from "../../../core/sasl/exchange.ts";
 import { saslPrep } from "../../../core/sasl/prepare.ts";
+import { longestOperatorPassword } from "../../../io/password/operator-password.ts";
 import type { PasswordHashes } from "../../../io/password/hashes.ts";
 import type { OperatorStore } from "../../../io/store/operator-store.ts";
 import type { Log } from "../../log.ts";
@@ -29,13 +30,11 @@ export interface LoginTry {
 /** `wrong`: name or password; `later`: nothing was found out. */
 export type LoginResult = "in" | "wrong" | "banned" | "later";
 
-/** Characters of a password that is looked at. */
-const longestPassword = 1_000;
 /** Answers that wait at once, beyond which they go out without a delay. */
 const mostDelays = 100;
 
 /** Nobody's, as costly as that of an operator: an unknown name takes as long as a wrong password. */
-const decoy = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+export const decoy = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 export class OperatorLogins {
   readonly #options: OperatorLoginOptions;
@@ -81,7 +80,9 @@ export class OperatorLogins {
   async #check(name: string, password: string): Promise<"in" | "wrong" | undefined> {
     const { operators, hashes } = this.#options;
     const stored = isOperatorName(name) ? await operators.passwordOf(name) : undefined;
-    const shown = saslPrep(password.slice(0, longestPassword)) ?? password;
+    // Of what is longer, nobody's is the beginning.
+    const looked = password.slice(0, longestOperatorPassword + 1);
+    const shown = saslPrep(looked) ?? looked;
     const verdict = await hashes.verify(shown, stored ?? decoy);
     if (verdict.result === "unavailable") return undefined;
     return verdict.result === "matches" && stored !== undefined ? "in" : "wrong";

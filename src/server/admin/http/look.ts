@@ -67,7 +67,7 @@ export const plainLook: Look = {
       "Change your password",
       html`<form method="post" action="/password">
         ${alert(problem)} ${token}
-        <input type="hidden" name="username" value="${operator}" autocomplete="username" />
+        <input name="username" value="${operator}" autocomplete="username" readonly hidden />
         <p>
           <label>
             Password

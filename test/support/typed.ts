@@ -13,7 +13,7 @@ export interface Typed {
   readonly shown: string;
 }
 
-/** Ends with 99 where something that was waited for did not come within 30 s. */
+/** Ends with 99 where something that was waited for did not come within 30 s, nor the end. */
 const script = `
 import json, os, pty, select, sys, time
 turns = json.loads(sys.argv[1])
@@ -44,8 +44,11 @@ for shown, typed in turns:
         break
     seen = at + len(shown.encode())
     os.write(fd, typed.encode())
+limit = time.time() + 30
 while more():
-    pass
+    if time.time() > limit and not missed:
+        missed = True
+        os.kill(pid, 9)
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 sys.stdout.buffer.write(out)
 sys.exit(99 if missed else status if status >= 0 else 128 - status)

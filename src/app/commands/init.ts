@@ -8,6 +8,7 @@ import type { Domain } from "../../core/mail/domain.ts";
 import { formatIp, type Prefix } from "../../core/mail/ip.ts";
 import type { Result } from "../../core/result.ts";
 import { dnsEndpoint, formatEndpoint, readEndpoint } from "../../core/config/values/endpoint.ts";
+import { isOperatorName, operatorNameExpected } from "../../server/admin/operator-name.ts";
 import type { OutboundTarget } from "../doctor/look.ts";
 import { outboundArgument, usualOutbound } from "../doctor/outbound-argument.ts";
 import { ConfigurationError } from "../errors.ts";
@@ -42,6 +43,8 @@ interface InitOptions {
   readonly selfSigned?: boolean;
   readonly account?: Address | false;
   readonly passwordFile?: string;
+  readonly operator?: string | false;
+  readonly operatorPasswordFile?: string;
   readonly user?: string;
   readonly listen?: readonly string[];
   readonly portOffset?: number;
@@ -52,9 +55,10 @@ interface InitOptions {
 
 const after = `
 Asks at a terminal, or takes flags: then nobody is asked, and what is needed and missing is named.
-Looks at this machine, writes the configuration, makes keys (DKIM) and the first account, and shows
-the records for the DNS, the settings for mail clients, and who may relay. Files that are there stay
-as they are; a run that was cut off is run again. Passwords are read from files, or asked for.
+Looks at this machine, writes the configuration, makes keys (DKIM), the first account and the
+operator of the page, and shows the records for the DNS, the settings for mail clients, and who may
+relay. Files that are there stay as they are; a run that was cut off is run again. Passwords are
+read from files, or asked for.
 
 Exit codes: 0 done, 1 what would be written must not be served, 2 wrong usage, or cannot be written.`;
 
@@ -103,6 +107,9 @@ function addAnswers(command: Command): Command {
     .option("--account <address>", "the first mailbox", addressArgument)
     .option("--no-account", "none yet")
     .option("--password-file <file>", "its password (- for standard input); else one is made up")
+    .option("--operator <name>", "who may log in to the page", operatorArgument)
+    .option("--no-operator", "nobody yet")
+    .option("--operator-password-file <file>", "likewise")
     .option("--user <name>", "whom the server becomes (root: bailiwick, if there is that user)")
     .option("--listen <ip...>", "addresses to listen on (default: all)", gather(ipText))
     .option("--port-offset <number>", "added to each port (default: 0, without root 2000)", offset)
@@ -144,6 +151,11 @@ function dnsText(text: string): string {
   return formatEndpoint(reading((each: string) => readEndpoint(each, dnsEndpoint))(text));
 }
 
+function operatorArgument(text: string): string {
+  if (isOperatorName(text)) return text;
+  throw new InvalidArgumentError(`Expected ${operatorNameExpected}.`);
+}
+
 function offset(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 57_000) return Number(text);
   throw new InvalidArgumentError("Expected a number from 0 to 57000.");
@@ -176,10 +188,12 @@ function describeInterruption(done: readonly string[]): string {
 }
 
 function givenBy(options: InitOptions): Given {
-  const { relay, account, outbound } = options;
-  if (options.passwordFile === "-" && options.smartHostPasswordFile === "-") {
+  const { relay, account, operator, outbound } = options;
+  const { passwordFile, smartHostPasswordFile, operatorPasswordFile } = options;
+  const files = [passwordFile, smartHostPasswordFile, operatorPasswordFile];
+  if (files.filter((file) => file === "-").length > 1) {
     throw new ConfigurationError(
-      "only one password can come from standard input; name a file for the other",
+      "only one password can come from standard input; name files for the others",
     );
   }
   return {
@@ -190,10 +204,12 @@ function givenBy(options: InitOptions): Given {
     domains: options.domains ? options.domain : [],
     networks: relay === false ? [] : relay,
     way: wayBy(options),
-    smartHostPasswordFile: options.smartHostPasswordFile,
+    smartHostPasswordFile,
     certificate: certificateBy(options),
     account: account === false ? null : account,
-    passwordFile: options.passwordFile,
+    passwordFile,
+    operator: operator === false ? null : operator,
+    operatorPasswordFile,
     user: options.user,
     addresses: options.listen,
     portOffset: options.portOffset,

@@ -21,6 +21,9 @@ export interface Given {
   /** Null: none is made. */
   readonly account: Address | null | undefined;
   readonly passwordFile: string | undefined;
+  /** Of the page; null: none is added. */
+  readonly operator: string | null | undefined;
+  readonly operatorPasswordFile: string | undefined;
   readonly user: string | undefined;
   readonly addresses: readonly string[] | undefined;
   readonly portOffset: number | undefined;

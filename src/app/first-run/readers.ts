@@ -8,6 +8,8 @@ import { mailEndpoint, readEndpoint, formatEndpoint } from "../../core/config/va
 import { readDomain } from "../../core/config/values/name.ts";
 import { readNetwork } from "../../core/config/values/network.ts";
 
+import { isOperatorName, operatorNameExpected } from "../../server/admin/operator-name.ts";
+
 /** Stands for nothing, where an empty answer stands for the suggestion. */
 export const noneWord = "none";
 
@@ -52,6 +54,11 @@ export function readAccount(text: string): Result<Address | null, string> {
   return address.ok
     ? good(address.value)
     : bad(`Write an address such as alice@example.org, or "${noneWord}".`);
+}
+
+export function readOperator(text: string): Result<string | null, string> {
+  if (text.toLowerCase() === noneWord) return good(null);
+  return isOperatorName(text) ? good(text) : bad(`Write ${operatorNameExpected}.`);
 }
 
 export function readYes(text: string): Result<boolean, string> {

@@ -1,9 +1,7 @@
-// The two passwords of the first run: the one for the smart host, and the first account's.
+// The passwords of the first run: for the smart host, of the first account, of the operator.
 
 import { bad, good, type Result } from "../../core/result.ts";
 import { randomLetters } from "../../io/password/random-text.ts";
-import { makeCredentials } from "../../io/password/credentials.ts";
-import type { Credentials } from "../../io/store/account-store.ts";
 import { ConfigurationError } from "../errors.ts";
 import { readPassword } from "../password.ts";
 import type { Terminal } from "./terminal.ts";
@@ -30,47 +28,63 @@ export async function collectHostPassword(
   }
 }
 
-export interface AccountPassword {
-  readonly credentials: Credentials;
+/** Makes of a password what is kept of it; the problem is a sentence for whoever chose it. */
+type Keep<Kept> = (password: string) => Promise<Result<Kept, string>>;
+
+export interface ChosenPassword<Kept> {
+  readonly kept: Kept;
   /** Where we have made it up: it is to be shown once. */
   readonly generated?: string;
 }
 
-/** @param file as given; undefined to ask, or to make one up where nobody can be asked
- * @throws {ConfigurationError} where the file is of no use */
-export async function collectAccountPassword(
-  file: string | undefined,
-  address: string,
-  terminal: Terminal | undefined,
-): Promise<AccountPassword> {
-  if (file !== undefined) return { credentials: await credentialsOf(await readPassword(file)) };
-  const typed = terminal === undefined ? "" : await askUntilSame(terminal, address);
-  if (typed !== "") return { credentials: await credentialsOf(typed) };
-  const generated = newPassword();
-  return { generated, credentials: await credentialsOf(generated) };
+export interface PasswordOptions<Kept> {
+  /** As given; undefined to ask, or to make one up where nobody can be asked. */
+  readonly file: string | undefined;
+  /** An account's address, or which operator. */
+  readonly whose: string;
+  readonly terminal: Terminal | undefined;
+  readonly keep: Keep<Kept>;
 }
 
-/** Empty where one is to be made up. */
-async function askUntilSame(terminal: Terminal, address: string): Promise<string> {
+/** @throws {ConfigurationError} where the file's is of no use */
+export async function choosePassword<Kept>(
+  options: PasswordOptions<Kept>,
+): Promise<ChosenPassword<Kept>> {
+  const { file, terminal, whose, keep } = options;
+  if (file !== undefined) return { kept: required(await keep(await readPassword(file))) };
+  const typed = terminal && (await askUntilTaken(terminal, whose, keep));
+  if (typed !== undefined) return { kept: typed };
+  const generated = newPassword();
+  return { generated, kept: required(await keep(generated)) };
+}
+
+function required<Kept>(kept: Result<Kept, string>): Kept {
+  if (kept.ok) return kept.value;
+  throw new ConfigurationError(kept.problem);
+}
+
+/** Undefined where one is to be made up. */
+async function askUntilTaken<Kept>(
+  terminal: Terminal,
+  whose: string,
+  keep: Keep<Kept>,
+): Promise<Kept | undefined> {
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- until the two are the same
-    const typed = await askTwice(terminal, address);
-    if (typed.ok) return typed.value;
-    terminal.say(`  ${typed.problem}\n`);
+    // oxlint-disable-next-line no-await-in-loop -- until one is taken
+    const typed = await askTwice(terminal, whose);
+    if (typed.ok && typed.value === "") return undefined;
+    // oxlint-disable-next-line no-await-in-loop
+    const kept = typed.ok ? await keep(typed.value) : typed;
+    if (kept.ok) return kept.value;
+    terminal.say(`  ${kept.problem}\n`);
   }
 }
 
-async function askTwice(terminal: Terminal, address: string): Promise<Result<string, string>> {
-  const first = await terminal.askSecret(`Password of ${address} (Enter: one is made up)`);
+async function askTwice(terminal: Terminal, whose: string): Promise<Result<string, string>> {
+  const first = await terminal.askSecret(`Password of ${whose} (Enter: one is made up)`);
   if (first === "") return good("");
   const again = await terminal.askSecret("Again");
-  return first === again ? good(first) : bad("The two differ.");
-}
-
-async function credentialsOf(password: string): Promise<Credentials> {
-  const made = await makeCredentials(password);
-  if (made.ok) return made.value;
-  throw new ConfigurationError(made.problem);
+  return first === again ? good(first) : bad("the two differ");
 }
 
 /** 81 bits: nobody guesses it, and it can be typed. */

@@ -1,13 +1,16 @@
-// What the store needs before the first message: keys that sign, and somebody to read mail. Each step
-// says what it did, or that it was done before, so that a run that was cut off is simply run again.
-// A later part that the first run should set up, such as the operator of a page, is one more step.
+// What the store needs before the first message: keys that sign, somebody to read mail, and somebody who
+// may see the page. Each step says what it did, or that it was done before, so that a run that was cut
+// off is simply run again.
 
-import type { Settings } from "../../core/config/settings.ts";
+import type { ListenerSettings, Settings } from "../../core/config/settings.ts";
+import { formatEndpoint } from "../../core/config/values/endpoint.ts";
 import { type Address, formatAddress, mailboxKey } from "../../core/mail/address.ts";
+import { makeCredentials } from "../../io/password/credentials.ts";
+import { hashOperatorPassword } from "../../io/password/operator-password.ts";
 import type { Operations } from "../../server/admin/operations.ts";
 import type { Given } from "./given.ts";
-import { readAccount } from "./readers.ts";
-import { collectAccountPassword } from "./secrets.ts";
+import { readAccount, readOperator } from "./readers.ts";
+import { choosePassword, type ChosenPassword } from "./secrets.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface SettleOptions {
@@ -57,14 +60,10 @@ export async function makeAccount(options: SettleOptions): Promise<Address | und
     say(`account  ${name} is there already; a new password: bailiwick account passwd ${name}`);
     return wanted;
   }
-  const { credentials, generated } = await collectAccountPassword(
-    given.passwordFile,
-    name,
-    terminal,
-  );
-  // Said first: a password that nobody has seen would be worse than one without an account.
-  if (generated !== undefined) say(`password ${generated} is for ${name}, and is shown only now`);
-  await operations.accountAdd(wanted, credentials);
+  const file = given.passwordFile;
+  const chosen = await choosePassword({ file, whose: name, terminal, keep: makeCredentials });
+  showGenerated(chosen, name, say);
+  await operations.accountAdd(wanted, chosen.kept);
   say(`account  ${name} is made`);
   return wanted;
 }
@@ -83,4 +82,58 @@ async function whichAccount(
   }
   const suggested = readAccount(suggestion);
   return given.yes && suggested.ok ? suggested.value : null;
+}
+
+/** Said before it counts: a password that nobody has seen would be worse than none. */
+function showGenerated(
+  { generated }: Pick<ChosenPassword<unknown>, "generated">,
+  whose: string,
+  say: SettleOptions["say"],
+): void {
+  if (generated !== undefined) say(`password ${generated} is for ${whose}, and is shown only now`);
+}
+
+/** Who may log in to the page, where there is one. */
+export async function makeOperator(options: SettleOptions): Promise<void> {
+  const { settings, operations, given, terminal, say } = options;
+  const admin = settings.listeners.find(({ role }) => role === "admin");
+  if (admin === undefined) return;
+  const operators = await operations.operatorList();
+  const [first] = operators;
+  if (first !== undefined && (given.operator === undefined || given.operator === null)) {
+    say(`operator ${first.name} is there already`);
+    return;
+  }
+  const name = await whichOperator(options);
+  if (name === null) {
+    say("operator none is added; later: bailiwick operator add NAME");
+    return;
+  }
+  if (operators.some((each) => each.name === name)) {
+    say(`operator ${name} is there already; a new password: bailiwick operator password ${name}`);
+    return;
+  }
+  const file = given.operatorPasswordFile;
+  const whose = `the operator ${name}`;
+  const chosen = await choosePassword({ file, whose, terminal, keep: hashOperatorPassword });
+  showGenerated(chosen, whose, say);
+  await operations.operatorAdd(name, chosen.kept);
+  say(`operator ${name} may log in to the page: ${pageOf(admin)}`);
+}
+
+function pageOf({ tls, listen: [endpoint] }: ListenerSettings): string {
+  if (endpoint === undefined) return "";
+  return `${tls === "implicit" ? "https" : "http"}://${formatEndpoint(endpoint)}/`;
+}
+
+const usualOperator = "admin";
+
+async function whichOperator({ given, terminal }: SettleOptions): Promise<string | null> {
+  if (given.operator !== undefined) return given.operator;
+  if (terminal === undefined) return given.yes ? usualOperator : null;
+  terminal.say(
+    '\nWho may log in to the page of this server, which this machine alone reaches? A name; "none" for\n' +
+      "nobody yet.\n",
+  );
+  return terminal.ask("Operator", readOperator, usualOperator);
 }

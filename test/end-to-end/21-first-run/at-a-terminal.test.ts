@@ -35,14 +35,22 @@ test(
       ["First account [postmaster@example.org]: ", "\r"],
       ["Password of postmaster@example.org", "second-secret\r"],
       ["Again: ", "other\r"],
-      ["The two differ.", ""],
+      ["the two differ", ""],
       ["Password of postmaster@example.org", "second-secret\r"],
       ["Again: ", "second-secret\r"],
+      ["Operator [admin]: ", "a b\r"],
+      ["Write up to 64 letters", "olga\r"],
+      ["Password of the operator olga", "secret\r"],
+      ["Again: ", "secret\r"],
+      ["too short", ""],
+      ["Password of the operator olga", "\r"],
     ];
     const { code, shown } = await runTyped([program, "init", ...flags], turns, { folder });
     assert.equal(code, 0, shown);
     assert.doesNotMatch(shown, /secret(?!s)/i);
     assert.match(shown, /^account +postmaster@example\.org is made$/m);
+    assert.match(shown, /^password [a-z-]{20} is for the operator olga, and is shown only now$/m);
+    assert.match(shown, /^operator olga may log in to the page: http:\/\/127\.0\.0\.1:\d+\/$/m);
     assert.match(shown, /^PROBLEM +smart-host: /m);
     const [yaml, secret] = await lookAt(folder, "bailiwick.yaml", "smarthost-password");
     assert.equal(secret?.text, "first-secret\n");

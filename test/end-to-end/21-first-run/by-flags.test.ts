@@ -127,10 +127,10 @@ test("what is missing, contradicts itself or cannot be written is said at once",
 test("a run that is killed at any step goes on when it is run again", async (t) => {
   const { folder, flags } = await makeWorld(t);
   const line =
-    "init --hostname mail.example.org --domain example.org --direct --account ann@example.org";
+    "init --hostname mail.example.org --domain example.org --direct --account ann@example.org --operator olga";
   const words = [...line.split(" "), ...flags];
   const seen: string[] = [];
-  for (const step of [/^This machine$/m, /^written /m, /^keys /m, /^account /m]) {
+  for (const step of [/^This machine$/m, /^written /m, /^keys /m, /^account /m, /^operator /m]) {
     // oxlint-disable-next-line no-await-in-loop -- each begins where the one before was killed
     seen.push(await killAt(step, words, folder));
   }
@@ -140,6 +140,7 @@ test("a run that is killed at any step goes on when it is run again", async (t) 
   assert.equal(all.match(/^written +bailiwick\.yaml$/gm)?.length, 1, all);
   assert.match(stdout, /^keys +example\.org has its keys \(DKIM\) already$/m);
   assert.match(stdout, /^account +ann@example\.org is there already/m);
+  assert.match(stdout, /^operator olga is there already/m);
   assert.match(stdout, /^Next$/m);
   const listed = await runBailiwick(["account", "list", "--json"], { folder });
   assert.match(listed.stdout, /"local": "ann"/);

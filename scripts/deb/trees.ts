@@ -103,8 +103,10 @@ function layDocumentation(
     for (const page of globSync("{*,recipes/*}.md", { cwd: join(root, "docs") })) {
       copy(join(root, "docs", page), join(folder, page));
     }
-    const schema = "bailiwick.schema.json";
-    copy(join(root, "docs", schema), join(tree, "usr/share/bailiwick", schema));
+    // For programs: editors, clients of the HTTP API.
+    for (const file of globSync("*.json", { cwd: join(root, "docs") })) {
+      copy(join(root, "docs", file), join(tree, "usr/share/bailiwick", file));
+    }
   }
 }
 

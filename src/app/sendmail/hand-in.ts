@@ -57,7 +57,9 @@ export async function handIn(
           return false;
         });
       },
-      onHostFailed: (_, why) => resolve(bad({ kind: "failed", why })),
+      onHostFailed(_, why) {
+        if (words.length === 0) resolve(bad({ kind: "failed", why }));
+      },
       // What the server took stays taken, also where the connection ends before the rest is sent.
       onClosed: () => resolve(good(left.length === 0 ? words : [...words, ...left.map(lost)])),
     });

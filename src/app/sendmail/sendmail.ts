@@ -63,10 +63,11 @@ async function settingsOf({ configuration }: SendmailArguments): Promise<Setting
 
 async function compose(wanted: SendmailArguments, settings: Settings): Promise<Submission> {
   const { hostname } = settings;
-  const { uid, username } = userInfo();
-  const sender = readSender(wanted.sender ?? username, hostname);
+  const user = process.getuid?.() ?? 0;
+  const written = wanted.sender ?? nameOf(user);
+  const sender = readSender(written, hostname);
   if (!sender.ok) {
-    throw new SendmailProblem("usage", `-f ${wanted.sender}: expected an address, or <>`);
+    throw new SendmailProblem("usage", `-f ${written}: expected an address, or <>`);
   }
   const named = wanted.recipients.flatMap((each) => {
     const list = readAddresses(each, hostname);
@@ -81,7 +82,7 @@ async function compose(wanted: SendmailArguments, settings: Settings): Promise<S
     host: hostname,
     sender: sender.value,
     fullName: wanted.fullName ?? process.env["NAME"] ?? "",
-    user: uid,
+    user,
     now: Date.now(),
     messageId: `<${randomUUID()}@${hostname}>`,
   });
@@ -98,6 +99,15 @@ async function compose(wanted: SendmailArguments, settings: Settings): Promise<S
   }
   const { message, notices } = wanted;
   return { sender: sender.value, recipients: all, pieces, message, notices };
+}
+
+/** In a container, a user may have a number alone. */
+function nameOf(user: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(user);
+  }
 }
 
 function different(addresses: readonly Address[]): readonly Address[] {

@@ -30,6 +30,8 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   accountImportCheck: true,
   accountImport: true,
   accountList: true,
+  accountSearch: true,
+  accountShow: true,
   accountSetCredentials: true,
   accountSetDisabled: true,
   accountRemove: true,

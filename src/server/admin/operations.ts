@@ -15,7 +15,7 @@ import type { Explanation } from "../../core/policy/explain/explanation.ts";
 import type { Revisit } from "../../core/policy/explain/revisit.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { MessageId } from "../../core/queue/message.ts";
-import type { Credentials } from "../../io/store/account-store.ts";
+import type { AccountPage, Credentials } from "../../io/store/account-store.ts";
 import type { AccountAddress, AddressKind } from "../../io/store/address-store.ts";
 import type { ApiToken } from "../../io/store/api-token-store.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
@@ -109,6 +109,10 @@ export interface StoreOperations {
   /** Adds them all, or none and says what speaks against it. */
   accountImport(accounts: readonly AccountImport[]): Promise<readonly ImportProblem[]>;
   accountList(domain: Domain | null): Promise<readonly AccountSummary[]>;
+  /** Some of them, ordered by address: there may be more than anybody wants to see at once. */
+  accountSearch(wish: AccountWish, page: AccountPage): Promise<AccountsFound>;
+  /** Null where there is no such account. */
+  accountShow(address: Address): Promise<AccountSummary | null>;
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
   accountRemove(address: Address): Promise<void>;
@@ -269,6 +273,20 @@ export interface DecisionSummary extends Occasion {
   readonly decision: Decision;
 }
 
+/** What an operator can say of accounts; null for all. */
+export interface AccountWish {
+  readonly domain: Domain | null;
+  /** Part of an address. */
+  readonly text: string | null;
+  readonly only: "stopped" | "disabled" | null;
+}
+
+export interface AccountsFound {
+  readonly accounts: readonly AccountSummary[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
 /** Who may administer, and what they did. */
 export interface AccessOperations {
   /** @param password PHC string. */
@@ -294,7 +312,7 @@ interface TokenRequest {
   readonly length: number | null;
 }
 
-interface AccountSummary {
+export interface AccountSummary {
   readonly address: Address;
   readonly canLogIn: boolean;
   readonly disabled: boolean;
@@ -304,7 +322,7 @@ interface AccountSummary {
   readonly createdAt: number;
 }
 
-interface DomainSummary {
+export interface DomainSummary {
   readonly name: Domain;
   /** Where it was said that the domain is ours. */
   readonly source: string;

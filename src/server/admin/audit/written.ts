@@ -18,6 +18,8 @@ type Looking =
   | "queueDestinations"
   | "accountImportCheck"
   | "accountList"
+  | "accountSearch"
+  | "accountShow"
   | "addressList"
   | "forwardList"
   | "appPasswordList"

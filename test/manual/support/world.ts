@@ -65,7 +65,7 @@ export async function createWorld(cleanup: Cleanup, options: WorldOptions): Prom
   await chmod(folder, 0o755);
   await mkdir(here(home), { recursive: true });
   await mkdir(here("/var/lib/bailiwick"), { recursive: true });
-  await writeFile(join(folder, ".curlrc"), "fail-with-body\n");
+  await writeFile(join(folder, ".curlrc"), "fail\n");
   const shell = await openWorldShell(cleanup, place);
   const world: World = {
     sink,

@@ -70,7 +70,7 @@ suite("the audit log", () => {
     }
     const session = { operator: "ann", client: "::1", lastSeen: now - day, createdAt: now - day };
     await store.pageSessions.open({ ...session, digest: "old" });
-    const settings = { hosts: [], auditFor: 5 * day, metrics: "token" } as const;
+    const settings = { hosts: [], metrics: "token" as const, auditFor: 5 * day };
     const pruning = startPruning({
       audit,
       store,

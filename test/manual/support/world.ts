@@ -70,13 +70,8 @@ async function findPlace(cleanup: Cleanup, { zone = {}, instead = [] }: WorldOpt
   const sink = await startSink(cleanup, { login: { user: "relay@example.org", password: typed } });
   const dns = await startDns(zone);
   cleanup.after(() => dns.close());
-  const ports = {
-    mx: await freePort(),
-    outside: await freePort(),
-    submission: await freePort(),
-    pop3: await freePort(),
-    admin: await freePort(),
-  };
+  const [mx, outside, submission, pop3, admin] = await freePorts();
+  const ports = { mx, outside, submission, pop3, admin };
   const offset = Math.min(await freePort(), 24_000);
   const place: Place = { folder, ports, sink, dns, offset, instead };
   // The server's user of a first run passes it.
@@ -86,6 +81,12 @@ async function findPlace(cleanup: Cleanup, { zone = {}, instead = [] }: WorldOpt
   // What HTTP refuses ends curl with an error.
   await writeFile(join(folder, ".curlrc"), "fail\n");
   return place;
+}
+
+/** None of them twice. */
+async function freePorts(): Promise<readonly [number, number, number, number, number]> {
+  const found = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
+  return new Set(found).size === found.length ? found : freePorts();
 }
 
 async function furnish(world: World, options: WorldOptions): Promise<void> {

@@ -41,6 +41,7 @@ const names: Readonly<Record<keyof ServerOperations, true>> = {
   addressRemove: true,
   forwardAdd: true,
   forwardList: true,
+  forwardSearch: true,
   forwardRemove: true,
   appPasswordAdd: true,
   appPasswordList: true,

@@ -3,7 +3,7 @@
 
 import type { KeyPairView, KeyState, KeyTimes } from "../../core/dkim/key.ts";
 import type { Ban } from "../../core/guessing/ban.ts";
-import type { Forward } from "../../core/forwards/forward.ts";
+import type { Forward, ForwardInPart } from "../../core/forwards/forward.ts";
 import type { Grant } from "../../core/grants/grant.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
@@ -20,6 +20,7 @@ import type { AccountAddress, AddressKind } from "../../io/store/address-store.t
 import type { ApiToken } from "../../io/store/api-token-store.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
 import type { AuditEntry, AuditFilter } from "../../io/store/audit-store.ts";
+import type { ForwardPage } from "../../io/store/forward-store.ts";
 import type { GrantUse } from "../../io/store/grant-store.ts";
 import type {
   QueueDetail,
@@ -125,6 +126,8 @@ export interface StoreOperations {
   /** Makes a forward, adds targets to it, or changes how it sends on. */
   forwardAdd(request: ForwardRequest): Promise<ForwardAdded>;
   forwardList(address: AddressPattern | null): Promise<readonly Forward[]>;
+  /** Some of them, in the order of their addresses, each with its first targets. */
+  forwardSearch(wish: ForwardWish, page: ForwardPage): Promise<ForwardsFound>;
   /** Without targets the whole forward goes. */
   forwardRemove(address: AddressPattern, targets: readonly Address[]): Promise<void>;
   appPasswordAdd(account: Address, request: AppPasswordRequest): Promise<AppPassword>;
@@ -151,6 +154,20 @@ export interface ImportProblem {
   /** Its place among them, from 0. */
   readonly index: number;
   readonly problem: string;
+}
+
+/** What an operator can say of forwards; null for all. */
+interface ForwardWish {
+  /** Part of the address. */
+  readonly text: string | null;
+  /** Whom it concerns: it is its address, leads there, or keeps copies there. */
+  readonly about: Address | null;
+}
+
+export interface ForwardsFound {
+  readonly forwards: readonly ForwardInPart[];
+  /** How many there are in all. */
+  readonly total: number;
 }
 
 /** What is left out stays as it is. */

@@ -22,6 +22,7 @@ type Looking =
   | "accountShow"
   | "addressList"
   | "forwardList"
+  | "forwardSearch"
   | "appPasswordList"
   | "domainList"
   | "dkimList"

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { parseConfiguration } from "../../../core/config/parse.ts";
 import type { Finding } from "../../../core/dns-records/items.ts";
-import type { Forward } from "../../../core/forwards/forward.ts";
+import type { ForwardInPart } from "../../../core/forwards/forward.ts";
 import type { Ban } from "../../../core/guessing/ban.ts";
 import { known } from "../../../core/policy/fact.ts";
 import type { RelayPolicy } from "../../../core/policy/proof/policy.ts";
@@ -79,12 +79,13 @@ const grant: GrantView = {
   expiresAt: null,
   bar: bad,
 };
-const forward: Forward = {
+const forward: ForwardInPart = {
   key: bad,
   keep: bad,
   owner: badAddress,
   membersOnly: true,
   targets: [badAddress, badAddress],
+  count: 9,
 };
 const appPassword = { id: bad, account: bad, name: bad, scope: "all", createdAt: now } as const;
 const use = { day: "2026-11-26", account: bad, software: bad, messages: 1 };
@@ -213,7 +214,7 @@ const pages: Readonly<Record<string, Page>> = {
   }),
   forwards: forwardsPage({
     wish: { text: bad, from: 0 },
-    forwards: [forward],
+    found: { forwards: [forward], total: 99 },
     csrf,
     problem: bad,
     given: { address: bad, targets: bad },

@@ -2,7 +2,7 @@
 
 import { html } from "hono/html";
 import { formatAddress, mailboxKey } from "../../../../core/mail/address.ts";
-import type { Forward } from "../../../../core/forwards/forward.ts";
+import type { ForwardRule } from "../../../../core/forwards/forward.ts";
 import type { AccountAddress } from "../../../../io/store/address-store.ts";
 import type { AppPassword } from "../../../../io/store/app-password-store.ts";
 import type { AccountSummary, GrantView } from "../../operations.ts";
@@ -21,7 +21,7 @@ export interface AccountData {
   readonly account: AccountSummary;
   readonly addresses: readonly AccountAddress[];
   /** Those that lead to it, or keep copies in it, or are in its own name. */
-  readonly forwards: readonly Forward[];
+  readonly forwards: readonly ForwardRule[];
   readonly appPasswords: readonly AppPassword[];
   readonly grants: readonly GrantView[];
   /** Its messages that are held. */

@@ -142,17 +142,11 @@ async function showAccount(context: AdminContext, parts: PageParts, address: Add
   const [addresses, appPasswords, forwards, grants, held] = await Promise.all([
     ifThere(can.addressList(address)),
     ifThere(can.appPasswordList(address)),
-    can.forwardList(null),
+    can.forwardSearch({ text: null, about: address }, { limit: 100, offset: 0, targets: 0 }),
     can.grantList({ client: null, account: key }, false),
     account.stopped === null ? 0 : can.queueCount("release", { ids: "all", login: key }),
   ]);
-  const concerning = forwards.filter(
-    (forward) =>
-      forward.key === key ||
-      forward.keep === key ||
-      forward.targets.some((target) => mailboxKey(target) === key),
-  );
-  const data = { account, addresses, appPasswords, forwards: concerning, grants, held };
+  const data = { account, addresses, appPasswords, forwards: forwards.forwards, grants, held };
   return show(context, accountPage({ ...data, now: now(), csrf: csrf(context) }));
 }
 

@@ -87,13 +87,12 @@ export async function confirmRemoval(
   const [addresses, passwords, forwards, grants] = await Promise.all([
     can.addressList(address),
     can.appPasswordList(address),
-    can.forwardList(null),
+    can.forwardSearch({ text: null, about: address }, { limit: 100, offset: 0, targets: 0 }),
     can.grantList({ client: null, account: key }, false),
   ]);
-  const leading = forwards.filter(({ targets }) =>
-    targets.some((target) => mailboxKey(target) === key),
-  );
-  const keeping = forwards.filter(({ keep }) => keep === key);
+  const keeping = forwards.forwards.filter(({ keep }) => keep === key);
+  // Whatever concerns it otherwise, and is not its own, leads to it.
+  const leading = forwards.forwards.filter((each) => each.key !== key && each.keep !== key);
   const name = formatAddress(address);
   return show(
     context,

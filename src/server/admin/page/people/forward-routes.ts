@@ -1,9 +1,11 @@
 // Forwards and lists: found, made and taken away.
 
+import type { Forward } from "../../../../core/forwards/forward.ts";
 import { parseAddress } from "../../../../core/mail/address.ts";
 import { parseAddressPattern } from "../../../../core/mail/address-pattern.ts";
 import type { AdminContext, Route } from "../../http/route.ts";
-import { type ForwardRequest, OperationError } from "../../operations.ts";
+import { type ForwardRequest, type ForwardsFound, OperationError } from "../../operations.ts";
+import type { ServerOperations } from "../../server-operations.ts";
 import { bad, good, type Result } from "../../../../core/result.ts";
 import { acted, field, misread, queryOf, routesOf, sentence } from "../acting.ts";
 import { confirmPage } from "../confirm-page.ts";
@@ -11,7 +13,7 @@ import { href } from "../links.ts";
 import type { PageParts } from "../page-parts.ts";
 import { readFrom } from "../paging.ts";
 import { counted } from "../quantities.ts";
-import { forwardsPage } from "./forwards-page.ts";
+import { forwardsPage, mostForwards } from "./forwards-page.ts";
 import { paths } from "./people-links.ts";
 
 export function forwardRoutes(parts: PageParts): readonly Route[] {
@@ -27,18 +29,48 @@ export function forwardRoutes(parts: PageParts): readonly Route[] {
 async function showForwards(context: AdminContext, { show, operations, csrf }: PageParts) {
   const query = queryOf(context);
   const wish = { text: field(query, "q").toLowerCase(), from: readFrom(query.get("from")) };
-  const all = await operations(context).forwardList(null);
-  const exact = all.filter(({ key }) => key === wish.text);
-  const forwards = exact.length > 0 ? exact : all.filter(({ key }) => key.includes(wish.text));
-  return show(context, forwardsPage({ wish, forwards, csrf: csrf(context) }));
+  const found = await find(operations(context), wish);
+  return show(context, forwardsPage({ wish, found, csrf: csrf(context) }));
+}
+
+/** Targets of each that are shown, and of one alone. */
+const mostTargets = 20;
+const mostAlone = 1_000;
+
+/** A whole address is that forward alone, with all that it leads to. */
+async function find(
+  can: ServerOperations,
+  { text, from }: { readonly text: string; readonly from: number },
+): Promise<ForwardsFound> {
+  const alone = await findOne(can, text);
+  if (alone !== undefined) {
+    const { targets } = alone;
+    const forward = { ...alone, targets: targets.slice(0, mostAlone), count: targets.length };
+    return { forwards: [forward], total: 1 };
+  }
+  const page = { limit: mostForwards, offset: from, targets: mostTargets };
+  return can.forwardSearch({ text: text === "" ? null : text, about: null }, page);
+}
+
+/** Undefined where there is none of that address. */
+async function findOne(can: ServerOperations, text: string): Promise<Forward | undefined> {
+  const address = parseAddressPattern(text);
+  if (address === undefined) return undefined;
+  try {
+    return (await can.forwardList(address))[0];
+  } catch (error) {
+    if (error instanceof OperationError) return undefined;
+    throw error;
+  }
 }
 
 async function add(context: AdminContext, parts: PageParts, fields: URLSearchParams) {
   const { show, operations, csrf } = parts;
   const again = async (problem: string) => {
     const given = { address: field(fields, "address"), targets: field(fields, "targets") };
-    const forwards = await operations(context).forwardList(null);
-    const data = { wish: { text: "", from: 0 }, forwards, csrf: csrf(context), problem, given };
+    const wish = { text: "", from: 0 };
+    const found = await find(operations(context), wish);
+    const data = { wish, found, csrf: csrf(context), problem, given };
     return show(context, forwardsPage(data), 400);
   };
   const request = readRequest(fields);
@@ -83,7 +115,7 @@ async function confirmRemoval(context: AdminContext, parts: PageParts) {
   const { show, operations, csrf, leadTo } = parts;
   const query = queryOf(context);
   const [address, target] = [field(query, "address"), field(query, "target")];
-  const found = (await operations(context).forwardList(null)).find(({ key }) => key === address);
+  const found = await findOne(operations(context), address);
   if (found === undefined) {
     const text = `There is no forward ${address} any more.`;
     return leadTo(context, paths.forwards, { tone: "warning", text });

@@ -1,8 +1,9 @@
 // Addresses whose mail is sent on: forwards and lists.
 
 import { html } from "hono/html";
-import type { Forward } from "../../../../core/forwards/forward.ts";
+import type { ForwardInPart, ForwardRule } from "../../../../core/forwards/forward.ts";
 import { formatAddress } from "../../../../core/mail/address.ts";
+import type { ForwardsFound } from "../../operations.ts";
 import { type Cell, dataTable } from "../data-table.ts";
 import { foreign, type Html } from "../html.ts";
 import { href } from "../links.ts";
@@ -14,22 +15,20 @@ import { paths, peopleNavigation } from "./people-links.ts";
 export interface ForwardsData {
   /** A part of an address, and the first that is shown. */
   readonly wish: { readonly text: string; readonly from: number };
-  /** All that the wish means. */
-  readonly forwards: readonly Forward[];
+  readonly found: ForwardsFound;
   readonly csrf: string;
   /** What was wrong with the form that adds one, and what it said. */
   readonly problem?: string;
   readonly given?: { readonly address: string; readonly targets: string };
 }
 
-const mostForwards = 100;
-const mostTargets = 20;
+export const mostForwards = 50;
 
 export function forwardsPage(data: ForwardsData): Page {
-  const { wish, forwards } = data;
+  const { wish, found } = data;
   const { text, from } = wish;
-  const shown = forwards.slice(from, from + mostForwards);
-  const paged = { from, shown: shown.length, total: forwards.length, most: mostForwards };
+  const shown = found.forwards;
+  const paged = { from, shown: shown.length, total: found.total, most: mostForwards };
   const url = (next: number) =>
     href(paths.forwards, { q: text, from: next === 0 ? "" : String(next) });
   return {
@@ -52,13 +51,10 @@ ${addForm(data)}`,
   };
 }
 
-function forwardRow(forward: Forward, isAlone: boolean): readonly Cell[] {
-  const { key, targets } = forward;
-  const some = isAlone ? targets : targets.slice(0, mostTargets);
-  const more = targets.length - some.length;
-  const each = some.map((target) =>
-    oneTarget(key, formatAddress(target), isAlone && targets.length > 1),
-  );
+function forwardRow(forward: ForwardInPart, isAlone: boolean): readonly Cell[] {
+  const { key, targets, count } = forward;
+  const more = count - targets.length;
+  const each = targets.map((target) => oneTarget(key, formatAddress(target), isAlone && count > 1));
   return [
     html`<a href="${href(paths.forwards, { q: key })}">${foreign(key)}</a>`,
     html`<ul class="plain-list">${each}${more > 0 && html`<li>and ${more} more</li>`}</ul>`,
@@ -74,7 +70,7 @@ function oneTarget(key: string, target: string, canGo: boolean): Html {
   return html`<li>${foreign(target)}${link}</li>`;
 }
 
-function describeHow({ keep, owner, membersOnly }: Forward): Html {
+function describeHow({ keep, owner, membersOnly }: ForwardRule): Html {
   const said = [
     ...(keep === null ? [] : [html`a copy stays in ${foreign(keep)}`]),
     ...(owner === null ? [] : [html`in the name of ${foreign(formatAddress(owner))}`]),

@@ -39,8 +39,7 @@ suite("a port", () => {
         owners.map(({ pid }) => pid),
         [process.pid],
       );
-      // All programs of Node.js have the name MainThread, which tells nobody anything.
-      assert.match(owners[0]?.name ?? "", /^node .*machine\.test\.ts$/);
+      assert.match(owners[0]?.name ?? "", /^node/);
     } finally {
       server.close();
     }

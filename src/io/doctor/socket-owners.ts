@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 
 export interface Owner {
   readonly pid: number;
-  /** `postfix/master` is `master` here: the kernel keeps 15 characters of the program's own name. */
+  /** `master` for Postfix: the kernel keeps 15 characters of the program's own name. */
   readonly name: string;
 }
 
@@ -50,16 +50,16 @@ export async function ownersOf(
   return found.flat();
 }
 
-/** Programs of Node.js, this one too, all call themselves MainThread; what they were started with tells more. */
-async function nameOf(process: string): Promise<string> {
-  const name = (await readText(join(process, "comm"))).trim();
+/** The kernel's name for it; Node.js calls its first thread so, which says nothing. */
+async function nameOf(folder: string): Promise<string> {
+  const name = (await readText(join(folder, "comm"))).trim();
   if (name !== "MainThread") return name;
-  const words = (await readText(join(process, "cmdline"))).split("\0");
-  const script = words.find((word, index) => index > 0 && !word.startsWith("-"));
-  return [
-    basename(words[0] ?? name),
-    ...(script === undefined || script === "" ? [] : [script]),
-  ].join(" ");
+  const [program = name, ...rest] = (await readText(join(folder, "cmdline"))).split("\0");
+  const words = [program, rest.find((word) => !word.startsWith("-")) ?? ""];
+  return words
+    .map((word) => basename(word))
+    .join(" ")
+    .trim();
 }
 
 async function holds(folder: string, inodes: ReadonlySet<string>): Promise<boolean> {

@@ -18,9 +18,9 @@ const minute = 60_000;
 const year = 365.25 * 86_400_000;
 /** So long after its files were written nobody runs a program. */
 const longest = 15 * year;
-/** Nothing of this program is older. Files may say so: packers write the year 1970 or 1985 on all that
+/** The begin of 2026: nothing of this program is older. Files may say so: packers write the year 1970 or 1985 on all that
  * they pack, so that the same comes out each time. */
-const firstWritten = Date.UTC(2026, 0);
+const firstWritten = 1_767_225_600_000;
 
 export function judgeClock(facts: ClockFacts): readonly Finding[] {
   const { now, shown, keeper, inContainer } = facts;

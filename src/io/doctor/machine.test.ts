@@ -39,7 +39,7 @@ suite("a port", () => {
         owners.map(({ pid }) => pid),
         [process.pid],
       );
-      assert.match(owners[0]?.name ?? "", /^node/);
+      assert.match(owners[0]?.name ?? "", /^node machine\.test\.ts$/);
     } finally {
       server.close();
     }

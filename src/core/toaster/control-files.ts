@@ -47,8 +47,8 @@ const missed: Readonly<Record<string, string>> = {
   badrcptpatterns: "recipients cannot be refused by a list here; an address without an account is",
   badhelo:
     "clients cannot be refused by the name that they greet with; address rules may refuse them",
-  badloadertypes: "content is not looked at",
-  badmimetypes: "content is not looked at",
+  badloadertypes: "content is looked at by filters alone (`filters`, such as ClamAV)",
+  badmimetypes: "content is looked at by filters alone (`filters`, such as ClamAV)",
   relaymailfrom:
     "it lets everybody relay who writes one of these senders, which is an open relay; let those clients log in, or put their addresses into relay.networks",
   tlsclients:
@@ -58,8 +58,9 @@ const missed: Readonly<Record<string, string>> = {
   etrnhosts: "there is no ETRN here; the queue tries again by itself",
   qmqpservers: "mail is delivered from this host, and not handed to others by QMQP",
   simcontrol: forAgents,
-  spfbehavior: "senders' SPF records are not looked at",
-  spfrules: "senders' SPF records are not looked at",
+  spfbehavior: "SPF is looked at, and by itself refuses nothing; see authentication.dmarc",
+  spfrules:
+    "SPF takes no rules of your own here; trusted forwarders that seal (ARC) go into authentication.trusted-sealers",
 };
 
 const ignored =

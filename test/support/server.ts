@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Cleanup } from "./cleanup.ts";
+import { runInProcess } from "./in-process.ts";
 import { waitUntil } from "./wait.ts";
 
 /** Keys as in docs/configuration.md, or the file's text. An object without `hostname` is
@@ -55,7 +56,7 @@ export interface TestServer {
   untilLogged(wanted: (entry: LogEntry) => boolean, milliseconds?: number): Promise<LogEntry>;
   /** Replaces the configuration file; nobody tells the server. */
   configure(configuration: Configuration): Promise<void>;
-  /** Runs `bailiwick ARGUMENTS -c FILE`. */
+  /** Runs `bailiwick ARGUMENTS -c FILE`; within this process where the server does the work. */
   run(...words: readonly string[]): Promise<CommandResult>;
   signal(name: NodeJS.Signals): void;
   /** SIGTERM; resolves with the exit code, null after a signal that killed it. */
@@ -118,6 +119,17 @@ export async function startBailiwick(cleanup: Cleanup, options: StartOptions): P
   return server;
 }
 
+/** Commands that ask a server that runs, read no standard input, and come to an end. */
+const calls = new Set(
+  "account address app-password audit bans blocklists dkim domain explain forward grants operator queue reload token why".split(
+    " ",
+  ),
+);
+
+function isCall(words: readonly string[]): boolean {
+  return calls.has(words[0] ?? "") && !words.includes("-");
+}
+
 /** Runs the program to its end. */
 export async function runBailiwick(
   words: readonly string[],
@@ -172,7 +184,10 @@ function watch(child: ChildProcess, folder: string, configurationFile: string): 
       return waitUntil("an entry of the log", () => entries().find(wanted), milliseconds);
     },
     configure: (configuration) => writeFile(configurationFile, configurationText(configuration)),
-    run: (...words) => runBailiwick([...words, "-c", configurationFile]),
+    run(...words) {
+      const whole = [...words, "-c", configurationFile];
+      return isCall(words) && !isOver() ? runInProcess({ words: whole }) : runBailiwick(whole);
+    },
     signal: (name) => void child.kill(name),
     stop: () => end("SIGTERM"),
     async kill() {

@@ -8,7 +8,8 @@ import { appendFile, chmod, mkdir, open, readFile, writeFile } from "node:fs/pro
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Cleanup } from "../../support/cleanup.ts";
-import type { Answer, Call } from "./desk.ts";
+import type { Answer } from "../../support/in-process.ts";
+import type { Call } from "./desk.ts";
 
 export type Act = (call: Call) => Promise<Answer>;
 

@@ -15,7 +15,8 @@ import { freePort } from "../../support/free-port.ts";
 import { openSessionFrom } from "../../support/proxied.ts";
 import { type Sink, startSink } from "../../support/sink.ts";
 import { runBailiwick, temporaryFolder } from "../../support/server.ts";
-import { type Answer, type Call, runHere, typed } from "./desk.ts";
+import type { Answer } from "../../support/in-process.ts";
+import { type Call, runHere, typed } from "./desk.ts";
 import { inThisPlace, type Meanings, type Place } from "./place.ts";
 import { openShell, type Shell } from "./shell.ts";
 

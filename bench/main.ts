@@ -8,6 +8,7 @@ import { describeMachine } from "./machine.ts";
 import { measureBlocklists } from "./measurements/blocklists.ts";
 import { measureGrants } from "./measurements/grants.ts";
 import { measureMailboxes } from "./measurements/mailboxes.ts";
+import { measurePage } from "./measurements/page.ts";
 import { measurePolicy } from "./measurements/policy.ts";
 import { measureQueue } from "./measurements/queue.ts";
 import { measureLogins } from "./measurements/logins.ts";
@@ -20,6 +21,7 @@ import {
   loginTable,
   machineTable,
   mailboxTable,
+  pageTable,
   policyTable,
   queueTable,
   tables,
@@ -80,6 +82,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace((workspace) => showMailboxes(workspace, options));
     case "queue":
       return inWorkspace((workspace) => showQueue(workspace, options));
+    case "page":
+      return inWorkspace((workspace) => showPage(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -173,6 +177,12 @@ async function showQueue(workspace: Workspace, options: Options): Promise<number
   const machine = describeMachine(workspace.directory, new Date());
   const results = await measureQueue(workspace, options.messages ?? 1_000_000);
   show([machineTable(machine), queueTable(results)], options);
+  return done;
+}
+
+async function showPage(workspace: Workspace, options: Options): Promise<number> {
+  const machine = describeMachine(workspace.directory, new Date());
+  show([machineTable(machine), pageTable(await measurePage(workspace))], options);
   return done;
 }
 

@@ -22,6 +22,7 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --mailboxes         only measure how long a mailbox of 50,000 messages takes (or of --messages)
   --queue             only measure a queue for a dead host, and a start with 1,000,000 messages
                       (or with --messages)
+  --page              only measure the operator's page while mail flows, and what it costs the mail
   --strace            only check that each message is synced before its 250 (needs strace)
   --install-haraka    only install Haraka into a cache folder
   --help              this text
@@ -35,6 +36,7 @@ type Task =
   | "logins"
   | "mailboxes"
   | "queue"
+  | "page"
   | "strace"
   | "install-haraka"
   | "help";
@@ -72,6 +74,7 @@ export function parseOptions(args: readonly string[]): Options {
       logins: { type: "boolean", default: false },
       mailboxes: { type: "boolean", default: false },
       queue: { type: "boolean", default: false },
+      page: { type: "boolean", default: false },
       strace: { type: "boolean", default: false },
       "install-haraka": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -100,6 +103,7 @@ function taskOf(values: {
   readonly logins: boolean;
   readonly mailboxes: boolean;
   readonly queue: boolean;
+  readonly page: boolean;
   readonly strace: boolean;
   readonly "install-haraka": boolean;
 }): Task {
@@ -111,6 +115,7 @@ function taskOf(values: {
   if (values.logins) return "logins";
   if (values.mailboxes) return "mailboxes";
   if (values.queue) return "queue";
+  if (values.page) return "page";
   return values.strace ? "strace" : "compare";
 }
 

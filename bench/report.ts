@@ -3,6 +3,7 @@ import type { BlocklistResults } from "./measurements/blocklists.ts";
 import type { GrantResults } from "./measurements/grants.ts";
 import type { LoginResults } from "./measurements/logins.ts";
 import type { MailboxResults } from "./measurements/mailboxes.ts";
+import type { PageResults } from "./measurements/page.ts";
 import type { QueueResults } from "./measurements/queue.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
@@ -182,6 +183,19 @@ export function mailboxTable({ messages, octetsEach, times }: MailboxResults): T
     title: `A mailbox of ${messages.toLocaleString("en")} messages, in ms; open, it holds ${octetsEach.toFixed(0)} octets for each`,
     columns: ["what is done", "median (lowest to highest)", "longest pause of the event loop"],
     rows: times.map(({ act, time, pause }) => [act, spreadText(time, 0), pause.toFixed(0)]),
+  };
+}
+
+export function pageTable({ rate, pages, alone, beside }: PageResults): Table {
+  const share = (beside.median / alone.median).toFixed(2);
+  return {
+    title: `The operator's page, at ${rate.toLocaleString("en")} messages a second`,
+    columns: ["what", "median (lowest to highest)"],
+    rows: [
+      ...pages.map(({ path, time }) => [`${path}, ms`, spreadText(time, 1)]),
+      ["relayed/s, kept connections, 10 clients, without the page", spreadText(alone, 0)],
+      [`... with it open (${share} times that)`, spreadText(beside, 0)],
+    ],
   };
 }
 

@@ -100,7 +100,7 @@ function layDocumentation(
   const modules = withManual ? productionModules(root) : [];
   write(join(folder, "copyright"), copyrightFile(root, modules));
   if (withManual) {
-    for (const page of globSync("*.md", { cwd: join(root, "docs") })) {
+    for (const page of globSync("{*,recipes/*}.md", { cwd: join(root, "docs") })) {
       copy(join(root, "docs", page), join(folder, page));
     }
     // For programs: editors, clients of the HTTP API.

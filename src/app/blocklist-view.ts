@@ -3,7 +3,12 @@
 import type { ListAnswer } from "../core/blocklist/answer.ts";
 import type { ListReport } from "../server/blocklists/list.ts";
 import type { LookUp } from "../server/blocklists/operations.ts";
-import { formatSpan } from "../server/admin/words/times.ts";
+import {
+  describeHealth,
+  describeTest,
+  formatLatency,
+  formatScore,
+} from "../server/admin/words/blocklist-words.ts";
 import { formatTable } from "./table.ts";
 
 const header = [
@@ -31,23 +36,10 @@ export function describeReport(report: readonly ListReport[], now: number): stri
     String(list.listed),
     formatLatency(list.median),
     formatLatency(list.slowest),
-    list.lastTest === null ? "not yet" : `${formatSpan(now - list.lastTest)} ago`,
+    describeTest(list, now),
     describeHealth(list, now),
   ]);
   return formatTable([header, ...rows]);
-}
-
-function describeHealth({ health, fail }: ListReport, now: number): string {
-  switch (health.state) {
-    case "untested":
-      return "being tested";
-    case "healthy":
-      return `in order for ${formatSpan(now - health.since)}`;
-    case "set-aside": {
-      const effect = fail === "open" ? "counts nothing" : "strangers are put off";
-      return `set aside for ${formatSpan(now - health.since)}, ${effect}: ${health.why}`;
-    }
-  }
 }
 
 export function describeLookUp(address: string, { answers, verdict }: LookUp): string {
@@ -78,12 +70,4 @@ function describeVerdict(address: string, verdict: LookUp["verdict"]): string {
   return verdict.value.listed
     ? `A stranger from ${address} would be refused, as listed at ${verdict.value.list}.`
     : `A stranger from ${address} would not be refused by blocklists.`;
-}
-
-function formatScore(score: number): string {
-  return score > 0 ? `+${score}` : String(score);
-}
-
-function formatLatency(milliseconds: number | null): string {
-  return milliseconds === null ? "-" : `${Math.round(milliseconds)} ms`;
 }

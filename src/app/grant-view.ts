@@ -4,7 +4,8 @@ import { formatIp } from "../core/mail/ip.ts";
 import { printable } from "../core/smtp/reply.ts";
 import type { GrantUse } from "../io/store/grant-store.ts";
 import type { GrantFilter, GrantView } from "../server/admin/operations.ts";
-import { formatSpan, formatTime } from "../server/admin/words/times.ts";
+import { describeGrantEnd, usesInAll } from "../server/admin/words/grant-words.ts";
+import { formatTime } from "../server/admin/words/times.ts";
 import { formatTable } from "./table.ts";
 
 /** @param now UTC milliseconds. */
@@ -16,7 +17,7 @@ export function grantTable(grants: readonly GrantView[], now: number): string {
     grant.source,
     shown(grant.software),
     formatTime(grant.openedAt),
-    stateText(grant, now),
+    describeGrantEnd(grant, now),
   ]);
   const head = ["ID", "CLIENT", "ACCOUNT", "SOURCE", "SOFTWARE", "SINCE", "UNTIL"];
   const bars = grants.flatMap(({ id, bar }) =>
@@ -44,37 +45,17 @@ export function plainGrant(grant: GrantView): object {
   return { ...grant, client: formatIp(grant.client) };
 }
 
-function stateText({ state, expiresAt, revokedAt }: GrantView, now: number): string {
-  switch (state) {
-    case "open":
-      return "the session's end";
-    case "closed":
-      return `${formatTime(expiresAt ?? now)} (${formatSpan((expiresAt ?? now) - now)})`;
-    case "over":
-      return `over since ${formatTime(expiresAt ?? now)}`;
-    case "revoked":
-      return `revoked ${formatTime(revokedAt ?? now)}`;
-  }
-}
-
 /** One line for each account and program; the most used first. */
 export function useTable(uses: readonly GrantUse[]): string {
   if (uses.length === 0) return "Nothing was relayed for having read mail.\n";
-  const groups = Map.groupBy(uses, ({ account, software }) => JSON.stringify([account, software]));
-  const rows = Array.from(groups.values(), (days) => ({
-    messages: days.reduce((sum, { messages }) => sum + messages, 0),
-    days: new Set(days.map(({ day }) => day)).size,
-    first: days[0],
-    last: days.at(-1)?.day ?? "",
-  })).toSorted((one, other) => other.messages - one.messages);
   return formatTable([
     ["ACCOUNT", "SOFTWARE", "MESSAGES", "DAYS", "LAST"],
-    ...rows.map(({ messages, days, first, last }) => [
-      accountOf(first),
-      shown(first?.software ?? null),
+    ...usesInAll(uses).map(({ account, software, messages, days, lastDay }) => [
+      shown(account),
+      shown(software),
       String(messages),
       String(days),
-      last,
+      lastDay,
     ]),
   ]);
 }
@@ -84,12 +65,8 @@ export function dailyUseTable(uses: readonly GrantUse[]): string {
   if (uses.length === 0) return useTable(uses);
   return formatTable([
     ["DAY", "ACCOUNT", "SOFTWARE", "MESSAGES"],
-    ...uses.map((use) => [use.day, accountOf(use), shown(use.software), String(use.messages)]),
+    ...uses.map((use) => [use.day, shown(use.account), shown(use.software), String(use.messages)]),
   ]);
-}
-
-function accountOf(use: GrantUse | undefined): string {
-  return use === undefined || use.account === "" ? "-" : shown(use.account);
 }
 
 /** Clients name their programs as they like: nothing of it reaches the terminal as a command. */

@@ -14,6 +14,7 @@ import { type AddressPattern, parseAddressPattern } from "../core/mail/address-p
 import { type IpAddress, parseIp, type Prefix } from "../core/mail/ip.ts";
 import { type MessageId, parseMessageId } from "../core/queue/message.ts";
 import { readWrittenAddress } from "../core/smtp/server/written-address.ts";
+import { givenName, longestGivenName } from "../server/admin/given-name.ts";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -128,16 +129,12 @@ export function messageIdArguments(text: string, before: readonly MessageId[] = 
   throw new InvalidArgumentError("Expected an id as `bailiwick queue list` prints them.");
 }
 
-/** As many characters of a name as the store has room for. */
-const longestName = 200;
-
 /** The operator's own word for a device or a program. */
 export function nameArgument(text: string): string {
-  const name = text.trim();
-  // It is shown on terminals: nothing in it may steer one, or turn the line around.
-  if (name !== "" && name.length <= longestName && !/[\p{C}\p{Zl}\p{Zp}]/u.test(name)) return name;
+  const name = givenName(text);
+  if (name !== undefined) return name;
   throw new InvalidArgumentError(
-    `Expected a name of up to ${longestName} characters in one line, such as "scanner".`,
+    `Expected a name of up to ${longestGivenName} characters in one line, such as "scanner".`,
   );
 }
 

@@ -1,22 +1,14 @@
 // The proof for people and for programs: who may send to anyone without logging in, and which line
 // says so.
 
-import type { Place } from "../core/config/settings.ts";
 import { formatPrefix } from "../core/mail/ip.ts";
 import { admittedTo, type Admission } from "../core/policy/proof/admitted.ts";
+import { describeLine, describeTotal } from "../core/policy/proof/describe.ts";
 import { type Finding, formatFinding } from "../core/policy/proof/finding.ts";
 import { type Proof, warningsOf } from "../core/policy/proof/prove.ts";
 import { roles } from "../core/policy/proof/situations.ts";
-import {
-  countAll,
-  countOf,
-  isEmpty,
-  prefixesOf,
-  type Space,
-  versions,
-} from "../core/policy/proof/space.ts";
-import { formatCount, formatShare, listOf } from "../core/policy/proof/words.ts";
-import type { AcceptReason } from "../core/policy/reason.ts";
+import { countAll, countOf, isEmpty, prefixesOf, type Space } from "../core/policy/proof/space.ts";
+import { formatCount, listOf } from "../core/policy/proof/words.ts";
 import type { RelayRole } from "../core/policy/request.ts";
 
 /** Lines, and prefixes of a line, that a terminal shows; `--json` has more. */
@@ -49,28 +41,6 @@ function describeAdmission({ space, reason, place }: Admission): string {
   const prefixes = prefixesOf(space, mostPrefixes + 1).map(formatPrefix);
   const shown = prefixes.length > mostPrefixes ? [...prefixes.slice(0, -1), "more"] : prefixes;
   return `relays for ${listOf(shown)} (${describeLine(reason, place)})`;
-}
-
-/** The configuration's own lines go by their number; address rules may stand in a file of their own. */
-function describeLine(reason: AcceptReason, place: Place | undefined): string {
-  if (place === undefined) return reason;
-  return reason === "trusted-network" ? `line ${place.line}` : `${place.file}:${place.line}`;
-}
-
-function describeTotal(space: Space): string {
-  return versions
-    .filter((version) => space[version].length > 0)
-    .map((version) => {
-      const { addresses, share } = totalOf(space, version);
-      const noun = addresses === "1" ? "address" : "addresses";
-      return `${addresses} IPv${version} ${noun} (${share} of the IPv${version} Internet)`;
-    })
-    .join(" and ");
-}
-
-function totalOf(space: Space, version: 4 | 6): { addresses: string; share: string } {
-  const count = countOf(space, version);
-  return { addresses: formatCount(count), share: formatShare(count, countAll(version)) };
 }
 
 /** As `check --json` prints it. Counts are exact, as text: they may be larger than a number holds. */

@@ -4,6 +4,7 @@ import type { DomainSettings, Settings } from "../core/config/settings.ts";
 import { known } from "../core/policy/fact.ts";
 import { findElsewhere, isNeverPublic } from "../core/policy/proof/elsewhere.ts";
 import { type Finding, formatFinding } from "../core/policy/proof/finding.ts";
+import type { ProvenPolicy } from "../core/policy/proof/map/admitted-lines.ts";
 import type { AccessRules, RelayPolicy } from "../core/policy/proof/policy.ts";
 import { type Proof, problemsOf, prove } from "../core/policy/proof/prove.ts";
 import { type AddressRules, verdictOf } from "../core/rules/address-rules.ts";
@@ -17,8 +18,13 @@ import type { Ourselves } from "./server/ourselves.ts";
 
 /** Proves who may relay, on this host. */
 export async function proveSettings(settings: Settings, rules: AddressRules): Promise<Proof> {
+  return (await provePolicy(settings, rules)).proof;
+}
+
+/** The same, with what was proven. */
+export async function provePolicy(settings: Settings, rules: AddressRules): Promise<ProvenPolicy> {
   const policy = relayPolicyOf(settings, accessRulesOf(rules));
-  return prove(policy, await readSurroundings(hostSurroundings));
+  return { policy, proof: prove(policy, await readSurroundings(hostSurroundings)) };
 }
 
 function accessRulesOf(rules: AddressRules): AccessRules {

@@ -153,12 +153,9 @@ test("programs of this machine send mail", async (t) => {
 
   await t.test("what is wrong is said, and nothing is sent", async () => {
     const wrongs = [
-      ["hi", [], 64, /no recipient is named/],
       ["hi", ["-Z", "root"], 64, /-Z is no option/],
-      ["hi", ["-f", "a b", "root"], 64, /-f a b: expected an address/],
       ["hi", ["bob@@b.example"], 65, /bob@@b\.example is no address/],
       ["Subject: x\n\n", ["-t"], 65, /no recipient is named: To, Cc and Bcc/],
-      ["To: a@@b\n\n", ["-t"], 65, /the field To cannot be read/],
       ["a".repeat(1_100_000), ["root"], 65, /larger than 1048576 octets/],
       [`X: ${"x".repeat(110_000)}\n`, ["root"], 65, /the header is longer than/],
       ["hi", ["-C", "/nowhere.yaml", "root"], 78, /no such file/],

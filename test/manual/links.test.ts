@@ -12,18 +12,8 @@ function shown({ page, line, target, anchor }: Link): string {
   return `${page}:${line}: ${target}${anchor && `#${anchor}`}`;
 }
 
-/** Pages that are being written, and are linked already. */
-const comingPages: ReadonlySet<string> = new Set(["docs/packages.md"]);
-
-test("a page that is there is no longer waited for", () => {
-  assert.deepEqual([...comingPages].filter(isThere), []);
-});
-
 test("every link leads to a file or a folder that is there", () => {
-  assert.deepEqual(
-    links.filter(({ target }) => !isThere(target) && !comingPages.has(target)).map(shown),
-    [],
-  );
+  assert.deepEqual(links.filter(({ target }) => !isThere(target)).map(shown), []);
 });
 
 test("every link to a place in a page leads to a heading", () => {

@@ -2,7 +2,7 @@
 // answer is too long for that, over TCP; and it can be told to fail and to lie. Authoritative enough
 // for a stub resolver (RFC 1035), and nothing more.
 
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -82,18 +82,13 @@ export async function startDns(
     for (const response of await answer(table, packet, question)) if (!closed) send(response);
   }
 
-  const socket = createSocket("udp4");
+  const server = createServer((client) => serveTcp(client, respond));
+  const socket = await listenOnBoth(server, at);
   socket.on("message", (packet, { address, port }) => {
     void respond(packet, (response) => socket.send(fitForUdp(response), port, address));
   });
-  socket.bind(at.port, at.host);
-  await once(socket, "listening");
-  const { port } = socket.address();
-  const server = createServer((client) => serveTcp(client, respond));
-  server.listen(port, at.host);
-  await once(server, "listening");
   return {
-    endpoint: { host: at.host, port },
+    endpoint: { host: at.host, port: socket.address().port },
     queries,
     set(name, records) {
       table.set(name, records);
@@ -105,6 +100,27 @@ export async function startDns(
       await Promise.all(ended);
     },
   };
+}
+
+/** The socket for UDP on the port on which the server listens. A port that the system chooses for the one
+ * may be taken for the other. */
+async function listenOnBoth(
+  server: Server,
+  at: { readonly host: string; readonly port: number },
+): Promise<UdpSocket> {
+  for (let tries = 1; ; tries++) {
+    const socket = createSocket("udp4").bind(at.port, at.host);
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, until one is free
+    await once(socket, "listening");
+    try {
+      // oxlint-disable-next-line no-await-in-loop
+      await once(server.listen(socket.address().port, at.host), "listening");
+      return socket;
+    } catch (error) {
+      socket.close();
+      if (at.port !== 0 || tries === 20) throw error;
+    }
+  }
 }
 
 /** RFC 1035 §4.2.1: what does not fit is left out, and TC says so. */

@@ -16,6 +16,7 @@ import {
   withJson,
 } from "../options.ts";
 import { print, printJson } from "../print.ts";
+import { describeLastUse, scopeInWords } from "../../server/admin/words/app-password-words.ts";
 import { formatTime } from "../../server/admin/words/times.ts";
 import { formatTable } from "../table.ts";
 
@@ -83,12 +84,6 @@ function addAdd(appPassword: Command): void {
     });
 }
 
-const scopeInWords: Readonly<Record<AppPasswordScope, string>> = {
-  all: "sending and reading",
-  send: "sending only",
-  read: "reading only",
-};
-
 function addList(appPassword: Command): void {
   withJson(
     withConfig(
@@ -114,8 +109,6 @@ function addList(appPassword: Command): void {
 }
 
 function toRow(password: AppPassword): readonly string[] {
-  const { id, account, name, scope, createdAt, lastUsed, lastClient } = password;
-  const from = lastClient === undefined ? "" : ` from ${lastClient}`;
-  const last = lastUsed === undefined ? "never" : `${formatTime(lastUsed)}${from}`;
-  return [id, account, name, scope, formatTime(createdAt), last];
+  const { id, account, name, scope, createdAt } = password;
+  return [id, account, name, scope, formatTime(createdAt), describeLastUse(password)];
 }

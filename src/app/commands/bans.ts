@@ -3,7 +3,8 @@
 import type { Command } from "commander";
 import { formatPrefix, type Prefix } from "../../core/mail/ip.ts";
 import { systemClock } from "../../io/process/clock.ts";
-import { banTable, describeBan, prefixText } from "../ban-view.ts";
+import { prefixText } from "../../server/admin/words/ban-words.ts";
+import { banTable, describeBan } from "../ban-view.ts";
 import { exitCodes } from "../errors.ts";
 import { withOperations } from "../operator.ts";
 import {

@@ -6,12 +6,16 @@ import type { DomainFacts } from "../../core/dns-records/facts.ts";
 import { findingsFor, itemsFor, outcomeOf } from "../../core/dns-records/items.ts";
 import { zoneText } from "../../core/dns-records/zone-text.ts";
 import type { Domain } from "../../core/mail/domain.ts";
-import { type IpAddress, parseIp } from "../../core/mail/ip.ts";
+import type { IpAddress } from "../../core/mail/ip.ts";
 import { openPublishedLookups, type PublishedLookups } from "../../io/dns/published-lookups.ts";
 import { surveyDomain } from "../../io/dns/survey.ts";
 import { systemClock } from "../../io/process/clock.ts";
 import { findingsJson, findingsTable } from "../dns-view.ts";
-import { gatherFacts, publicAddresses } from "../domain-facts.ts";
+import {
+  gatherFacts,
+  ownAddresses,
+  publicAddresses,
+} from "../../server/dns-records/domain-facts.ts";
 import { exitCodes } from "../errors.ts";
 import { withOperations } from "../operator.ts";
 import {
@@ -62,7 +66,7 @@ export function addDnsCommand(program: Command): void {
         return show(known, undefined, options);
       }
       await withQuestions(settings, async (questions) => {
-        const addresses = await addressesOf(facts.hostname, options, questions);
+        const addresses = options.address ?? (await ownAddresses(facts.hostname, questions));
         await show({ ...facts, addresses }, questions, options);
       });
     });
@@ -78,18 +82,6 @@ async function withQuestions(
   } finally {
     questions.close();
   }
-}
-
-/** Behind a gateway, the DNS alone knows under which we are seen. */
-async function addressesOf(
-  hostname: Domain,
-  { address }: DnsOptions,
-  questions: PublishedLookups,
-): Promise<readonly IpAddress[]> {
-  const known = address ?? publicAddresses();
-  if (known.length > 0) return known;
-  const found = await questions.addresses(hostname);
-  return found.ok ? found.value.flatMap((text) => parseIp(text) ?? []) : [];
 }
 
 async function show(

@@ -3,7 +3,6 @@
 import { type Finding, problem, warning } from "../../core/doctor/finding.ts";
 import { errorText } from "../../core/error-text.ts";
 import type { Check, TopicFinding } from "./check.ts";
-import type { Look } from "./look.ts";
 
 /** Milliseconds for each. */
 const patience = 8_000;
@@ -15,14 +14,14 @@ export interface RunOptions {
 }
 
 /** In the order of the checks. Never rejects. */
-export async function runChecks(
-  checks: readonly Check[],
-  look: Look,
+export async function runChecks<Seen>(
+  checks: readonly Check<Seen>[],
+  seen: Seen,
   { onDone, limit = patience }: RunOptions = {},
 ): Promise<readonly TopicFinding[]> {
   let done = 0;
   const found = checks.map(async ({ topic, run }) => {
-    const findings = await inTime((signal) => run(look, signal), limit);
+    const findings = await inTime((signal) => run(seen, signal), limit);
     done++;
     onDone?.(done, checks.length, topic);
     return findings.map((finding) => ({ topic, ...finding }));

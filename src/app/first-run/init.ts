@@ -15,6 +15,8 @@ import { describeFindings } from "../doctor/view.ts";
 import { withOperations } from "../operator.ts";
 import { print } from "../print.ts";
 import { showProgress } from "../doctor/progress.ts";
+import { readAddressRules } from "../address-rules.ts";
+import { proveSettings } from "../proof.ts";
 import { describeProof } from "../proof-view.ts";
 import { collectAnswers } from "./collect.ts";
 import { showExamples } from "./examples.ts";
@@ -22,7 +24,7 @@ import type { Given } from "./given.ts";
 import { isThere, type Plan, planFromAnswers, planFromFile } from "./plan.ts";
 import { readYes } from "./readers.ts";
 import { collectHostPassword } from "./secrets.ts";
-import { makeAccount, makeKeys, makeOperator } from "./settle.ts";
+import { makeAccount, makeKeys, makeOperator, type SettleOptions } from "./settle.ts";
 import { showClients, showRecords } from "./show.ts";
 import { suggest, type Suggestions } from "./suggestions.ts";
 import type { Terminal } from "./terminal.ts";
@@ -65,24 +67,36 @@ export async function firstRun({ given, terminal, onDone }: FirstRunOptions): Pr
     const placed = await writeNew(each, settings.user);
     say(placed === "written" ? `written  ${each.path}` : `left     ${each.path} is there already`);
   }
-  await withOperations(file, async (operations) => {
-    const options = { settings, operations, given, terminal, say };
+  await finish(file, { given, terminal, say });
+}
+
+/** All else by what the file says now, whoever wrote it. */
+async function finish(
+  file: string,
+  rest: Pick<SettleOptions, "given" | "terminal" | "say">,
+): Promise<void> {
+  await withOperations(file, async (operations, _, settings) => {
+    const options = { ...rest, settings, operations };
     await makeKeys(options);
     const account = await makeAccount(options);
     await makeOperator(options);
-    const now = systemClock.now();
-    const example =
-      account === undefined ? `alice@${settings.domains[0]?.name}` : formatAddress(account);
+    const [domain] = settings.domains;
+    const example = account ?? { local: "alice", domain: domain?.name ?? settings.hostname };
     const sections = [
-      await showRecords(settings, operations, now),
-      showClients(settings, example),
-      `Who may relay\n${describeProof(look.proof)
-        .map((line) => `  ${line}\n`)
-        .join("")}\n${await showExamples(settings, operations, account)}`,
+      await showRecords(settings, operations, systemClock.now()),
+      showClients(settings, formatAddress(example)),
+      `Who may relay\n${await describeRelaying(settings)}\n`,
+      await showExamples(settings, operations, account),
       describeNext(file, settings),
     ];
     print(`\n${sections.filter((text) => text !== "").join("\n")}`);
   });
+}
+
+async function describeRelaying(settings: Settings): Promise<string> {
+  const { rules } = await readAddressRules(settings.relay.rules);
+  const lines = describeProof(await proveSettings(settings, rules));
+  return lines.map((line) => `  ${line}`).join("\n");
 }
 
 async function makePlan(

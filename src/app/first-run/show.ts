@@ -11,7 +11,7 @@ import { type IpAddress, parseIp } from "../../core/mail/ip.ts";
 import type { Operations } from "../../server/admin/operations.ts";
 import { withLookups } from "../doctor/dns.ts";
 import { formatTable } from "../table.ts";
-import { gatherFacts, publicAddresses } from "../domain-facts.ts";
+import { gatherFacts, publicAddresses } from "../../server/dns-records/domain-facts.ts";
 
 /** Milliseconds that the DNS has to tell at which address others see us. */
 const patience = 3_000;

@@ -6,10 +6,13 @@ import { hostname as systemHostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { CertificateFiles, Listening } from "../../core/first-run/answers.ts";
+import {
+  findNeighbours,
+  type InterfaceAddress,
+  type Neighbours,
+} from "../../core/first-run/neighbours.ts";
 import { type Domain, parseDomain } from "../../core/mail/domain.ts";
-import { isLoopback, type Prefix, parseIp, prefixAround } from "../../core/mail/ip.ts";
-import { isPrivate } from "../../core/policy/proof/special-space.ts";
-import type { Surroundings } from "../../core/policy/proof/policy.ts";
+import { type Prefix, parseIp, prefixAround } from "../../core/mail/ip.ts";
 import { hostSurroundings, readSurroundings } from "../../io/net/surroundings.ts";
 import { withRightsOf } from "../../io/process/privileges.ts";
 import { readKeyPair } from "../../io/tls/key-pair.ts";
@@ -19,7 +22,7 @@ export interface Suggestions {
   /** Loopback; nothing in a container, where strangers may come from there. */
   readonly itself: readonly Prefix[];
   /** Private networks that this machine has an address in, each as wide as there. */
-  readonly neighbours: readonly { readonly prefix: Prefix; readonly device: string }[];
+  readonly neighbours: readonly Neighbours[];
   /** Where root's files go, or `.`. */
   readonly directory: string;
   readonly data: string;
@@ -36,7 +39,7 @@ export async function suggest(): Promise<Suggestions> {
   const surroundings = await readSurroundings(hostSurroundings);
   return {
     itself: surroundings.inContainer ? [] : loopback(),
-    neighbours: neighbours(surroundings),
+    neighbours: findNeighbours(interfaceAddresses(), surroundings),
     directory: isRoot ? "/etc/bailiwick" : ".",
     data: isRoot ? "/var/lib/bailiwick" : "data",
     user: isRoot && hasUser(usualUser) ? usualUser : undefined,
@@ -78,29 +81,10 @@ function hasIpv6(): boolean {
   );
 }
 
-/** Without those in which strangers may seem to come from a gateway. */
-function neighbours({ gateways, inContainer }: Surroundings): Suggestions["neighbours"] {
-  if (inContainer) return [];
-  const bridges = new Set(
-    gateways.filter(({ kind }) => kind === "bridge").map(({ device }) => device),
+function interfaceAddresses(): readonly InterfaceAddress[] {
+  return Object.entries(networkInterfaces()).flatMap(([device, addresses = []]) =>
+    addresses.map(({ cidr }) => ({ device, cidr })),
   );
-  return Object.entries(networkInterfaces())
-    .filter(([device]) => !bridges.has(device))
-    .flatMap(([device, addresses = []]) =>
-      addresses.flatMap(({ cidr }) => {
-        const prefix = networkOf(cidr);
-        return prefix === undefined ? [] : [{ prefix, device }];
-      }),
-    );
-}
-
-/** The interface's own network, never a wider one; undefined where it is public, or of no use. */
-function networkOf(cidr: string | null): Prefix | undefined {
-  const [text = "", length = ""] = (cidr ?? "").split("/");
-  const address = parseIp(text);
-  if (address === undefined || isLoopback(address) || /^fe80:/i.test(text)) return undefined;
-  const prefix = prefixAround(address, Number(length));
-  return isPrivate(prefix) ? prefix : undefined;
 }
 
 function hasUser(name: string): boolean {

@@ -1,6 +1,6 @@
 // Puts the files of the first run in their places. What is there is left alone.
 
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorText } from "../../core/error-text.ts";
 import { placeFile, type Placed, whyNotWritten } from "../../io/process/place-file.ts";
@@ -14,16 +14,25 @@ export interface NewFile {
   readonly isSecret: boolean;
 }
 
-/** @throws {ConfigurationError} where it cannot be made */
+/** With those above it.
+ * @throws {ConfigurationError} where it cannot be made */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    const made = await mkdir(path, { recursive: true, mode: 0o755 });
-    // Whatever the umask says: the server's user must be able to pass it.
-    if (made !== undefined) await chmod(path, 0o755);
+    await makeWithParents(resolve(path));
   } catch (error) {
     const why = whyNotWritten(dirname(resolve(path)), error);
     throw new ConfigurationError(`the folder ${path} cannot be made: ${why}`, { cause: error });
   }
+}
+
+/** Node's own way says of a file system that is read-only that there is no folder. */
+async function makeWithParents(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeWithParents(dirname(path));
+  await mkdir(path, { mode: 0o755 });
+  // Whatever the umask says: the server's user must be able to pass it.
+  await chmod(path, 0o755);
 }
 
 /** @param user whom the server becomes, where root starts it

@@ -29,7 +29,6 @@ import type { GrantDesk } from "../../server/grants/grants.ts";
 import { createToldLogins } from "../../server/grants/told-logins.ts";
 import { ToldSessions } from "../../server/grants/told-sessions.ts";
 import { metrics } from "../../server/metrics/declared/all.ts";
-import type { HistoryReader } from "../../server/metrics/history.ts";
 import type { MetricSources } from "../../server/metrics/metric.ts";
 import { createExposition, type ExposeMetrics } from "../../server/metrics/registry.ts";
 import type { Log } from "../../server/log.ts";
@@ -38,6 +37,7 @@ import type { Turns } from "../../server/logins/turns.ts";
 import { createRareLog } from "../../server/rare-log.ts";
 import type { Watchers } from "../../server/watching/watchers.ts";
 import type { Connection } from "../../server/reception.ts";
+import { createPageView, type PageViewParts } from "./page-view.ts";
 import { readRoamingSecret } from "../roaming-secret.ts";
 
 export interface AdminListener {
@@ -48,7 +48,7 @@ export interface AdminListener {
   close(): void;
 }
 
-export interface AdminParts {
+export interface AdminParts extends PageViewParts {
   readonly desk: GrantDesk;
   readonly store: Store;
   readonly certificates: Certificates;
@@ -59,13 +59,15 @@ export interface AdminParts {
   readonly operationsFor: OperationsFor;
   /** What pages that are open follow. */
   readonly changes: Changes;
-  /** This and the next are there once the server is. */
+  /** There once the server is. */
   readonly metricSources: () => MetricSources;
-  readonly history: () => HistoryReader;
   readonly watchers: Watchers;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Milliseconds between two times that figures on open pages are read anew. */
+const beatEvery = 5_000;
 
 /** Milliseconds within which Dovecot's events come in whatever order: they travel on several
  * connections. */
@@ -76,7 +78,7 @@ export async function openAdminListener(
   settings: Settings,
   parts: AdminParts,
 ): Promise<AdminListener> {
-  const { desk, store, certificates, metricSources, watchers, clock, log } = parts;
+  const { desk, store, certificates, metricSources, watchers, changes, clock, log } = parts;
   let door: RoamingDoor | undefined;
   let hosts = hostsOf(settings);
   let areMetricsOpen = false;
@@ -103,7 +105,10 @@ export async function openAdminListener(
     };
   }
 
+  const beat = setInterval(() => changes.tell("now"), beatEvery).unref();
+
   function close(): void {
+    clearInterval(beat);
     dovecot.close();
     others.close();
   }
@@ -119,15 +124,17 @@ export async function openAdminListener(
   const tokens = new Tokens(store.apiTokens, clock.now);
   const gate = createGate({ sessions, tokens, warn });
   const logins = new OperatorLogins({ ...parts, operators: store.operators });
-  const { operationsFor, changes } = parts;
+  const { operationsFor } = parts;
   const makeCredentials = createCredentialMaker();
   const onError = (error: unknown): void =>
     log.error({ event: "http-failed", error }, "a request was not answered");
   const { hostname } = settings;
   const { now } = clock;
+  const view = createPageView(parts);
   const pages = await openPages({
     hostname,
     operationsFor,
+    view,
     changes,
     watchers,
     now,

@@ -9,11 +9,11 @@ import type { Clock } from "../../io/process/clock.ts";
 import type { Store } from "../../io/store/store.ts";
 import { actFor, type OperationsFor } from "../../server/admin/act-for.ts";
 import { Changes } from "../../server/admin/page/live/changes.ts";
+import { createHostHealth } from "../../server/delivery/host-health.ts";
 import type { Queue } from "../../server/delivery/queue.ts";
 import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { proveSettings, requireProof } from "../proof.ts";
 import { openAdmin } from "./admin.ts";
 import { withChanges } from "./changes.ts";
 import { openServerCertificates } from "./certificates.ts";
@@ -32,6 +32,7 @@ import { openKeepers } from "./keepers.ts";
 import { createOutgoing } from "./outgoing.ts";
 import type { Protection } from "./protection.ts";
 import { createPop3 } from "./pop3.ts";
+import { Proofs } from "./proofs.ts";
 import { createPolicy, type Policy, type PolicyParts } from "./policy.ts";
 import { createPrimaries } from "./primaries.ts";
 import { needsRestart } from "./reload.ts";
@@ -100,6 +101,8 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     log,
     mxPort,
   };
+  const proofs = new Proofs();
+  const health = createHostHealth(elapsed);
   const primaries = createPrimaries({ ...hosts, store });
   const parts: PolicyParts = {
     store,
@@ -114,7 +117,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
       changes.tell("decisions");
     },
     dnsCounts: counters.dns,
-    approve: async (next, rules) => requireProof(await proveSettings(next, rules)),
+    approve: (next, rules) => proofs.require(next, rules),
     signing: { keys: dkim.keys, now },
     now,
     elapsed,
@@ -132,6 +135,9 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
     ...watch,
     desk: roaming.grants,
     store,
+    policy: () => policy,
+    proofs,
+    health,
     certificates,
     metricSources: () => measuring.sources,
     history: () => measuring.history,
@@ -158,6 +164,7 @@ async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   warnOfWays(settings, log);
   const outgoing = createOutgoing({
     ...hosts,
+    health,
     store,
     nextId,
     sealing: dkim.keys,

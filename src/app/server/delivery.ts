@@ -46,6 +46,8 @@ export interface DeliveryOptions extends HostOptions {
   readonly store: Store;
   /** The keys that sign our domains' mail. */
   readonly sealing: Pick<SigningKeys, "of">;
+  /** Which hosts did not answer lately. */
+  readonly health: HostHealth;
   readonly nextId: () => number;
   readonly signNotice: SettlementOptions["signNotice"];
   readonly onTried: QueueOptions["onTried"];
@@ -67,7 +69,7 @@ export function createDelivery(options: DeliveryOptions): Queue {
   const stopped = new AbortController();
   const shared = {
     connectFrom: connector(stopped.signal),
-    health: createHostHealth(options.elapsed),
+    health: options.health,
     paceOf: createPaces(options.elapsed),
   };
   const termsFor = termsForHosts(options);

@@ -60,6 +60,8 @@ export interface Policy extends Deciding {
   /** Tells of signatures; absent where nobody asks for them, or nobody is believed. */
   readonly validated?: ValidatedResolver;
   readonly ourselves: Ourselves;
+  /** Those that hold at the moment. */
+  readonly addressRules: () => AddressRules;
   /** Gives up what it looks up and what it watches. */
   close(): void;
 }
@@ -190,6 +192,7 @@ export async function createPolicy(
     resolver,
     ...(validated && { validated }),
     ourselves: findOurselves(settings),
+    addressRules: () => addressRules.current(),
     close() {
       addressRules.close();
       recipientLists.close();

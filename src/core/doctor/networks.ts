@@ -71,7 +71,9 @@ function restate({ severity, place, text }: ProofFinding): Finding {
 
 /** Those from whose addresses strangers may seem to come. */
 function describeGateways({ inContainer, gateways }: Surroundings): readonly Finding[] {
-  const doubtful = gateways.filter(({ kind }) => kind !== "default-gateway" || inContainer);
+  const doubtful = gateways
+    .filter(({ kind }) => kind !== "default-gateway" || inContainer)
+    .filter(({ address }) => !isLinkLocal(address));
   if (doubtful.length === 0)
     return inContainer ? [ok("this is a container without a gateway")] : [];
   const all = listOf(doubtful.map(({ address, device }) => `${formatIp(address)} (${device})`));
@@ -81,4 +83,9 @@ function describeGateways({ inContainer, gateways }: Surroundings): readonly Fin
       `${where}: strangers may seem to come from ${all}, and no network that may relay has that in it`,
     ),
   ];
+}
+
+/** RFC 4291 §2.5.6: nobody names one in a configuration. */
+function isLinkLocal({ version, octets: [first, second = 0] }: IpAddress): boolean {
+  return version === 6 && first === 0xfe && (second & 0xc0) === 0x80;
 }

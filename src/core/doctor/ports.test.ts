@@ -18,12 +18,19 @@ test("ports that are free are one line, in few words where they are on all addre
     "ok",
     /free: 192\.0\.2\.1:25 \(l0\) and 192\.0\.2\.1:26 \(l1\)/,
   ]);
-  const all = ["0.0.0.0", "::"].map((host) => ({
-    listener: "mx",
-    endpoint: { host, port: 25 },
-    state: free,
-  }));
-  assertFindings(judge([], { ports: all }), ["ok", /free: 25 \(mx\)$/]);
+  const onAll = (...states: readonly PortState[]) =>
+    ["0.0.0.0", "::"].map((host, index) => ({
+      listener: "mx",
+      endpoint: { host, port: 25 },
+      state: states[index] ?? free,
+    }));
+  assertFindings(judge([], { ports: onAll() }), ["ok", /free: 25 \(mx\)$/]);
+  const taken: PortState = { kind: "taken", by: undefined };
+  assertFindings(
+    judge([], { ports: onAll(taken) }),
+    ["ok", /free: \[::\]:25 \(mx\)$/],
+    ["problem", /0\.0\.0\.0:25 \(mx\) is taken/],
+  );
 });
 
 test("a port that is taken is named with the program, where that can be seen", () => {
@@ -42,6 +49,10 @@ test("beside a running server its own ports are in order, and one that is free i
     /the running server listens/,
   ]);
   assertFindings(judge([free], { serverRuns: true }), ["warning", /does not listen on 192/]);
+});
+
+test("a port that the service manager keeps is in order", () => {
+  assertFindings(judge([{ kind: "kept" }]), ["ok", /systemd keeps 192\.0\.2\.1:25 \(l0\)/]);
 });
 
 test("who may not listen is told so, unless root will", () => {

@@ -17,6 +17,8 @@ export type PortState =
   | { readonly kind: "free" }
   /** Our own running server has it. */
   | { readonly kind: "own" }
+  /** The service manager holds it for a service that it starts (systemd.socket(5)). */
+  | { readonly kind: "kept" }
   /** `by` is the program, where we may see it. */
   | { readonly kind: "taken"; readonly by: string | undefined }
   /** Ports below 1024 are not for this user. */
@@ -34,13 +36,16 @@ export interface PortFacts {
 }
 
 export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): readonly Finding[] {
-  const of = (kind: PortState["kind"]) => ports.filter(({ state }) => state.kind === kind);
+  const whereIs = (kind: PortState["kind"]) => namesOf(ports, kind);
   return [
-    ...judgeFree(of("free"), serverRuns),
-    ...together(of("own"), (where) => ok(`the running server listens on ${where}`)),
+    ...judgeFree(whereIs("free"), serverRuns),
+    ...whereIs("own").map((where) => ok(`the running server listens on ${where}`)),
+    ...whereIs("kept").map((where) =>
+      ok(`systemd keeps ${where} for a socket unit, which is right where that is ours`),
+    ),
     ...ports.flatMap(judgeTaken),
-    ...together(of("no-right"), (where) => withoutRight(where, mayStartAsRoot)),
-    ...together(of("no-address"), (where) =>
+    ...whereIs("no-right").map((where) => withoutRight(where, mayStartAsRoot)),
+    ...whereIs("no-address").map((where) =>
       problem(`this machine has no address to listen on ${where}`, {
         why: "the server does not start",
         remedy: "correct the address (`ip address` lists them), or listen on 0.0.0.0",
@@ -50,18 +55,25 @@ export function judgePorts({ ports, serverRuns, mayStartAsRoot }: PortFacts): re
   ];
 }
 
-function together(ports: readonly PortFact[], say: (where: string) => Finding): readonly Finding[] {
-  return ports.length === 0 ? [] : [say(listOf([...new Set(ports.map(nameOf))]))];
+/** All that are in a state, in words; none where none is. */
+function namesOf(ports: readonly PortFact[], kind: PortState["kind"]): readonly string[] {
+  const own = ports.filter(({ state }) => state.kind === kind);
+  const others = ports.filter(({ state }) => state.kind !== kind);
+  const names = own.map((each) => {
+    const isOnAll = each.endpoint.host === "0.0.0.0" || each.endpoint.host === "::";
+    // The port alone says it all, unless the same port is in another state elsewhere.
+    const isSaid = isOnAll && !others.some(({ endpoint }) => endpoint.port === each.endpoint.port);
+    return isSaid ? `${each.endpoint.port} (${each.listener})` : nameOf(each);
+  });
+  return names.length === 0 ? [] : [listOf([...new Set(names)])];
 }
 
-/** On all addresses, the port says it all. */
-function nameOf({ listener, endpoint }: PortFact): string {
-  const isOnAll = endpoint.host === "0.0.0.0" || endpoint.host === "::";
-  return `${isOnAll ? endpoint.port : formatEndpoint(endpoint)} (${listener})`;
+function nameOf({ listener, endpoint }: Pick<PortFact, "listener" | "endpoint">): string {
+  return `${formatEndpoint(endpoint)} (${listener})`;
 }
 
-function judgeFree(free: readonly PortFact[], serverRuns: boolean): readonly Finding[] {
-  return together(free, (where) =>
+function judgeFree(free: readonly string[], serverRuns: boolean): readonly Finding[] {
+  return free.map((where) =>
     serverRuns
       ? warning(`a server runs, and does not listen on ${where}`, {
           why: "the configuration has changed since, or another one is served on the same data",
@@ -77,7 +89,7 @@ function judgeTaken({ listener, endpoint, state }: PortFact): readonly Finding[]
   const see =
     state.by === undefined ? ` (\`ss -ltnp 'sport = :${endpoint.port}'\` as root says which)` : "";
   return [
-    problem(`${nameOf({ listener, endpoint, state })} is taken by ${who}`, {
+    problem(`${nameOf({ listener, endpoint })} is taken by ${who}`, {
       why: "the server does not start",
       remedy: `stop that program${see} and keep it from starting again, or choose another port in \`listeners\``,
     }),
@@ -97,7 +109,7 @@ function withoutRight(where: string, mayStartAsRoot: boolean): Finding {
 function judgeUnknown({ listener, endpoint, state }: PortFact): readonly Finding[] {
   if (state.kind !== "unknown") return [];
   return [
-    warning(`${formatEndpoint(endpoint)} (${listener}) could not be tried: ${state.why}`, {
+    warning(`${nameOf({ listener, endpoint })} could not be tried: ${state.why}`, {
       remedy: "run `bailiwick doctor` again",
     }),
   ];

@@ -19,6 +19,12 @@ export interface Forward extends ForwardRule {
   readonly targets: readonly Address[];
 }
 
+/** A forward as a list of many shows it. */
+export interface ForwardInPart extends Forward {
+  /** All that it has; `targets` are the first of them. */
+  readonly count: number;
+}
+
 /** Targets of one forward at most. */
 export const maxTargets = 10_000;
 

@@ -2,11 +2,11 @@
 // root one sees one's own programs alone; what cannot be read is not there.
 
 import { readdir, readFile, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 export interface Owner {
   readonly pid: number;
-  /** `postfix/master` is `master` here: the kernel keeps 15 characters of the program's own name. */
+  /** `master` for Postfix: the kernel keeps 15 characters of the program's own name. */
   readonly name: string;
 }
 
@@ -44,11 +44,22 @@ export async function ownersOf(
   const found = await Promise.all(
     pids.map(async (pid) => {
       if (!(await holds(join(proc, pid, "fd"), inodes))) return [];
-      const name = (await readText(join(proc, pid, "comm"))).trim();
-      return [{ pid: Number(pid), name }];
+      return [{ pid: Number(pid), name: await nameOf(join(proc, pid)) }];
     }),
   );
   return found.flat();
+}
+
+/** The kernel's name for it; Node.js calls its first thread so, which says nothing. */
+async function nameOf(folder: string): Promise<string> {
+  const name = (await readText(join(folder, "comm"))).trim();
+  if (name !== "MainThread") return name;
+  const [program = name, script = ""] = (await readText(join(folder, "cmdline"))).split("\0");
+  const words = [program, ...(script.startsWith("-") ? [] : [script])];
+  return words
+    .map((word) => basename(word))
+    .join(" ")
+    .trim();
 }
 
 async function holds(folder: string, inodes: ReadonlySet<string>): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { Endpoint } from "../../core/config/settings.ts";
 import { errorText } from "../../core/error-text.ts";
 import { errorCode } from "../error-code.ts";
 
-type Tried = Exclude<PortState, { kind: "own" }>;
+type Tried = Exclude<PortState, { kind: "own" | "kept" }>;
 
 /** Never rejects. Who has a port that is taken is another question. */
 export function tryPort({ host, port }: Endpoint): Promise<Tried> {

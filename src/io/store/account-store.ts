@@ -26,6 +26,22 @@ interface AccountWithAliases extends Account {
   readonly aliases: readonly string[];
 }
 
+/** What is left out is not looked at. */
+export interface AccountFilter {
+  readonly domain?: Domain;
+  /** Part of an address, in whatever case. */
+  readonly text?: string;
+  /** Those among these alone, as `mailboxKey` has them. */
+  readonly keys?: readonly string[];
+  readonly disabled?: boolean;
+}
+
+export interface AccountPage {
+  readonly limit: number;
+  /** So many are passed over. */
+  readonly offset: number;
+}
+
 /** `key` is what `mailboxKey` makes of an address. */
 export interface AccountStore {
   add(account: Account): Promise<"added" | "exists">;
@@ -34,6 +50,11 @@ export interface AccountStore {
   find(key: string): Promise<Account | undefined>;
   /** Ordered by domain, then by local part. */
   list(domain?: Domain): Promise<readonly Account[]>;
+  /** Some of those that a filter lets through, ordered by address, and how many these are in all. */
+  page(
+    filter: AccountFilter,
+    page: AccountPage,
+  ): Promise<{ readonly accounts: readonly Account[]; readonly total: number }>;
   /** False where there is no such account. */
   setCredentials(key: string, credentials: Credentials | null): Promise<boolean>;
   /** Those of an account that has none yet; false where there is no such account, or it has some. */

@@ -32,6 +32,30 @@ test("accounts are added once, found by key, listed by domain", async (t) => {
   assert.deepEqual(await accounts.list("b.example"), [ann]);
 });
 
+test("accounts are found by a part of their address, and told page by page", async (t) => {
+  const { accounts } = await scratchStore(t);
+  const odd = { ...bob, address: { local: "50%_off", domain: "b.example" }, disabled: false };
+  for (const account of [ann, bob, odd]) await accounts.add(account);
+  const all = { limit: 10, offset: 0 };
+  assert.deepEqual(await accounts.page({}, all), { accounts: [odd, ann, bob], total: 3 });
+  assert.deepEqual(await accounts.page({}, { limit: 1, offset: 1 }), { accounts: [ann], total: 3 });
+  assert.deepEqual(await accounts.page({}, { limit: 1, offset: 9 }), { accounts: [], total: 3 });
+  assert.deepEqual(await accounts.page({ text: "NN@B" }, all), { accounts: [ann], total: 1 });
+  assert.deepEqual(await accounts.page({ text: "%_" }, all), { accounts: [odd], total: 1 });
+  assert.deepEqual(await accounts.page({ text: "%", domain: "a.example" }, all), {
+    accounts: [],
+    total: 0,
+  });
+  assert.deepEqual(await accounts.page({ domain: "a.example" }, all), {
+    accounts: [bob],
+    total: 1,
+  });
+  assert.deepEqual(await accounts.page({ disabled: true }, all), { accounts: [bob], total: 1 });
+  const keys = ["ann@b.example", "nobody@b.example"];
+  assert.deepEqual(await accounts.page({ keys }, all), { accounts: [ann], total: 1 });
+  assert.deepEqual(await accounts.page({ keys: [] }, all), { accounts: [], total: 0 });
+});
+
 test("a password is set and an account removed only where there is one", async (t) => {
   const { accounts } = await scratchStore(t);
   await accounts.add(bob);

@@ -1,7 +1,7 @@
 // Accounts on an engine.
 
 import type { Engine } from "./engine.ts";
-import type { Account, AccountStore, Credentials } from "./account-store.ts";
+import type { Account, AccountFilter, AccountStore, Credentials } from "./account-store.ts";
 import { mailboxKey } from "../../core/mail/address.ts";
 import type { Tables } from "./schema.ts";
 import { insertNew, unlessConflict } from "./insert.ts";
@@ -67,6 +67,16 @@ export function accountStore(engine: Engine): AccountStore {
       const [{ rows }] = await engine.run([step(query)]);
       return rows.map(toAccount);
     },
+    async page(filter, { limit, offset }) {
+      // A list of nothing is no list that SQL knows.
+      if (filter.keys?.length === 0) return { accounts: [], total: 0 };
+      const some = matching(queries, filter);
+      const [{ rows }, { rows: counted }] = await engine.run([
+        step(some.selectAll().orderBy("key").limit(limit).offset(offset)),
+        step(some.select(({ fn }) => fn.countAll<number>().as("total"))),
+      ]);
+      return { accounts: rows.map(toAccount), total: counted[0]?.total ?? 0 };
+    },
     setCredentials: (key, credentials) => update(key, toColumns(credentials)),
     async setFirstCredentials(key, credentials) {
       const query = queries
@@ -91,6 +101,20 @@ export function accountStore(engine: Engine): AccountStore {
 }
 
 type AccountRow = Tables["account"];
+
+function matching(queries: Engine["queries"], { domain, text, keys, disabled }: AccountFilter) {
+  return queries.selectFrom("account").where((eb) =>
+    eb.and([
+      ...(domain === undefined ? [] : [eb("domain", "=", domain)]),
+      ...(keys === undefined ? [] : [eb("key", "in", keys)]),
+      ...(disabled === undefined ? [] : [eb("disabled", "=", Number(disabled))]),
+      // Unlike LIKE, it knows no wildcards.
+      ...(text === undefined
+        ? []
+        : [eb(eb.fn<number>("instr", ["key", eb.val(text.toLowerCase())]), ">", 0)]),
+    ]),
+  );
+}
 
 type CredentialColumns = Pick<AccountRow, "password" | "scram_sha_256" | "scram_sha_1">;
 

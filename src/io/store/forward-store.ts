@@ -1,7 +1,23 @@
 // What the store does for forwards: the contract for the server, free of any engine.
 
-import type { Forward, ForwardRule } from "../../core/forwards/forward.ts";
+import type { Forward, ForwardInPart, ForwardRule } from "../../core/forwards/forward.ts";
 import type { Address } from "../../core/mail/address.ts";
+
+/** What is left out is not looked at. */
+export interface ForwardFilter {
+  /** Part of the address, in whatever case. */
+  readonly text?: string;
+  /** Those that are of this address, lead to it, or keep copies in it. */
+  readonly about?: string;
+}
+
+export interface ForwardPage {
+  readonly limit: number;
+  /** So many are passed over. */
+  readonly offset: number;
+  /** Targets of each that are told. */
+  readonly targets: number;
+}
 
 /** Keys are what `mailboxKey` makes of an address, or `@domain`. */
 export interface ForwardStore {
@@ -12,6 +28,11 @@ export interface ForwardStore {
   find(key: string): Promise<Forward | undefined>;
   /** In the order of their keys. */
   list(): Promise<readonly Forward[]>;
+  /** Some of those that a filter lets through, in the order of their keys, and how many these are. */
+  page(
+    filter: ForwardFilter,
+    page: ForwardPage,
+  ): Promise<{ readonly forwards: readonly ForwardInPart[]; readonly total: number }>;
   /** Whether it takes mail from that sender (a key; null for `<>`). A forward that there is not takes
    * none. */
   admits(key: string, sender: string | null): Promise<boolean>;

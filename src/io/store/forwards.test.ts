@@ -30,6 +30,37 @@ test("a forward grows, changes its rule, shrinks and goes", async (t) => {
   assert.deepEqual((await forwards.find(info.key))?.targets, [], "no target of before is left");
 });
 
+test("forwards are found by their address and by whom they concern, and told in part", async (t) => {
+  const { forwards } = await scratchStore(t);
+  const z = { local: "z", domain: "z.example" };
+  await forwards.put(info, [y, x, z]);
+  await forwards.put({ ...info, key: "x@x.example", keep: "ann@a.example" }, [z]);
+  await forwards.put({ ...info, key: "50%_off@a.example" }, [y]);
+  const all = { limit: 10, offset: 0, targets: 2 };
+  const keysOf = async (...given: Parameters<typeof forwards.page>) => {
+    const found = await forwards.page(...given);
+    return [...found.forwards.map(({ key }) => key), found.total];
+  };
+  assert.deepEqual(await keysOf({}, all), [
+    "50%_off@a.example",
+    "info@a.example",
+    "x@x.example",
+    3,
+  ]);
+  assert.deepEqual(await keysOf({}, { ...all, limit: 1, offset: 1 }), ["info@a.example", 3]);
+  assert.deepEqual(await keysOf({ text: "%_" }, all), ["50%_off@a.example", 1]);
+  assert.deepEqual(await keysOf({ text: "INFO" }, all), ["info@a.example", 1]);
+  assert.deepEqual(await keysOf({ about: "x@x.example" }, all), [
+    "info@a.example",
+    "x@x.example",
+    2,
+  ]);
+  assert.deepEqual(await keysOf({ about: "ann@a.example" }, all), ["x@x.example", 1]);
+  assert.deepEqual(await keysOf({ about: "nobody@a.example" }, all), [0]);
+  const { forwards: found } = await forwards.page({ text: "info" }, all);
+  assert.deepEqual(found, [{ ...info, targets: [x, y], count: 3 }]);
+});
+
 test("many members find room", async (t) => {
   const { forwards } = await scratchStore(t);
   const members = Array.from({ length: 1_234 }, (_, at) => ({

@@ -3,7 +3,7 @@
 import type { Forward, ForwardRule } from "../../core/forwards/forward.ts";
 import { type Address, mailboxKey } from "../../core/mail/address.ts";
 import type { Engine, Step } from "./engine.ts";
-import type { ForwardStore } from "./forward-store.ts";
+import type { ForwardFilter, ForwardStore } from "./forward-store.ts";
 import type { Tables } from "./schema.ts";
 import { step, template } from "./template.ts";
 
@@ -29,6 +29,23 @@ export function forwardStore(engine: Engine): ForwardStore {
       .where("forward", "=", key)
       .where("key", "=", sender),
   );
+
+  function firstTargets(key: string, most: number): Step<Address> {
+    const all = queries.selectFrom("forward_target").select(["local", "domain"]);
+    return step(all.where("forward", "=", key).orderBy("key").limit(most));
+  }
+
+  async function countTargets(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    // A list of nothing is no list that SQL knows.
+    if (keys.length === 0) return new Map();
+    const query = queries
+      .selectFrom("forward_target")
+      .select(({ fn }) => ["forward", fn.countAll<number>().as("count")] as const)
+      .where("forward", "in", keys)
+      .groupBy("forward");
+    const [{ rows }] = await engine.run([step(query)]);
+    return new Map(rows.map(({ forward, count }) => [forward, count]));
+  }
 
   function addTargets(key: string, targets: readonly Address[]): Step {
     const rows = targets.map((address) => ({ forward: key, key: mailboxKey(address), ...address }));
@@ -68,6 +85,20 @@ export function forwardStore(engine: Engine): ForwardStore {
       const byForward = Map.groupBy(found.rows, ({ forward }) => forward);
       return rows.map((row) => toForward(row, byForward.get(row.key) ?? []));
     },
+    async page(filter, { limit, offset, targets: most }) {
+      const some = matching(queries, filter);
+      const [{ rows }, { rows: counted }] = await engine.run([
+        step(some.selectAll().orderBy("key").limit(limit).offset(offset)),
+        step(some.select(({ fn }) => fn.countAll<number>().as("total"))),
+      ]);
+      const heads = await engine.run(rows.map(({ key }) => firstTargets(key, most)));
+      const counts = await countTargets(rows.map(({ key }) => key));
+      const forwards = rows.map((row, at) => ({
+        ...toForward(row, heads[at]?.rows ?? []),
+        count: counts.get(row.key) ?? 0,
+      }));
+      return { forwards, total: counted[0]?.total ?? 0 };
+    },
     async admits(key, sender) {
       const [{ rows }, { rows: members }] = await engine.run([
         find.with({ key }),
@@ -96,6 +127,30 @@ export function forwardStore(engine: Engine): ForwardStore {
       return results.reduce((sum, { changes }) => sum + changes, 0);
     },
   };
+}
+
+function matching(queries: Engine["queries"], { text, about }: ForwardFilter) {
+  return queries.selectFrom("forward").where((eb) =>
+    eb.and([
+      // Unlike LIKE, it knows no wildcards.
+      ...(text === undefined
+        ? []
+        : [eb(eb.fn<number>("instr", ["key", eb.val(text.toLowerCase())]), ">", 0)]),
+      ...(about === undefined
+        ? []
+        : [
+            eb.or([
+              eb("key", "=", about),
+              eb("keep", "=", about),
+              eb(
+                "key",
+                "in",
+                queries.selectFrom("forward_target").select("forward").where("key", "=", about),
+              ),
+            ]),
+          ]),
+    ]),
+  );
 }
 
 interface Key {

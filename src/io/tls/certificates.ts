@@ -21,11 +21,18 @@ export interface Certificates {
   /** @param name what the client asks for; may be empty. */
   find(name: string): KeyPair;
   readonly pairs: readonly KeyPair[];
+  /** The same, each with where it comes from. */
+  readonly shown: readonly Shown[];
   /** Looks at the files now; resolves when what has changed is in use. */
   refresh(): Promise<void>;
   /** Looks at the files every so many milliseconds, without keeping the process alive. */
   watch(interval: number): void;
   stop(): void;
+}
+
+interface Shown {
+  readonly files: KeyPairFiles;
+  readonly pair: KeyPair;
 }
 
 interface Entry {
@@ -84,6 +91,9 @@ function serve(
     },
     get pairs() {
       return entries.map(({ pair }) => pair);
+    },
+    get shown() {
+      return entries.map(({ files, pair }) => ({ files, pair }));
     },
     refresh() {
       looking ??= lookAtAll().finally(() => (looking = undefined));

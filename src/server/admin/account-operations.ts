@@ -4,10 +4,16 @@ import { formatAddress, mailboxKey, type Address } from "../../core/mail/address
 import { patternKey } from "../../core/mail/address-pattern.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import { mailboxFolder } from "../../io/maildir/mailbox-folder.ts";
+import type { Account } from "../../io/store/account-store.ts";
 import type { StoppedAccount } from "../../io/store/stop-store.ts";
 import type { Store } from "../../io/store/store.ts";
 import { createAccountImport } from "./account-import.ts";
-import { MissingError, OperationError, type StoreOperations } from "./operations.ts";
+import {
+  type AccountSummary,
+  MissingError,
+  OperationError,
+  type StoreOperations,
+} from "./operations.ts";
 
 export interface AccountOptions {
   readonly store: Store;
@@ -35,6 +41,8 @@ type AccountOperations = Pick<
   | "accountImportCheck"
   | "accountImport"
   | "accountList"
+  | "accountSearch"
+  | "accountShow"
   | "accountSetCredentials"
   | "accountSetDisabled"
   | "accountRemove"
@@ -82,17 +90,25 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
     ...createAccountImport(options),
     async accountList(domain) {
       const list = await accounts.list(domain ?? undefined);
-      const stopped = new Map((await options.stops.list()).map((each) => [each.account, each]));
-      return list.map(({ address, credentials, disabled, createdAt }) => {
-        const stop = stopped.get(mailboxKey(address));
-        return {
-          address,
-          canLogIn: credentials !== null && !disabled,
-          disabled,
-          stopped: stop === undefined ? null : { since: stop.since, why: stop.why },
-          createdAt,
-        };
-      });
+      return summarize(list, await options.stops.list());
+    },
+    async accountSearch({ domain, text, only }, page) {
+      const stopped = await options.stops.list();
+      const found = await accounts.page(
+        {
+          ...(domain !== null && { domain }),
+          ...(text !== null && { text }),
+          ...(only === "disabled" && { disabled: true }),
+          ...(only === "stopped" && { keys: stopped.map(({ account }) => account) }),
+        },
+        page,
+      );
+      return { accounts: summarize(found.accounts, stopped), total: found.total };
+    },
+    async accountShow(address) {
+      const found = await accounts.find(mailboxKey(address));
+      if (found === undefined) return null;
+      return summarize([found], await options.stops.list())[0] ?? null;
     },
     async accountSetCredentials(address, credentials) {
       if (await accounts.setCredentials(mailboxKey(address), credentials)) return;
@@ -150,6 +166,23 @@ export function createAccountOperations(options: AccountOptions): AccountOperati
       throw new MissingError(`there is no app password ${id}; see: bailiwick app-password list`);
     },
   };
+}
+
+function summarize(
+  list: readonly Account[],
+  stops: readonly StoppedAccount[],
+): readonly AccountSummary[] {
+  const stopped = new Map(stops.map((each) => [each.account, each]));
+  return list.map(({ address, credentials, disabled, createdAt }) => {
+    const stop = stopped.get(mailboxKey(address));
+    return {
+      address,
+      canLogIn: credentials !== null && !disabled,
+      disabled,
+      stopped: stop === undefined ? null : { since: stop.since, why: stop.why },
+      createdAt,
+    };
+  });
 }
 
 function noAccount(address: Address): MissingError {

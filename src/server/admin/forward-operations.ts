@@ -29,7 +29,10 @@ export interface ForwardOptions {
 /** Undefined for foreign domains. */
 export type PlaceOf = (name: Domain) => "mailboxes" | "relay" | "none" | undefined;
 
-type ForwardOperations = Pick<StoreOperations, "forwardAdd" | "forwardList" | "forwardRemove">;
+type ForwardOperations = Pick<
+  StoreOperations,
+  "forwardAdd" | "forwardList" | "forwardSearch" | "forwardRemove"
+>;
 
 export function createForwardOperations(options: ForwardOptions): ForwardOperations {
   const { store, requireAccountDomain, places } = options;
@@ -158,6 +161,11 @@ export function createForwardOperations(options: ForwardOptions): ForwardOperati
       if (found === undefined) throw noForward(formatAddressPattern(address));
       return [found];
     },
+    forwardSearch: ({ text, about }, page) =>
+      forwards.page(
+        { ...(text !== null && { text }), ...(about !== null && { about: mailboxKey(about) }) },
+        page,
+      ),
     async forwardRemove(address, targets) {
       const key = patternKey(address);
       const found = await forwards.find(key);

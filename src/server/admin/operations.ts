@@ -3,7 +3,7 @@
 
 import type { KeyPairView, KeyState, KeyTimes } from "../../core/dkim/key.ts";
 import type { Ban } from "../../core/guessing/ban.ts";
-import type { Forward } from "../../core/forwards/forward.ts";
+import type { Forward, ForwardInPart } from "../../core/forwards/forward.ts";
 import type { Grant } from "../../core/grants/grant.ts";
 import type { Domain } from "../../core/mail/domain.ts";
 import type { Address, ReversePath } from "../../core/mail/address.ts";
@@ -15,11 +15,12 @@ import type { Explanation } from "../../core/policy/explain/explanation.ts";
 import type { Revisit } from "../../core/policy/explain/revisit.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
 import type { MessageId } from "../../core/queue/message.ts";
-import type { Credentials } from "../../io/store/account-store.ts";
+import type { AccountPage, Credentials } from "../../io/store/account-store.ts";
 import type { AccountAddress, AddressKind } from "../../io/store/address-store.ts";
 import type { ApiToken } from "../../io/store/api-token-store.ts";
 import type { AppPassword, AppPasswordScope } from "../../io/store/app-password-store.ts";
 import type { AuditEntry, AuditFilter } from "../../io/store/audit-store.ts";
+import type { ForwardPage } from "../../io/store/forward-store.ts";
 import type { GrantUse } from "../../io/store/grant-store.ts";
 import type {
   QueueDetail,
@@ -109,6 +110,10 @@ export interface StoreOperations {
   /** Adds them all, or none and says what speaks against it. */
   accountImport(accounts: readonly AccountImport[]): Promise<readonly ImportProblem[]>;
   accountList(domain: Domain | null): Promise<readonly AccountSummary[]>;
+  /** Some of them, ordered by address: there may be more than anybody wants to see at once. */
+  accountSearch(wish: AccountWish, page: AccountPage): Promise<AccountsFound>;
+  /** Null where there is no such account. */
+  accountShow(address: Address): Promise<AccountSummary | null>;
   accountSetCredentials(address: Address, credentials: Credentials | null): Promise<void>;
   accountSetDisabled(address: Address, disabled: boolean): Promise<void>;
   accountRemove(address: Address): Promise<void>;
@@ -121,6 +126,8 @@ export interface StoreOperations {
   /** Makes a forward, adds targets to it, or changes how it sends on. */
   forwardAdd(request: ForwardRequest): Promise<ForwardAdded>;
   forwardList(address: AddressPattern | null): Promise<readonly Forward[]>;
+  /** Some of them, in the order of their addresses, each with its first targets. */
+  forwardSearch(wish: ForwardWish, page: ForwardPage): Promise<ForwardsFound>;
   /** Without targets the whole forward goes. */
   forwardRemove(address: AddressPattern, targets: readonly Address[]): Promise<void>;
   appPasswordAdd(account: Address, request: AppPasswordRequest): Promise<AppPassword>;
@@ -147,6 +154,20 @@ export interface ImportProblem {
   /** Its place among them, from 0. */
   readonly index: number;
   readonly problem: string;
+}
+
+/** What an operator can say of forwards; null for all. */
+interface ForwardWish {
+  /** Part of the address. */
+  readonly text: string | null;
+  /** Whom it concerns: it is its address, leads there, or keeps copies there. */
+  readonly about: Address | null;
+}
+
+export interface ForwardsFound {
+  readonly forwards: readonly ForwardInPart[];
+  /** How many there are in all. */
+  readonly total: number;
 }
 
 /** What is left out stays as it is. */
@@ -269,6 +290,20 @@ export interface DecisionSummary extends Occasion {
   readonly decision: Decision;
 }
 
+/** What an operator can say of accounts; null for all. */
+export interface AccountWish {
+  readonly domain: Domain | null;
+  /** Part of an address. */
+  readonly text: string | null;
+  readonly only: "stopped" | "disabled" | null;
+}
+
+export interface AccountsFound {
+  readonly accounts: readonly AccountSummary[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
 /** Who may administer, and what they did. */
 export interface AccessOperations {
   /** @param password PHC string. */
@@ -294,7 +329,7 @@ interface TokenRequest {
   readonly length: number | null;
 }
 
-interface AccountSummary {
+export interface AccountSummary {
   readonly address: Address;
   readonly canLogIn: boolean;
   readonly disabled: boolean;
@@ -304,7 +339,7 @@ interface AccountSummary {
   readonly createdAt: number;
 }
 
-interface DomainSummary {
+export interface DomainSummary {
   readonly name: Domain;
   /** Where it was said that the domain is ours. */
   readonly source: string;

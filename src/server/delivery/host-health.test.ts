@@ -15,7 +15,8 @@ function makeHealth() {
     health.order([first, second, other]).map(({ address, port }) => `${address}:${port}`);
   const failed = (one: Candidate) => health.failed(one);
   const answered = (one: Candidate) => health.answered(one);
-  return { failed, answered, order, pass: (ms: number) => void (now += ms) };
+  const silent = () => health.silent();
+  return { failed, answered, order, silent, pass: (ms: number) => void (now += ms) };
 }
 
 const asGiven = ["192.0.2.1:25", "192.0.2.2:25", "192.0.2.1:587"];
@@ -62,4 +63,19 @@ test("where all are silent, they are tried in their order", () => {
   const { order, failed } = makeHealth();
   for (const one of [second, first, other]) failed(one);
   assert.deepEqual(order(), asGiven);
+});
+
+test("who is silent can be seen, until it is tried again or has answered", () => {
+  const { failed, answered, silent, pass } = makeHealth();
+  assert.deepEqual(silent(), []);
+  failed(first);
+  pass(20_000);
+  failed(second);
+  assert.deepEqual(silent(), [
+    { ...first, left: 40_000 },
+    { ...second, left: minute },
+  ]);
+  answered(second);
+  pass(40_000);
+  assert.deepEqual(silent(), []);
 });

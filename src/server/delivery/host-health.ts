@@ -8,9 +8,17 @@ export interface HostHealth {
   order(candidates: readonly Candidate[]): readonly Candidate[];
   failed(candidate: Candidate): void;
   answered(candidate: Candidate): void;
+  /** Those that are tried behind the others at the moment. */
+  silent(): readonly SilentHost[];
+}
+
+export interface SilentHost extends Pick<Candidate, "name" | "address" | "port"> {
+  /** Milliseconds until somebody finds out how it is. */
+  readonly left: number;
 }
 
 interface Silence {
+  readonly candidate: Candidate;
   readonly length: number;
   until: number;
   /** It is over, and somebody finds out how the host is. */
@@ -65,10 +73,21 @@ export function createHostHealth(elapsed: () => number): HostHealth {
       // Others that were under way at the same time say the same thing.
       if (before !== undefined && !before.isTried && now < before.until) return;
       const length = before === undefined ? firstLength : Math.min(before.length * 2, longest);
-      silent.set(key, { length, until: now + length, isTried: false });
+      silent.set(key, { candidate, length, until: now + length, isTried: false });
     },
     answered(candidate) {
       if (silent.size > 0) silent.delete(keyOf(candidate));
+    },
+    silent() {
+      const now = elapsed();
+      return [...silent.values()]
+        .filter(({ until }) => now < until)
+        .map(({ candidate: { name, address, port }, until }) => ({
+          name,
+          address,
+          ...(port !== undefined && { port }),
+          left: until - now,
+        }));
     },
   };
 }

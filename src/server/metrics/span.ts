@@ -7,7 +7,7 @@ import { type Minute, together } from "./minute.ts";
 export type HistorySpan = "hour" | "day" | "week";
 
 /** One value for each point; null where nothing is known of that time. */
-type Series = readonly (number | null)[];
+export type Series = readonly (number | null)[];
 
 export interface HistoryRead {
   readonly span: HistorySpan;

@@ -19,6 +19,7 @@ const listener: ListenerSettings = {
 function policyFor(client: string, more: Partial<ListenerSettings> = {}, commandTime = 5 * minute) {
   const certificates: Certificates = {
     pairs: [],
+    shown: [],
     find: () => assert.fail("nobody asks for a certificate here"),
     refresh: async () => {},
     watch() {},

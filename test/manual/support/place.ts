@@ -28,7 +28,6 @@ export function inThisPlace(
     ...instead,
     [/^user: .*\n/m, ""],
     [" -o bailiwick", ""],
-    ["chown bailiwick", "chown root"],
     [/^( +)via: "smtp\.example\.com:587"$/m, `$1via: "${sink.name}"\n$1tls: off`],
     [/via: "smtp\.example\.com:587"/, `via: "${sink.name}", tls: off`],
     [/, "\[::\]:\d+"/, ""],

@@ -46,54 +46,68 @@ export interface World {
 const home = "/etc/bailiwick";
 
 export async function createWorld(cleanup: Cleanup, options: WorldOptions): Promise<World> {
-  const folder = await temporaryFolder(cleanup);
-  const sink = await startSink(cleanup, { login: { user: "relay@example.org", password: typed } });
-  const dns = await startDns(options.zone ?? {});
-  cleanup.after(() => dns.close());
-  const ports = {
-    mx: await freePort(),
-    outside: await freePort(),
-    submission: await freePort(),
-    pop3: await freePort(),
-    admin: await freePort(),
-  };
-  const offset = Math.min(await freePort(), 24_000);
-  const place: Place = { folder, ports, sink, dns, offset, instead: options.instead ?? [] };
+  const place = await findPlace(cleanup, options);
   const found: [string, string][] = [];
   const here = (text: string) =>
-    inThisPlace(text, { ...place, instead: [...found, ...(options.instead ?? [])] });
-  await chmod(folder, 0o755);
-  await mkdir(here(home), { recursive: true });
-  await mkdir(here("/var/lib/bailiwick"), { recursive: true });
-  await writeFile(join(folder, ".curlrc"), "fail-with-body\n");
+    inThisPlace(text, { ...place, instead: [...found, ...place.instead] });
   const shell = await openWorldShell(cleanup, place);
+  const folder = here(home);
   const world: World = {
-    sink,
+    sink: place.sink,
     async run(script, mayEndWith) {
-      const { code, stdout, stderr } = await shell.run(here(script), here(home), mayEndWith);
-      return { code, stderr, stdout: stdout.replaceAll(`${here(home)}/`, "") };
+      const { code, stdout, stderr } = await shell.run(here(script), folder, mayEndWith);
+      return { code, stderr, stdout: stdout.replaceAll(`${folder}/`, "") };
     },
-    write: (name, content) => writeFile(join(here(home), name), here(content)),
+    write: (name, content) => writeFile(join(folder, name), here(content), { mode: 0o600 }),
   };
+  await furnish(world, options);
+  found.push(...readMeanings(join(folder, "instead")));
+  return world;
+}
+
+async function findPlace(cleanup: Cleanup, { zone = {}, instead = [] }: WorldOptions) {
+  const folder = await temporaryFolder(cleanup);
+  const sink = await startSink(cleanup, { login: { user: "relay@example.org", password: typed } });
+  const dns = await startDns(zone);
+  cleanup.after(() => dns.close());
+  const [mx, outside, submission, pop3, admin] = await freePorts();
+  const ports = { mx, outside, submission, pop3, admin };
+  const offset = Math.min(await freePort(), 24_000);
+  const place: Place = { folder, ports, sink, dns, offset, instead };
+  // The server's user of a first run passes it.
+  await chmod(folder, 0o755);
+  await mkdir(inThisPlace(home, place), { recursive: true });
+  await mkdir(inThisPlace("/var/lib/bailiwick", place), { recursive: true });
+  // What HTTP refuses ends curl with an error.
+  await writeFile(join(folder, ".curlrc"), "fail\n");
+  return place;
+}
+
+/** None of them twice. */
+async function freePorts(): Promise<readonly [number, number, number, number, number]> {
+  const found = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
+  return new Set(found).size === found.length ? found : freePorts();
+}
+
+async function furnish(world: World, options: WorldOptions): Promise<void> {
   for (const [name, content] of Object.entries(options.files ?? {})) {
     // oxlint-disable-next-line no-await-in-loop -- there are a few
     await world.write(name, content);
-    // oxlint-disable-next-line no-await-in-loop
-    await chmod(join(here(home), name), 0o600);
   }
   if (options.configuration !== undefined) {
     await world.write("bailiwick.yaml", listenersAnd(options.configuration));
     await succeed(world, "bailiwick start");
   }
   if (options.before !== undefined) await succeed(world, options.before);
-  const file = join(here(home), "instead");
-  if (existsSync(file)) {
-    for (const line of readFileSync(file, "utf8").split("\n")) {
-      const [said = "", meant = ""] = line.split("\t");
-      if (said !== "") found.push([said, meant]);
-    }
-  }
-  return world;
+}
+
+function readMeanings(file: string): [string, string][] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.flatMap((line) => {
+    const [said = "", meant = ""] = line.split("\t");
+    return said === "" ? [] : [[said, meant]];
+  });
 }
 
 async function succeed(world: World, script: string): Promise<void> {

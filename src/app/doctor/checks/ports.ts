@@ -46,5 +46,11 @@ async function stateOf(
   // Whose sockets we may not see, we may not see of the server either.
   if (isServers || (serverRuns && owners.length === 0)) return { kind: "own" };
   const [first] = owners;
+  if (first !== undefined && owners.every(isManager)) return { kind: "kept" };
   return { kind: "taken", by: first && `${first.name} (process ${first.pid})` };
+}
+
+/** In a container the first process may be any program. */
+function isManager({ pid, name }: Owner): boolean {
+  return pid === 1 && name === "systemd";
 }

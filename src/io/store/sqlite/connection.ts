@@ -23,7 +23,8 @@ export class Connection {
   #database: DatabaseSync | undefined;
   #lastingProblem: StoreProblem | undefined;
   #transactions = 0;
-  #commits: number[] = [];
+  /** Milliseconds of the last commit that has written. */
+  #commit = 0;
 
   /** Opens nothing yet: the first group does. */
   constructor(path: string) {
@@ -32,10 +33,9 @@ export class Connection {
 
   run({ texts, units }: Group): GroupReport {
     const before = this.#transactions;
+    this.#commit = 0;
     const outcomes = this.#attempt(texts, units);
-    const commits = this.#commits;
-    this.#commits = [];
-    return { outcomes, transactions: this.#transactions - before, commits };
+    return { outcomes, transactions: this.#transactions - before, commit: this.#commit };
   }
 
   close(): void {
@@ -70,7 +70,7 @@ export class Connection {
     const outcomes = units.map((unit) => this.#carryOut(database, texts, unit));
     const begun = performance.now();
     database.exec("COMMIT");
-    if (outcomes.some(hasWritten)) this.#commits.push(performance.now() - begun);
+    if (outcomes.some(hasWritten)) this.#commit = performance.now() - begun;
     return outcomes;
   }
 

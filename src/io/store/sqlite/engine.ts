@@ -145,12 +145,12 @@ class SqliteEngine implements Engine {
     return end === -1 ? this.#waiting.length : end;
   }
 
-  #receive({ outcomes, transactions, commits }: GroupReport): void {
+  #receive({ outcomes, transactions, commit }: GroupReport): void {
     const done = this.#underWay;
     this.#underWay = [];
     this.#units += done.length;
     this.#transactions += transactions;
-    for (const milliseconds of commits) this.#commits.observe(milliseconds / 1000);
+    if (commit > 0) this.#commits.observe(commit / 1000);
     for (const [index, { steps, resolve, reject }] of done.entries()) {
       const outcome = outcomes[index] ?? [];
       if (isCarriedOut(outcome)) resolve(unpackResults(steps, outcome));

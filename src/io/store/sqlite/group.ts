@@ -23,8 +23,9 @@ export interface GroupReport {
   readonly outcomes: readonly UnitOutcome[];
   /** Transactions that it took. */
   readonly transactions: number;
-  /** Milliseconds that each commit took of one that has written. */
-  readonly commits: readonly number[];
+  /** Milliseconds that the last commit took that has written; 0 where none has. One number: whatever
+   * crosses is paid for on both sides. */
+  readonly commit: number;
 }
 
 /** What each step that was carried out came to, or why none was. */

@@ -3,7 +3,7 @@
 import { html } from "hono/html";
 import type { Html } from "./html.ts";
 
-interface Column {
+export interface Column {
   readonly name: string | Html;
   /** The name where a row is a card, and `name` is no plain text. */
   readonly label?: string;

@@ -59,7 +59,7 @@ ${page.main}
 function banner({ hostname, path, visitor }: Surroundings): Html {
   return html`<header class="banner">
 <div class="banner-row">
-<p class="wordmark"><span class="mark" aria-hidden="true"></span>bailiwick <span class="hostname">${hostname}</span></p>
+<p class="wordmark"><a href="/"><span class="mark" aria-hidden="true"></span>bailiwick</a> <span class="hostname">${hostname}</span></p>
 ${visitor && navigation(path)}
 ${visitor && leave(visitor)}
 </div>
@@ -79,7 +79,7 @@ function navigation(path: string): Html {
 function leave({ name, csrf }: Visitor): Html {
   return html`<form class="leave" method="post" action="/logout">
 ${csrfField(csrf)}
-<span class="operator">${name}</span>
+<a class="operator" href="/password"><span class="unseen">Change the password of </span>${name}</a>
 <button class="plain">Log out</button>
 </form>`;
 }

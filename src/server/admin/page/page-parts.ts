@@ -3,6 +3,7 @@
 import type { AdminContext, Route } from "../http/route.ts";
 import type { ServerOperations } from "../server-operations.ts";
 import type { Outcome } from "./page.ts";
+import type { ServerView } from "./server-view.ts";
 import type { Show } from "./show.ts";
 
 export interface PageParts {
@@ -15,6 +16,8 @@ export interface PageParts {
   readonly readForm: ReadForm;
   /** Leads to a page of ours, which says there what came of an act. */
   readonly leadTo: (context: AdminContext, path: string, outcome: Outcome) => Response;
+  /** What else of the server pages show. */
+  readonly server: ServerView;
   /** UTC milliseconds. */
   readonly now: () => number;
 }

@@ -9,20 +9,27 @@ import { Conversations } from "./ask/conversations.ts";
 import { askRoutes } from "./ask/routes.ts";
 import type { Visitor } from "./frame.ts";
 import { withParameter } from "./links.ts";
+import { listsRoutes } from "./lists/routes.ts";
 import type { Changes } from "./live/changes.ts";
 import { eventRoutes } from "./live/routes.ts";
 import { createLook } from "./login-page.ts";
+import { nowRoutes } from "./now/routes.ts";
 import { Outcomes } from "./outcomes.ts";
 import type { PageParts, PageRoutes } from "./page-parts.ts";
+import { peopleRoutes } from "./people/routes.ts";
 import { createPageProblems, type PageProblems } from "./problems.ts";
 import { queueRoutes } from "./queue/routes.ts";
+import { relayRoutes } from "./relay/routes.ts";
 import { sections } from "./sections.ts";
+import type { ServerView } from "./server-view.ts";
 import { createShow } from "./show.ts";
 import { readStaticFiles } from "./static-files.ts";
 
 export interface PagesOptions {
   readonly hostname: string;
   readonly operationsFor: OperationsFor;
+  /** What else of the server pages show. */
+  readonly view: ServerView;
   readonly changes: Changes;
   readonly watchers: Watchers;
   /** UTC milliseconds. */
@@ -39,7 +46,7 @@ export interface Pages {
   readonly problems: PageProblems;
 }
 
-const all: readonly PageRoutes[] = [queueRoutes];
+const all: readonly PageRoutes[] = [nowRoutes, relayRoutes, queueRoutes, peopleRoutes, listsRoutes];
 
 /** The first page, where no other was asked for. */
 const firstPath = sections[0]?.path ?? "/";
@@ -47,9 +54,12 @@ const firstPath = sections[0]?.path ?? "/";
 /** The page's address says under this name which outcome is to be said. */
 const outcomeName = "said";
 
+const chartScript = new URL(import.meta.resolve("uplot/dist/uPlot.esm.js"));
+const chartStyle = new URL(import.meta.resolve("uplot/dist/uPlot.min.css"));
+
 export async function openPages(options: PagesOptions): Promise<Pages> {
-  const { hostname, operationsFor, changes, watchers, now, newKey, onError } = options;
-  const files = await readStaticFiles();
+  const { hostname, operationsFor, view, changes, watchers, now, newKey, onError } = options;
+  const files = await readStaticFiles({ "uplot.js": chartScript, "uplot.css": chartStyle });
   const outcomes = new Outcomes(newKey);
   const show = createShow({
     hostname,
@@ -75,6 +85,7 @@ export async function openPages(options: PagesOptions): Promise<Pages> {
       const key = outcomes.keep(context.get("actor").name, outcome);
       return context.redirect(withParameter(path, outcomeName, key), 303);
     },
+    server: view,
     now,
   };
   return {

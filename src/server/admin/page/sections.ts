@@ -7,8 +7,12 @@ export interface Section {
 }
 
 export const sections: readonly Section[] = [
+  { path: "/now", name: "Now" },
+  { path: "/relay", name: "Who may relay" },
   { path: "/ask", name: "Ask" },
   { path: "/queue", name: "Queue" },
+  { path: "/people", name: "People" },
+  { path: "/lists", name: "Lists" },
 ];
 
 /** The section that a path belongs to. */

@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import { formatAddress, formatReversePath } from "../../../../core/mail/address.ts";
 import type { DecisionSummary } from "../../operations.ts";
 import { describeDecision } from "../../words/decision-words.ts";
-import { type Cell, dataTable } from "../data-table.ts";
+import { type Cell, type Column, dataTable } from "../data-table.ts";
 import { foreign, type Html } from "../html.ts";
 import { conversationPath, decisionPath } from "../links.ts";
 import { moment } from "../moments.ts";
@@ -28,17 +28,19 @@ ${livePart("decisions", ["decisions"], decisionList(decisions, none ?? "None is 
   };
 }
 
+const columns: readonly Column[] = [
+  { name: "Time" },
+  { name: "Id" },
+  { name: "Decision" },
+  { name: "Greeted as" },
+  { name: "Sender" },
+  { name: "Recipient" },
+];
+
 function decisionList(decisions: readonly DecisionSummary[], none: string): Html {
   return dataTable({
     caption: "Decisions, the latest first",
-    columns: [
-      { name: "Time" },
-      { name: "Id" },
-      { name: "Decision" },
-      { name: "Greeted as" },
-      { name: "Sender" },
-      { name: "Recipient" },
-    ],
+    columns,
     rows: decisions.map(decisionRow),
     empty: none,
   });

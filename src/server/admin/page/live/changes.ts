@@ -2,7 +2,17 @@
 // message: who listens hears of each topic once a second at most.
 
 /** What pages can follow. */
-const topics = ["queue", "decisions", "sessions", "people", "grants", "bans", "lists"] as const;
+const topics = [
+  /** Told every few seconds: figures that are always different. */
+  "now",
+  "queue",
+  "decisions",
+  "sessions",
+  "people",
+  "grants",
+  "bans",
+  "lists",
+] as const;
 
 export type Topic = (typeof topics)[number];
 

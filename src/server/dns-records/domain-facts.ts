@@ -4,14 +4,15 @@ import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import type { Deliver, ListenerSettings, Settings } from "../core/config/settings.ts";
-import type { DomainFacts, PublishedKeys, Service } from "../core/dns-records/facts.ts";
-import type { Domain } from "../core/mail/domain.ts";
-import { type IpAddress, isLoopback, parseIp } from "../core/mail/ip.ts";
-import { isPrivate } from "../core/policy/proof/special-space.ts";
-import { everyDomain, isFor } from "../core/routes/route-keys.ts";
-import { dayOf } from "../io/process/day.ts";
-import { type DkimKeyReport, OperationError, type Operations } from "../server/admin/operations.ts";
+import type { Deliver, ListenerSettings, Settings } from "../../core/config/settings.ts";
+import type { DomainFacts, PublishedKeys, Service } from "../../core/dns-records/facts.ts";
+import type { Domain } from "../../core/mail/domain.ts";
+import { type IpAddress, isLoopback, parseIp } from "../../core/mail/ip.ts";
+import { isPrivate } from "../../core/policy/proof/special-space.ts";
+import { everyDomain, isFor } from "../../core/routes/route-keys.ts";
+import type { PublishedLookups } from "../../io/dns/published-lookups.ts";
+import { dayOf } from "../../io/process/day.ts";
+import { type DkimKeyReport, OperationError, type Operations } from "../admin/operations.ts";
 
 export interface FactsOptions {
   readonly domain: Domain;
@@ -105,6 +106,17 @@ async function readCertificate(path: string): Promise<X509Certificate | undefine
     // Whether it can be used is `check`'s to say.
     return undefined;
   }
+}
+
+/** From which mail goes out. Behind a gateway, the DNS alone knows under which addresses we are seen. */
+export async function ownAddresses(
+  hostname: Domain,
+  questions: Pick<PublishedLookups, "addresses">,
+): Promise<readonly IpAddress[]> {
+  const known = publicAddresses();
+  if (known.length > 0) return known;
+  const found = await questions.addresses(hostname);
+  return found.ok ? found.value.flatMap((text) => parseIp(text) ?? []) : [];
 }
 
 /** This machine's addresses that others can reach. */

@@ -45,7 +45,7 @@ export function printable(text: string): string {
 
 const steering =
   // oxlint-disable-next-line no-control-regex -- control characters are the point
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 export type Severity = "positive" | "intermediate" | "transient" | "permanent";
 

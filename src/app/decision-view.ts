@@ -3,6 +3,7 @@
 import { formatAddress, formatReversePath } from "../core/mail/address.ts";
 import type { QuestionInWords } from "../core/policy/explain/explanation.ts";
 import { renderExplanation } from "../core/policy/explain/render.ts";
+import { shellWord } from "../core/shell-word.ts";
 import type { DecisionSummary, Why } from "../server/admin/operations.ts";
 import { describeDecision, describeToday } from "../server/admin/words/decision-words.ts";
 import { formatTime } from "../server/admin/words/times.ts";
@@ -24,15 +25,10 @@ function commandFor({ role, tls, client, login, sender, recipient }: QuestionInW
     `bailiwick explain --ip ${client}`,
     ...(role === "mx" ? [] : [`--role ${role}`]),
     ...(tls === "up" ? ["--tls"] : []),
-    ...(login === undefined ? [] : [`--login ${quote(login)}`]),
-    `--from ${quote(sender === "" ? "<>" : sender)}`,
-    `--to ${quote(recipient)}`,
+    ...(login === undefined ? [] : [`--login ${shellWord(login)}`]),
+    `--from ${shellWord(sender === "" ? "<>" : sender)}`,
+    `--to ${shellWord(recipient)}`,
   ].join(" ");
-}
-
-/** For a shell: an address may hold quotes, dollars and spaces, and a stranger wrote it. */
-function quote(text: string): string {
-  return /^[a-z0-9@._+-]+$/i.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** One line each. */

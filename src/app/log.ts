@@ -4,6 +4,7 @@ import { destination, pino, stdSerializers } from "pino";
 import pretty from "pino-pretty";
 import type { LogSettings } from "../core/config/settings.ts";
 import type { Log } from "../server/log.ts";
+import { escapedLine, plainLine } from "./log-lines.ts";
 import { syslogStream } from "./syslog-stream.ts";
 
 export interface AdjustableLog extends Log {
@@ -14,7 +15,8 @@ const options = { base: null, serializers: { error: stdSerializers.err } };
 
 /** A log into a file, as JSON. */
 export function createFileLog(file: string): Log {
-  return pino(options, destination({ dest: file, sync: false }));
+  const into = destination({ dest: file, sync: false });
+  return pino(options, { write: (line) => into.write(escapedLine(line)) });
 }
 
 /** The log of a server; on exit what is still in memory is written. */
@@ -52,9 +54,11 @@ function formOf(format: LogSettings["format"]): Form {
 function open(form: Form, gathered: ReturnType<typeof destination>): pino.Logger {
   switch (form) {
     case "json":
-      return pino(options, gathered);
-    case "text":
-      return pino(options, pretty({ ...prettiness, colorize: process.stderr.isTTY }));
+      return pino(options, { write: (line) => gathered.write(escapedLine(line)) });
+    case "text": {
+      const text = pretty({ ...prettiness, colorize: process.stderr.isTTY });
+      return pino(options, { write: (line) => text.write(plainLine(line)) });
+    }
     case "syslog":
       return pino(
         options,

@@ -1,8 +1,11 @@
 // Tables for a terminal.
 
+import { printable } from "../core/smtp/reply.ts";
+
 /** Columns as wide as their widest cell, two spaces between, no trailing blanks. The first line may
- * be a header. */
-export function formatTable(lines: readonly (readonly string[])[]): string {
+ * be a header. Nothing in a cell steers the terminal. */
+export function formatTable(given: readonly (readonly string[])[]): string {
+  const lines = given.map((cells) => cells.map(printable));
   const columns = lines[0] ?? [];
   const widths = columns.map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? "").length)),

@@ -271,6 +271,15 @@ suite("acts", () => {
     await refused(400, /cannot be typed everywhere/, "POST", "/accounts", {
       body: { address: "dan@example.org", password: "\u0007" },
     });
+    for (const [method, path] of [
+      ["POST", "/accounts"],
+      ["PUT", `/accounts/${address}/password`],
+    ] as const) {
+      const body = { ...(method === "POST" && { address }), password: 987654321 };
+      const [status, answer] = await ask(method, path, { body });
+      assert.equal(status, 400);
+      assert.match(String(answer["error"]), /^password: write a password in quotes/);
+    }
     await done("PUT", `/accounts/${address}/password`, { password: "another password" });
     await done("PATCH", `/accounts/${address}`, { disabled: true });
     const found = await done("GET", "/accounts?domain=example.org");

@@ -218,6 +218,19 @@ suite("who guesses", () => {
     }
   });
 
+  test("does not bring into the log what is nobody's name: it may be a password", async () => {
+    const before = server.log.length;
+    await server.browser().logIn("hunter2hunter2", "x");
+    await server.browser().logIn("x".repeat(60_000), "x");
+    await server.browser().logIn("ann", "x");
+    const lines = server.log.slice(before).filter(({ event }) => event === "operator-login");
+    assert.deepEqual(
+      lines.map(({ name }) => name),
+      [undefined, undefined, "ann"],
+    );
+    assert.ok(!JSON.stringify(lines).includes("hunter2"));
+  });
+
   test("is banned in the end, and the ban can be lifted", async (t) => {
     const guessing = { allow: [], client: "2 per 1h" }; // without `allow`, this machine is as others
     const strict = await startOperatedServer(t, { configuration: { limits: { guessing } } });

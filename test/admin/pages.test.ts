@@ -93,6 +93,9 @@ suite("a form", () => {
       "//evil.example",
       "/\\evil.example",
       "javascript:1",
+      "/.//evil.example",
+      "/queue/..//evil.example",
+      "/%2e//evil.example",
     ]) {
       const fields = { act: "hold", id: "00000000001", back };
       const response = await ann.submit("/queue/act", fields);
@@ -129,6 +132,31 @@ suite("a form", () => {
     assert.equal(held.length, 3);
     await server.operations.queueRelease({ ids: "all" });
   });
+});
+
+test("what comes of age after an act was shown is none of it", async () => {
+  const shown = await textOf("/queue/act?act=hold&all=yes&older=1h");
+  assert.match(shown, /Hold: nothing to do/);
+  const until = String(Date.now());
+  server.pass(2 * 3_600_000);
+  const fields = { act: "hold", all: "yes", older: "1h", until, meant: "1" };
+  const done = await ann.submit("/queue/act", fields);
+  assert.match(await textOf(done.headers.get("location") ?? ""), /Nothing was left to do/);
+  assert.equal(
+    (await server.operations.queueList({ state: "held" }, { after: 0, limit: 9 })).length,
+    0,
+  );
+});
+
+test("a filter that cannot be read means nothing, not everything", async () => {
+  for (const wrong of [{ domain: "no domain" }, { sender: "nobody" }, { older: "long" }]) {
+    const done = await ann.submit("/queue/act", { act: "hold", all: "yes", meant: "1", ...wrong });
+    assert.match(await textOf(done.headers.get("location") ?? ""), /Nothing was done/);
+  }
+  assert.equal(
+    (await server.operations.queueList({ state: "held" }, { after: 0, limit: 9 })).length,
+    0,
+  );
 });
 
 suite("what is wrong is said as a page", () => {

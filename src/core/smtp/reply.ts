@@ -37,11 +37,15 @@ export function describeReply({ code, enhanced, lines }: Reply): string {
   return `${code} ${prefix}${lines.join(" ")}`.trimEnd();
 }
 
-/** Nothing that a client, a DNS record or a far host sent may end our line or ring our bell. */
+/** Nothing that a client, a DNS record or a far host sent may end our line, ring our bell, or turn the
+ * direction of what stands beside it. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+  return text.replace(steering, "?");
 }
+
+const steering =
+  // oxlint-disable-next-line no-control-regex -- control characters are the point
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 export type Severity = "positive" | "intermediate" | "transient" | "permanent";
 

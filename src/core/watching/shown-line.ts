@@ -1,12 +1,10 @@
 // What a person who watches a session may see of a line: no secrets, no control characters, and not
 // more than fits.
 
-/** Of a command of which all that stands behind so many words is not shown. */
-type SecretFrom = number;
-
-/** By the verb, in capitals: from which word on a command is secret; undefined: there is no such
- * command. `Infinity` where all of it may be seen. */
-export type Secrets = (verb: string) => SecretFrom | undefined;
+/** Words of a command that may be seen, the verb among them; `Infinity` where all of it may be. Undefined:
+ * there is no such command.
+ * @param verb in capitals */
+export type Secrets = (verb: string, ...behind: readonly string[]) => number | undefined;
 
 export const hidden = "(not shown)";
 
@@ -21,10 +19,11 @@ export const longestShown = 1_000;
 export function shownLine(line: string, isSecret: boolean, secrets: Secrets): string {
   if (isSecret) return hidden;
   const words = line.split(/\s+/);
-  const from = secrets((words[0] ?? "").toUpperCase());
-  if (from === undefined) return noCommand;
-  if (words.length <= from) return visible(line);
-  return `${visible(words.slice(0, from).join(" "))} ${hidden}`;
+  const [verb = "", ...behind] = words;
+  const seen = secrets(verb.toUpperCase(), ...behind);
+  if (seen === undefined) return noCommand;
+  if (words.length <= seen) return visible(line);
+  return `${visible(words.slice(0, seen).join(" "))} ${hidden}`;
 }
 
 /** Control characters, those that turn the text around, and those that cannot be seen are escaped; what

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, lchown, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { asNobody } from "../../../test/support/as-nobody.ts";
 import { formatProblem } from "../../core/config/problem.ts";
@@ -85,6 +85,27 @@ suite("findConfiguration", () => {
     const third = await write("third.yaml", "");
     const candidates = [join(folder, "first.yaml"), second, third];
     assert.deepEqual(await findConfiguration(undefined, candidates), { ok: true, value: second });
+  });
+
+  test("as root, takes what lies in the folder only where root alone can write it", async (t) => {
+    if (process.getuid?.() !== 0) return t.skip("needs root");
+    const path = await write("found.yaml", "");
+    const link = relative(".", join(folder, "link.yaml"));
+    await symlink(path, join(folder, "link.yaml"));
+    const name = relative(".", path);
+    const find = async (candidate = name) => (await findConfiguration(undefined, [candidate])).ok;
+    await chmod(path, 0o644);
+    assert.ok((await find()) && (await find(link)));
+    await lchown(join(folder, "link.yaml"), 65_534, 65_534);
+    assert.ok(!(await find(link)));
+    await chmod(path, 0o664);
+    assert.ok(!(await find()));
+    await chmod(path, 0o644);
+    await chown(path, 65_534, 65_534);
+    const found = await findConfiguration(undefined, [name]);
+    assert.match(found.ok ? "" : formatProblem(found.problem), /other users can write.*: -c /);
+    assert.ok((await findConfiguration(name)).ok, "where it is named");
+    assert.ok(await asNobody(() => find()), "and its owner needs no name");
   });
 
   test("says where it has looked", async () => {

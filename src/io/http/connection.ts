@@ -27,8 +27,9 @@ export class HttpConnection implements Expiring {
   readonly #socket: Socket;
   readonly #times: HttpTimes;
   readonly #elapsed: () => number;
-  /** Those under way: pipelined requests are answered one behind the other. */
-  readonly #open = new Set<IncomingMessage>();
+  /** The first one is under way; pipelined ones behind it wait for their turn, or one connection would
+   * have as much work done at once as fits into it. */
+  readonly #open = new Map<IncomingMessage, () => void>();
   #latest: IncomingMessage | undefined;
   #requests = 0;
   #deadline: number;
@@ -56,19 +57,18 @@ export class HttpConnection implements Expiring {
     return this.#hasLeft;
   }
 
-  /** A request's headers are there; false where it comes too late to be answered. */
-  begin(incoming: IncomingMessage, response: ServerResponse): boolean {
-    if (this.#isClosing) return false;
-    const { request, answer } = this.#times;
-    this.#open.add(incoming);
+  /** A request's headers are there.
+   * @param onTurn those before it are answered; never called where it comes too late. */
+  begin(incoming: IncomingMessage, response: ServerResponse, onTurn: () => void): void {
+    if (this.#isClosing) return;
+    this.#open.set(incoming, onTurn);
     this.#latest = incoming;
     if (++this.#requests === mostRequests) this.#isClosing = true;
-    this.#allow(hasBody(incoming) ? request : answer);
     incoming.once("end", () => {
-      if (this.#open.has(incoming)) this.#allow(answer);
+      if (incoming === this.#current) this.#allow(this.#times.answer);
     });
     response.once("close", () => this.#end(incoming));
-    return true;
+    if (incoming === this.#current) this.#start(incoming, onTurn);
   }
 
   /** Whether the connection ends with the answer to this request. */
@@ -130,10 +130,23 @@ export class HttpConnection implements Expiring {
     else this.#socket.end(words, () => this.#socket.destroySoon());
   }
 
+  get #current(): IncomingMessage | undefined {
+    const [first] = this.#open.keys();
+    return first;
+  }
+
+  #start(incoming: IncomingMessage, onTurn: () => void): void {
+    const { request, answer } = this.#times;
+    this.#allow(hasBody(incoming) && !incoming.complete ? request : answer);
+    onTurn();
+  }
+
   #end(incoming: IncomingMessage): void {
     this.#open.delete(incoming);
-    if (this.#open.size > 0) return;
-    if (this.#isClosing) this.#leave("");
+    const [next] = this.#open;
+    if (next !== undefined) {
+      if (!this.#hasLeft && !this.#socket.destroyed) this.#start(...next);
+    } else if (this.#isClosing) this.#leave("");
     // What is left of a body that nobody wanted is thrown away, and has its time as any other.
     else this.#allow(incoming.complete ? this.#times.idle : this.#times.request);
   }
@@ -141,7 +154,7 @@ export class HttpConnection implements Expiring {
   /** Whether the client still owes us the only request that is open: then nothing of an answer can
    * have gone out. */
   #awaitsBody(): boolean {
-    const [only, another] = this.#open;
+    const [only, another] = this.#open.keys();
     return only !== undefined && another === undefined && !only.complete;
   }
 

@@ -492,3 +492,38 @@ test("a handler that throws is an answer without a word of why", async () => {
   assert.ok(!text.includes("hunter2"));
   assert.equal(site.errors.length, 1);
 });
+
+test("pipelined requests have their turns: one connection has one thing done at once", async () => {
+  let atOnce = 0;
+  let most = 0;
+  let count = 0;
+  const site = await startSite(async () => {
+    most = Math.max(most, ++atOnce);
+    await new Promise((resolve) => setImmediate(resolve));
+    atOnce--;
+    return new Response(String(++count));
+  });
+  const text = await site.talk("GET /x HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000));
+  assert.equal(statuses(text).length, 1_000);
+  assert.equal(most, 1);
+});
+
+test("what is pipelined behind an answer that nobody reads is not even begun", async () => {
+  let begun = 0;
+  const large = "x".repeat(4_000_000);
+  const site = await startSite(() => {
+    begun++;
+    return new Response(large);
+  });
+  const socket = await site.open();
+  socket.pause();
+  socket.write("GET /x HTTP/1.1\r\nHost: a\r\n\r\n".repeat(500));
+  await waitUntil("the first is answered", () => begun > 0);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.ok(begun <= 5, `${begun} were begun`);
+  const before = begun;
+  socket.destroy();
+  await waitUntil("the connection is gone", () => site.connections[0]?.hasLeft !== undefined);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(begun, before);
+});

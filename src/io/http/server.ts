@@ -91,9 +91,15 @@ export class HttpServer {
   #take(incoming: IncomingMessage, response: ServerResponse): void {
     const served = this.#served.get(incoming.socket);
     if (served === undefined) return void incoming.socket.destroy();
-    const { connection, client, isEncrypted } = served;
-    if (!connection.begin(incoming, response)) return;
     response.on("error", () => {}); // the client went before its answer was written
+    served.connection.begin(incoming, response, () => this.#serve(incoming, response, served));
+  }
+
+  #serve(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    { connection, client, isEncrypted }: Served,
+  ): void {
     const body = (atMost: number) => readBody(incoming, atMost);
     const call = { client, isEncrypted, readBody: body };
     void this.#answer(requestOf(incoming), call).then((answer) => {

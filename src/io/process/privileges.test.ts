@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
@@ -148,6 +159,30 @@ describe("the data folder", () => {
       prepareDataFolder(join(file, "more", "data")),
       /file\/more above .*ENOTDIR/,
     );
+  });
+
+  test("is not what a link of its user's leads to", needsRoot, async (context) => {
+    const folder = await temporary(context);
+    await chmod(folder, 0o755);
+    const { userId: nobody } = findUser("nobody");
+    const [target, home] = [join(folder, "target"), join(folder, "home")];
+    await mkdir(target, { mode: 0o755 });
+    await mkdir(home);
+    await chown(home, nobody, nobody);
+    await symlink(target, join(home, "data"));
+    await lchown(join(home, "data"), nobody, nobody);
+    for (const path of [join(home, "data"), join(home, "data", "more")]) {
+      await assert.rejects(
+        prepareDataFolder(path, "nobody"),
+        /home\/data is a link that belongs to/,
+      );
+    }
+    const { uid, mode } = await stat(target);
+    assert.deepEqual([uid, mode & 0o777], [0, 0o755]);
+    assert.deepEqual(await readdir(target), []);
+    await lchown(join(home, "data"), 0, 0);
+    await prepareDataFolder(join(home, "data"), "nobody");
+    assert.equal((await stat(target)).uid, nobody);
   });
 
   test("is not taken from somebody else", needsRoot, async (context) => {

@@ -1,6 +1,7 @@
 // From root to the user that the server works as, and the data folder that is that user's alone.
 
-import { chmod, chown, mkdir, readdir, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, lstat, mkdir, open, readdir, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { findUser, type SystemUser } from "./user.ts";
 
@@ -65,13 +66,38 @@ function canBecomeRoot(): boolean {
 export async function prepareDataFolder(path: string, user?: string): Promise<void> {
   const owner = ownerFor(user);
   if (user !== undefined && isRoot()) await requirePassable(path, user);
+  if (isRoot()) await requireRootsLinks(path);
   await makeFolder(path);
   const { uid, mode } = await stat(path);
   const problem = findProblem(path, { uid, mode }, owner.userId);
   if (problem === undefined) return;
   if ((await readdir(path)).length > 0) throw new Error(problem);
-  if (uid !== owner.userId) await chown(path, owner.userId, owner.groupId);
-  await chmod(path, 0o700);
+  await giveTo(owner, path);
+}
+
+/** No link that takes the folder's place meanwhile is followed. */
+async function giveTo({ userId, groupId }: Owner, path: string): Promise<void> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const folder = await open(await realpath(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    if ((await folder.stat()).uid !== userId) await folder.chown(userId, groupId);
+    await folder.chmod(0o700);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Root follows no link of anybody else's to a folder that it then gives away. */
+async function requireRootsLinks(path: string): Promise<void> {
+  for (const part of [...foldersAbove(path), path]) {
+    // oxlint-disable-next-line no-await-in-loop -- the first that is wrong ends it
+    const found = await lstat(part).catch(() => undefined);
+    if (found?.isSymbolicLink() !== true || found.uid === 0) continue;
+    throw new Error(
+      `${part} is a link that belongs to user ${found.uid}, not to root, and could lead anywhere; ` +
+        "name the folder itself in `data:`",
+    );
+  }
 }
 
 /** What `prepareDataFolder` would throw of folders that are there, and nothing is made or changed. Tells

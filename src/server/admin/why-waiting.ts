@@ -8,6 +8,7 @@ import type {
   QueueDetail,
   QueueRecipient,
 } from "../../io/store/message-store.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { StoppedAccount } from "../../io/store/stop-store.ts";
 import type { InHand } from "../delivery/active.ts";
 
@@ -142,15 +143,10 @@ function commandFor({ id }: QueueDetail, cause: Cause): string | undefined {
     case "held":
       return `bailiwick queue release ${message}`;
     case "account-stopped":
-      return `bailiwick account release ${cause.account}`;
+      return `bailiwick account release ${shellWord(cause.account)}`;
     case "in-delivery":
     case "in-line":
     case "due":
       return undefined;
   }
-}
-
-/** The name of a destination with several hosts has blanks and commas. */
-function shellWord(text: string): string {
-  return /^[\w.:/@-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -4,6 +4,7 @@
 import type { BreakerBounds } from "../../core/limits/breaker.ts";
 import { Breaker } from "../../core/limits/breaker.ts";
 import type { Counted } from "../../core/limits/words.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { MessageStore } from "../../io/store/message-store.ts";
 import type { StoppedAccount, StopStore } from "../../io/store/stop-store.ts";
 import type { Clock } from "../../io/process/clock.ts";
@@ -96,7 +97,7 @@ export class AccountBreaker {
     this.#pending.add(stopped);
     log.error(
       { event: "account-stopped", account, why },
-      `${account} is stopped, its password may be stolen: ${why}. See its mail: bailiwick queue list --login ${account}; then: bailiwick account release ${account}`,
+      `${account} is stopped, its password may be stolen: ${why}. See its mail: bailiwick queue list --login ${shellWord(account)}; then: bailiwick account release ${shellWord(account)}`,
     );
     void this.#carryOut(stopped);
   }

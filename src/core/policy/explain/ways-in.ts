@@ -5,6 +5,7 @@ import { formatPlace } from "../../config/place.ts";
 import { formatAddress, parseAddress } from "../../mail/address.ts";
 import { isAddressLiteral } from "../../mail/domain.ts";
 import { formatIp, type IpAddress } from "../../mail/ip.ts";
+import { shellWord } from "../../shell-word.ts";
 import { known } from "../fact.ts";
 import type { ClosedWhy, Facts, RelayRequest, RuleSet } from "../request.ts";
 import { networkOf } from "../rows.ts";
@@ -105,7 +106,7 @@ function anotherSender(account: string, facts: Partial<Facts>): Change {
 
 function waysOfRecipient({ recipient, facts }: RelayRequest): readonly Change[] {
   if (!facts.recipient.known) return [];
-  const address = formatAddress(recipient);
+  const address = shellWord(formatAddress(recipient));
   const mailbox = { recipient: known({ kind: "mailbox" } as const) };
   switch (facts.recipient.value.kind) {
     case "no-mailbox":

@@ -30,6 +30,12 @@ export interface LoginTry {
 /** `wrong`: name or password; `later`: nothing was found out. */
 export type LoginResult = "in" | "wrong" | "banned" | "later";
 
+interface Checked {
+  /** Whether somebody has that name. */
+  readonly isOperator: boolean;
+  readonly result: "in" | "wrong";
+}
+
 /** Answers that wait at once, beyond which they go out without a delay. */
 const mostDelays = 100;
 
@@ -60,16 +66,19 @@ export class OperatorLogins {
     const check = () => this.#check(name, password);
     const { turns } = this.#options;
     const isKnown = attempt.lane === "known";
-    const result = await (isKnown ? turns.ofKnown(check) : turns.ofStranger(check)).catch(
+    const found = await (isKnown ? turns.ofKnown(check) : turns.ofStranger(check)).catch(
       () => undefined,
     );
-    if (result === undefined) {
+    if (found === undefined) {
       guard.settle(attempt, unavailable(user));
       return "later";
     }
+    const { result, isOperator } = found;
     const outcome = result === "in" ? success(user) : wrongCredentials(user);
     const { delayMs } = guard.settle(attempt, outcome);
-    const fields = { event: "operator-login", name, client: formatIp(client), result };
+    // What is nobody's name may be a password in the wrong place, and as long as a form.
+    const who = isOperator ? { name } : {};
+    const fields = { event: "operator-login", ...who, client: formatIp(client), result };
     if (result === "in") log.info(fields, `the operator ${name} has logged in`);
     else log.warn(fields, "a login to the page failed");
     await this.#wait(delayMs);
@@ -77,7 +86,7 @@ export class OperatorLogins {
   }
 
   /** Rejects where it cannot be found out. */
-  async #check(name: string, password: string): Promise<"in" | "wrong" | undefined> {
+  async #check(name: string, password: string): Promise<Checked | undefined> {
     const { operators, hashes } = this.#options;
     const stored = isOperatorName(name) ? await operators.passwordOf(name) : undefined;
     // Of what is longer, nobody's is the beginning.
@@ -85,7 +94,8 @@ export class OperatorLogins {
     const shown = saslPrep(looked) ?? looked;
     const verdict = await hashes.verify(shown, stored ?? decoy);
     if (verdict.result === "unavailable") return undefined;
-    return verdict.result === "matches" && stored !== undefined ? "in" : "wrong";
+    const isOperator = stored !== undefined;
+    return { isOperator, result: verdict.result === "matches" && isOperator ? "in" : "wrong" };
   }
 
   async #wait(milliseconds: number): Promise<void> {

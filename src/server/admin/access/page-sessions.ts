@@ -2,7 +2,7 @@
 // hosts that share a store know each other's.
 
 import { formatIp, type IpAddress } from "../../../core/mail/ip.ts";
-import type { PageSessionStore } from "../../../io/store/page-session-store.ts";
+import type { PageSession, PageSessionStore } from "../../../io/store/page-session-store.ts";
 import { digestOf, formTokenOf, isSecret, newSecret } from "./secrets.ts";
 
 export interface LoggedIn {
@@ -51,13 +51,19 @@ export class PageSessions {
     const found = await this.#store.find(digest);
     if (found === undefined) return undefined;
     const now = this.#now();
-    const { operator, createdAt, lastSeen } = found;
-    if (now - lastSeen >= idleTime || now - createdAt >= longestSession) {
+    const { operator, lastSeen } = found;
+    if (isOver(found, now)) {
       await this.#store.close(digest);
       return undefined;
     }
     if (now - lastSeen >= seenEvery) await this.#store.seen(digest, now);
     return { operator, digest, formToken: formTokenOf(secret) };
+  }
+
+  /** Whether it goes on. A page that is only open is no sign of somebody before it. */
+  async goesOn({ digest }: LoggedIn): Promise<boolean> {
+    const found = await this.#store.find(digest);
+    return found !== undefined && !isOver(found, this.#now());
   }
 
   end(secret: string): Promise<void> {
@@ -69,4 +75,8 @@ export class PageSessions {
     const now = this.#now();
     return this.#store.drop({ seen: now - idleTime, created: now - longestSession });
   }
+}
+
+function isOver({ createdAt, lastSeen }: PageSession, now: number): boolean {
+  return now - lastSeen >= idleTime || now - createdAt >= longestSession;
 }

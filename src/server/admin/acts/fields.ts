@@ -91,7 +91,8 @@ export function line(expected: string, most: number): z.ZodType<string, string> 
 
 /** A password is any text; what it may be is found out when it is hashed. */
 export function password(): z.ZodType<string, string> {
-  const error = complain("a password, up to 1,000 characters");
+  // Without what was given, which may be one.
+  const error = "write a password in quotes, up to 1,000 characters";
   return z.string({ error }).min(1, { error }).max(1000, { error: "the password is too long" });
 }
 

@@ -3,7 +3,9 @@
 
 import { Hono } from "hono";
 import type { HttpHandler } from "../../../io/http/call.ts";
+import { isStream } from "../../../io/http/stream.ts";
 import type { PageProblems } from "../page/problems.ts";
+import { endedUnless } from "./ended-unless.ts";
 import type { Gate } from "./gate.ts";
 import { healthRoutes, type HealthOptions } from "./health.ts";
 import { roamingRoutes, type RoamingOptions } from "./roaming.ts";
@@ -20,10 +22,15 @@ export interface AdminAppOptions {
   readonly routes: readonly Route[];
   /** How people are told of what is refused or has failed; by default as programs are. */
   readonly problems?: PageProblems;
+  /** Milliseconds after which it is asked again whether somebody may still be told what goes on. */
+  readonly recheckEvery?: number;
 }
+
+const usualRecheck = 10_000;
 
 export function createAdminApp(options: AdminAppOptions): HttpHandler {
   const { hosts, gate, health, roaming, routes, problems } = options;
+  const { recheckEvery = usualRecheck } = options;
   const app = new Hono<AdminEnvironment>();
   app.use(async (context, next) => {
     const refused = refuseStrangers(context, hosts());
@@ -35,7 +42,8 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
   const all = [...healthRoutes(health), ...roamingRoutes(roaming), ...routes];
   for (const route of all) {
     app.on(route.method, route.path, async (context) => {
-      return (await gate(context, route.access)) ?? route.handle(context);
+      const refused = await gate(context, route.access);
+      return refused ?? whileGood(context, await route.handle(context), recheckEvery);
     });
   }
   // What is named stands before what a placeholder means.
@@ -53,6 +61,14 @@ export function createAdminApp(options: AdminAppOptions): HttpHandler {
     return problems.failed(context, error);
   });
   return (request, call) => app.fetch(request, call);
+}
+
+/** An answer that goes on ends with the login or the token that it was given for. */
+function whileGood(context: AdminContext, answer: Response, every: number): Response {
+  const isStillGood = context.get("isStillGood");
+  const { body } = answer;
+  if (isStillGood === undefined || body === null || !isStream(answer)) return answer;
+  return new Response(endedUnless(body, isStillGood, every), answer);
 }
 
 function hasPlaces({ path }: Route): boolean {

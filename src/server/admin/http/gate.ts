@@ -31,6 +31,12 @@ export function createGate({ sessions, tokens, warn }: GateOptions): Gate {
     return undefined;
   }
 
+  function enter(context: AdminContext, session: LoggedIn): void {
+    context.set("session", session);
+    context.set("actor", { via: "page", name: session.operator, client: context.env.client });
+    context.set("isStillGood", () => sessions.goesOn(session));
+  }
+
   async function enterByToken(
     context: AdminContext,
     header: string,
@@ -51,6 +57,7 @@ export function createGate({ sessions, tokens, warn }: GateOptions): Gate {
       return problem(context, 403, error, { "www-authenticate": lacking(scope) });
     }
     context.set("actor", { via: "api", name, client });
+    context.set("isStillGood", async () => (await tokens.find(header)).ok);
     return undefined;
   }
 
@@ -76,11 +83,6 @@ const challenge = 'Bearer realm="bailiwick"';
 
 function lacking(scope: Scope): string {
   return `${challenge}, error="insufficient_scope", scope="${scope}"`;
-}
-
-function enter(context: AdminContext, session: LoggedIn): void {
-  context.set("session", session);
-  context.set("actor", { via: "page", name: session.operator, client: context.env.client });
 }
 
 function askToLogIn(context: AdminContext): Response {

@@ -13,6 +13,8 @@ export interface AdminEnvironment {
     readonly actor: Actor;
     /** Of a request with the page's cookie. */
     readonly session: LoggedIn | undefined;
+    /** Whether who was let in would be still: for answers that go on. */
+    readonly isStillGood: (() => Promise<boolean>) | undefined;
   };
 }
 

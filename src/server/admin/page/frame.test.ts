@@ -32,7 +32,7 @@ test("nothing that is put into a page becomes a part of it", async () => {
 });
 
 test("what came from outside steers nothing", async () => {
-  assert.equal(String(await foreign("a\r\nb\u001b[2J\u202ec")), "<bdi>a??b?[2J\u202ec</bdi>");
+  assert.equal(String(await foreign("a\r\nb\u001b[2J\u202ec")), "<bdi>a??b?[2J?c</bdi>");
 });
 
 test("the page's section is marked, and nobody who has not logged in is led anywhere", async () => {

@@ -48,5 +48,10 @@ export function clientLink(client: string): Html {
 export function ownPath(wanted: string | null | undefined, otherwise: string): string {
   if (wanted === null || wanted === undefined) return otherwise;
   // oxlint-disable-next-line no-control-regex -- browsers drop some of them, and read on
-  return /^\/(?![/\\])[^\\\u0000-\u0020]*$/.test(wanted) ? wanted : otherwise;
+  if (!/^\/[^\\\u0000-\u0020]*$/.test(wanted)) return otherwise;
+  // What is left of `/.//example.com` without its dots is another site.
+  const path = URL.parse(wanted, "http://localhost")?.pathname;
+  return path === undefined || path.startsWith("//") || wanted.startsWith("//")
+    ? otherwise
+    : wanted;
 }

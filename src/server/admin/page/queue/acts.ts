@@ -80,8 +80,9 @@ export function readSelection(fields: URLSearchParams, now: number): Selection |
   if (!isAll && ids.length === 0) return undefined;
   // Named messages are meant whatever the filter said when they were chosen: one of them may have
   // changed since, and what is said of it is then more than that it is gone.
-  const { form, wish, problems } = readFilter(isAll ? fields : new URLSearchParams(), now);
   const until = untilOf(fields, now);
+  // How old they are counts from then as well: meanwhile others have come of age.
+  const { form, wish, problems } = readFilter(isAll ? fields : new URLSearchParams(), until);
   if (!isAll) return { form, problems, ids, until, wish: { ids } };
   const receivedBefore = Math.min(wish.receivedBefore ?? until, until);
   return { form, problems, ids: "all", until, wish: { ids: "all", ...wish, receivedBefore } };

@@ -160,6 +160,13 @@ async function act(context: AdminContext, parts: PageParts): Promise<Response> {
   if (chosen === undefined || selection === undefined) {
     return leadTo(context, back, { tone: "warning", text: "Nothing was selected." });
   }
+  // A filter that cannot be read would otherwise be one less, and more would be touched than was meant.
+  if (Object.keys(selection.problems).length > 0) {
+    return leadTo(context, back, {
+      tone: "warning",
+      text: "Nothing was done: the filter is wrong.",
+    });
+  }
   const touched = await chosen.run(operations(context), selection.wish);
   const meant = Number(fields.get("meant") ?? 1);
   const text = describeOutcome(chosen, touched, Number.isSafeInteger(meant) ? meant : touched);

@@ -199,14 +199,13 @@ test("a store on MariaDB", { skip, timeout: 300_000 }, async (t) => {
     follow(later);
     await sendLetter(a.address, letter("from-a@else.example"));
     await sendLetter(b.address, letter("from-b@else.example"));
-    const list = await waitUntil("both are in one list", async () => {
+    // Tried, too: who is being tried at this moment is not made due again.
+    const list = await waitUntil("both are in one list, and were tried", async () => {
       const { stdout } = await a.run("queue", "list", "--json");
-      return stdout.includes('"from-b"') && stdout.includes('"from-a"') && stdout;
+      const entries = stdout.split("\n").filter((line) => line !== "");
+      return entries.length === 2 && entries.every((line) => /"said":/.test(line)) && entries;
     });
-    const ids = list
-      .trim()
-      .split("\n")
-      .map((line) => String(JSON.parse(line).id));
+    const ids = list.map((line) => String(JSON.parse(line).id));
     assert.equal(new Set(ids).size, ids.length);
     const shown = await b.run("queue", "show", ids[0] ?? "");
     assert.match(shown.stdout, /delivered by a\.test/);

@@ -12,14 +12,14 @@ export function describeLine(reason: AcceptReason, place: Place | undefined): st
   return reason === "trusted-network" ? `line ${place.line}` : `${place.file}:${place.line}`;
 }
 
-/** `256 IPv4 addresses (0.0000059 % of the IPv4 Internet)`; empty for no space. */
+/** `256 IPv4 addresses (0.0000059 % of IPv4)`; empty for no space. */
 export function describeTotal(space: Space): string {
   return versions
     .filter((version) => space[version].length > 0)
     .map((version) => {
       const { addresses, share } = totalOf(space, version);
       const noun = addresses === "1" ? "address" : "addresses";
-      return `${addresses} IPv${version} ${noun} (${share} of the IPv${version} Internet)`;
+      return `${addresses} IPv${version} ${noun} (${share} of IPv${version})`;
     })
     .join(" and ");
 }

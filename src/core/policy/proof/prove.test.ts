@@ -99,38 +99,38 @@ says("prefixes that are too wide", [
   [
     "0.0.0.0/0",
     policy(["0.0.0.0/0"]),
-    `b.yaml:1:1: relay.networks: this lets every IPv4 address (4,294,967,296, 100 % of the IPv4 Internet) ${anyone}; ${narrow(16)}`,
+    `b.yaml:1:1: relay.networks: this lets every IPv4 address (4,294,967,296, 100 % of IPv4) ${anyone}; ${narrow(16)}`,
   ],
   [
     "::/0, whatever is acknowledged",
     policy(["::/0"], [], ["::/0"]),
-    `b.yaml:1:1: relay.networks: this lets every IPv6 address (2^128, 100 % of the IPv6 Internet) ${anyone}; ${narrow(32)}`,
+    `b.yaml:1:1: relay.networks: this lets every IPv6 address (2^128, 100 % of IPv6) ${anyone}; ${narrow(32)}`,
     // What is never enough acknowledges nothing: reading the configuration refuses it.
   ],
   [
     "0.0.0.0/0 behind narrower rules",
     policy(["0.0.0.0/0"], ["10.0.0.0/8 deny"]),
-    `b.yaml:1:1: relay.networks: this lets all IPv4 addresses but 16,777,216 (99.6 % of the IPv4 Internet) ${anyone}; ${narrow(16)}`,
+    `b.yaml:1:1: relay.networks: this lets all IPv4 addresses but 16,777,216 (99.6 % of IPv4) ${anyone}; ${narrow(16)}`,
   ],
   [
     "a public one",
     policy(["203.0.0.0/12"]),
-    `b.yaml:1:1: relay.networks: this lets 203.0.0.0/12 (1,048,576 addresses, 0.024 % of the IPv4 Internet) ${anyone}; ${narrow(16)}, or, if all of it is yours, add "203.0.0.0/12" to relay.acknowledge`,
+    `b.yaml:1:1: relay.networks: this lets 203.0.0.0/12 (1,048,576 addresses, 0.024 % of IPv4) ${anyone}; ${narrow(16)}, or, if all of it is yours, add "203.0.0.0/12" to relay.acknowledge`,
   ],
   [
     "one that is partly private",
     policy(["172.0.0.0/11"]),
-    `b.yaml:1:1: relay.networks: this lets 172.0.0.0/11 (2,097,152 addresses, 0.048 % of the IPv4 Internet) ${anyone}; ${narrow(16)}, or, if all of it is yours, add "172.0.0.0/11" to relay.acknowledge`,
+    `b.yaml:1:1: relay.networks: this lets 172.0.0.0/11 (2,097,152 addresses, 0.048 % of IPv4) ${anyone}; ${narrow(16)}, or, if all of it is yours, add "172.0.0.0/11" to relay.acknowledge`,
   ],
   [
     "the IPv4 Internet, seen through NAT64",
     policy(["64:ff9b::/96"]),
-    `b.yaml:1:1: relay.networks: this lets 64:ff9b::/96 (4,294,967,296 addresses, less than 0.000001 % of the IPv6 Internet) ${anyone}; ${narrow(112)}, or, if all of it is yours, add "64:ff9b::/96" to relay.acknowledge`,
+    `b.yaml:1:1: relay.networks: this lets 64:ff9b::/96 (4,294,967,296 addresses, less than 0.000001 % of IPv6) ${anyone}; ${narrow(112)}, or, if all of it is yours, add "64:ff9b::/96" to relay.acknowledge`,
   ],
   [
     "one of a rule",
     policy([], ["18.0.0.0/8 relay"]),
-    `tcp.smtp:1:1: RELAYCLIENT is set here, which lets 18.0.0.0/8 (16,777,216 addresses, 0.39 % of the IPv4 Internet) ${anyone}; set it for only the networks that are yours, each no wider than /16, or, if all of it is yours, add "18.0.0.0/8" to relay.acknowledge`,
+    `tcp.smtp:1:1: RELAYCLIENT is set here, which lets 18.0.0.0/8 (16,777,216 addresses, 0.39 % of IPv4) ${anyone}; set it for only the networks that are yours, each no wider than /16, or, if all of it is yours, add "18.0.0.0/8" to relay.acknowledge`,
   ],
 ]);
 
@@ -161,12 +161,12 @@ says("the default rule", [
   [
     "alone",
     policy([], ["default relay"]),
-    `tcp.smtp:1:1: ${byDefault} every IPv4 address (4,294,967,296, 100 % of the IPv4 Internet) and every IPv6 address (2^128, 100 % of the IPv6 Internet) ${anyone}; ${outOfIt}`,
+    `tcp.smtp:1:1: ${byDefault} every IPv4 address (4,294,967,296, 100 % of IPv4) and every IPv6 address (2^128, 100 % of IPv6) ${anyone}; ${outOfIt}`,
   ],
   [
     "behind a narrower rule",
     policy([], ["10.0.0.0/8 allow", "default relay"]),
-    `tcp.smtp:2:1: ${byDefault} all IPv4 addresses but 16,777,216 (99.6 % of the IPv4 Internet) and every IPv6 address (2^128, 100 % of the IPv6 Internet) ${anyone}; ${outOfIt}`,
+    `tcp.smtp:2:1: ${byDefault} all IPv4 addresses but 16,777,216 (99.6 % of IPv4) and every IPv6 address (2^128, 100 % of IPv6) ${anyone}; ${outOfIt}`,
   ],
   [
     "behind rules that leave a single address",
@@ -181,12 +181,12 @@ says("the default rule", [
         "default relay",
       ].concat(),
     ),
-    `tcp.smtp:6:1: ${byDefault} 1,056,964,607 addresses of IPv4 (24.6 % of the IPv4 Internet) ${anyone}; ${outOfIt}`,
+    `tcp.smtp:6:1: ${byDefault} 1,056,964,607 addresses of IPv4 (24.6 % of IPv4) ${anyone}; ${outOfIt}`,
   ],
   [
     "behind a host rule, which says nothing of those without a name",
     policy([], ["= allow", "0.0.0.0/1 deny", "::/0 deny", "default relay"]),
-    `tcp.smtp:4:1: ${byDefault} 128.0.0.0/1 (2,147,483,648 addresses, 50 % of the IPv4 Internet) ${anyone}; ${outOfIt}`,
+    `tcp.smtp:4:1: ${byDefault} 128.0.0.0/1 (2,147,483,648 addresses, 50 % of IPv4) ${anyone}; ${outOfIt}`,
   ],
 ]);
 
@@ -198,12 +198,12 @@ says("networks that are everybody's together", [
   [
     "two halves, even if each is acknowledged",
     policy(halves, [], halves),
-    `b.yaml:1:1: the networks that may relay make up every IPv4 address (4,294,967,296, 100 % of the IPv4 Internet) together, ${together}`,
+    `b.yaml:1:1: the networks that may relay make up every IPv4 address (4,294,967,296, 100 % of IPv4) together, ${together}`,
   ],
   [
     "most of it, in network and rule",
     policy(["64.0.0.0/2"], ["128.0.0.0/1 relay"], ["64.0.0.0/2", "128.0.0.0/1"]),
-    `tcp.smtp:1:1: the networks that may relay make up 64.0.0.0/2 and 128.0.0.0/1 (3,221,225,472 addresses, 75 % of the IPv4 Internet) together, ${together}`.replace(
+    `tcp.smtp:1:1: the networks that may relay make up 64.0.0.0/2 and 128.0.0.0/1 (3,221,225,472 addresses, 75 % of IPv4) together, ${together}`.replace(
       "64.0.0.0/2 and 128.0.0.0/1 (3,221,225,472 addresses, 75 %",
       "all IPv4 addresses but 1,073,741,824 (75 %",
     ),
@@ -211,7 +211,7 @@ says("networks that are everybody's together", [
   [
     "neighbours that are wide together",
     policy(["8.0.0.0/16", "8.1.0.0/16"]),
-    'b.yaml:1:1: warning: neighbouring networks make up 8.0.0.0/15 (131,072 addresses, 0.003 % of the IPv4 Internet); if all of it is yours, add "8.0.0.0/15" to relay.acknowledge',
+    'b.yaml:1:1: warning: neighbouring networks make up 8.0.0.0/15 (131,072 addresses, 0.003 % of IPv4); if all of it is yours, add "8.0.0.0/15" to relay.acknowledge',
   ],
 ]);
 
@@ -319,7 +319,7 @@ suite("listeners with the PROXY protocol", () => {
   test("have none inside the networks that may relay", () => {
     assert.deepEqual(said(behind("10.0.1.1", "10.0.0.9")), []);
     assert.deepEqual(said(behind("10.0.0.8/31")), [
-      "b.yaml:10:1: the listener mx has the proxy 10.0.0.8/31, and 10.0.0.8/32 (1 address, less than 0.000001 % of the IPv4 Internet) of it may relay: all the world arrives from there; take it out of the networks that may relay",
+      "b.yaml:10:1: the listener mx has the proxy 10.0.0.8/31, and 10.0.0.8/32 (1 address, less than 0.000001 % of IPv4) of it may relay: all the world arrives from there; take it out of the networks that may relay",
     ]);
   });
 });

@@ -9,7 +9,7 @@ import { countAll, countOf, nowhere, prefixesOf, type Space, versions } from "./
 /** More prefixes than this are counted instead of listed. */
 const mostListed = 3;
 
-/** `203.0.0.0/12 (1,048,576 addresses, 0.024 % of the IPv4 Internet)`. */
+/** `203.0.0.0/12 (1,048,576 addresses, 0.024 % of IPv4)`. */
 export function describeSpace(space: Space): string {
   return versions
     .filter((version) => space[version].length > 0)
@@ -19,7 +19,7 @@ export function describeSpace(space: Space): string {
 
 function describeVersion(space: Space, version: IpVersion): string {
   const [count, all] = [countOf(space, version), countAll(version)];
-  const share = `${formatShare(count, all)} of the IPv${version} Internet`;
+  const share = `${formatShare(count, all)} of IPv${version}`;
   if (count === all) return `every IPv${version} address (${formatCount(all)}, ${share})`;
   if (count * 2n > all) {
     return `all IPv${version} addresses but ${formatCount(all - count)} (${share})`;

@@ -14,7 +14,7 @@ import type { Queue } from "../../server/delivery/queue.ts";
 import { signNotice } from "../../server/dkim/sign-notice.ts";
 import type { Log } from "../../server/log.ts";
 import { controlHandler, explainFailure } from "../control.ts";
-import { openAdmin } from "./admin.ts";
+import { hasAdmin, openAdmin } from "./admin.ts";
 import { withChanges } from "./changes.ts";
 import { openServerCertificates } from "./certificates.ts";
 import { type Dkim, openDkim } from "./dkim.ts";
@@ -80,7 +80,8 @@ export async function startBack(options: BackOptions): Promise<Back> {
 
 async function startOn(opened: Store, options: BackOptions): Promise<Back> {
   const changes = new Changes(options.clock.now());
-  const store = withChanges(opened, changes);
+  // Each message would pay for it, where there is no page to tell.
+  const store = hasAdmin(options.settings) ? withChanges(opened, changes) : opened;
   const { settings, clock, log, random, mxPort, counters } = options;
   const { now, elapsed } = clock;
   const lastIds = [await store.messages.lastId(), await store.decisions.lastSession()];

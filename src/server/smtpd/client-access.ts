@@ -38,26 +38,29 @@ export function createClientAccess(
     return found;
   }
 
-  function isFound(): boolean {
-    return found !== undefined && !(found instanceof Promise) && found.known;
+  /** The verdict that is there, and stays. */
+  function settled(): Extract<AccessFact, { known: true }> | undefined {
+    if (found === undefined || found instanceof Promise) return undefined;
+    return found.known ? found : undefined;
   }
 
   function verdict(): AccessFact | Promise<AccessFact> {
-    if (found !== undefined && (found instanceof Promise || found.known)) return found;
+    const there = found instanceof Promise ? found : settled();
+    if (there !== undefined) return there;
     found = rules.needsName(client) ? lookUp() : withName({ kind: "none" });
     return found;
   }
 
   function allowed(): Extract<AccessVerdict, { access: "allow" }> | undefined {
-    if (found === undefined || found instanceof Promise || !found.known) return undefined;
-    return found.value.access === "allow" ? found.value : undefined;
+    const verdictThere = settled()?.value;
+    return verdictThere?.access === "allow" ? verdictThere : undefined;
   }
 
   void verdict();
   return {
     verdict,
     get isFound() {
-      return isFound();
+      return settled() !== undefined;
     },
     get maxSize() {
       return allowed()?.maxSize;

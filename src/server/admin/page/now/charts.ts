@@ -92,9 +92,8 @@ export function summarize({ name, values }: ChartLine): string {
   const known = values.filter((value) => value !== null);
   const last = known.at(-1);
   if (last === undefined) return `${name}: nothing`;
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   const most = known.reduce((one, other) => Math.max(one, other), 0);
-  return `${name}: ${formatFigure(last)} at last, ${formatFigure(mean)} on average, ${formatFigure(most)} at most`;
+  return `${name}: ${formatFigure(last)} at last, ${formatFigure(meanOf(values))} on average, ${formatFigure(most)} at most`;
 }
 
 export interface FigureRow {

@@ -33,9 +33,6 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof OperationError) return exitCodes.no;
   if (error instanceof ConfigurationError || error instanceof ListenError) return exitCodes.usage;
   if (error instanceof TryLaterError) return exitCodes.tryLater;
-  if (error instanceof StoreError) {
-    const passes = ["locked", "full", "unavailable"].includes(error.kind);
-    return passes ? exitCodes.tryLater : exitCodes.usage;
-  }
+  if (error instanceof StoreError) return error.passes ? exitCodes.tryLater : exitCodes.usage;
   return exitCodes.no;
 }

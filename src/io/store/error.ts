@@ -42,4 +42,11 @@ export class StoreError extends Error {
     super(message);
     this.kind = kind;
   }
+
+  /** It may go by itself: whoever tries again later may have more luck. */
+  get passes(): boolean {
+    return passing.has(this.kind);
+  }
 }
+
+const passing: ReadonlySet<StoreProblemKind> = new Set(["full", "locked", "unavailable"]);

@@ -49,12 +49,10 @@ function problemOf(error: unknown): ActProblem | undefined {
   if (error instanceof OperationError) return { status: 409, error: text };
   if (error instanceof UnfitPasswordError) return { status: 400, error: text };
   if (error instanceof BusyError) return { status: 503, error: text, retryAfter: 10 };
-  if (error instanceof StoreError && passing.has(error.kind)) {
+  if (error instanceof StoreError && error.passes) {
     return { status: 503, error: text, retryAfter: 10 };
   }
   // Of the floor above: the configuration that should have been loaded is not in order.
   const isOfFile = error instanceof Error && error.name === "ConfigurationError";
   return isOfFile ? { status: 409, error: text } : undefined;
 }
-
-const passing: ReadonlySet<string> = new Set(["full", "locked", "unavailable"]);

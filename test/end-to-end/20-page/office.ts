@@ -1,8 +1,9 @@
 // A server with mail that waits, and an operator with a browser.
 
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { formatMessageId, type MessageId } from "../../../src/core/queue/message.ts";
+import { openWindow, type Visit, type VisitOptions } from "../../support/browser.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { freePort } from "../../support/free-port.ts";
 import {
@@ -111,6 +112,17 @@ async function beRefused(mx: { readonly host: string; readonly port: number }): 
   const reply = await client.command("RCPT TO:<bob@far.example>");
   client.destroy();
   return reply;
+}
+
+/** A window of its own, in which the operator has logged in and come to the page. */
+export async function visitPage(
+  browser: Browser,
+  options: VisitOptions,
+  path: string,
+): Promise<Visit> {
+  const window = await openWindow(browser, options);
+  await logIn(window.page, path);
+  return window;
 }
 
 export async function logIn(page: Page, path: string): Promise<void> {

@@ -14,7 +14,7 @@ import { runBailiwick } from "../../support/server.ts";
 import { openSession } from "../../support/smtp-client.ts";
 import { startSink } from "../../support/sink.ts";
 import { waitUntil } from "../../support/wait.ts";
-import { idText, logIn, many, openOffice, operator, statesOf } from "./office.ts";
+import { idText, logIn, many, openOffice, operator, statesOf, visitPage } from "./office.ts";
 
 const skip = await whyNoBrowser();
 
@@ -29,11 +29,8 @@ suite("the operator's page", { skip }, async () => {
     await office.server.operations.queueRelease({ ids: "all" });
   });
 
-  async function visit(options: Omit<VisitOptions, "baseURL">, path: string) {
-    const window = await openWindow(browser, { ...options, baseURL });
-    await logIn(window.page, path);
-    return window;
-  }
+  const visit = (options: Omit<VisitOptions, "baseURL">, path: string) =>
+    visitPage(browser, { ...options, baseURL }, path);
 
   /** All pages, with what stands at their head. */
   const pages: Readonly<Record<string, string | RegExp>> = {

@@ -5,17 +5,11 @@ import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
 import type { Page } from "playwright-core";
 import { parseIp, parsePrefix } from "../../../src/core/mail/ip.ts";
-import {
-  examine,
-  openWindow,
-  startBrowser,
-  type VisitOptions,
-  whyNoBrowser,
-} from "../../support/browser.ts";
+import { examine, startBrowser, type VisitOptions, whyNoBrowser } from "../../support/browser.ts";
 import { freePort } from "../../support/free-port.ts";
 import { startOperatedServer } from "../../support/operated-server.ts";
 import { connectSmtps } from "../../support/smtp-client.ts";
-import { logIn, operator } from "./office.ts";
+import { operator, visitPage } from "./office.ts";
 
 const skip = await whyNoBrowser();
 
@@ -57,11 +51,8 @@ suite("people, lists, the map and now", { skip }, async () => {
   await operations.forwardAdd({ address: { local: "all", domain: "example.org" }, targets: [bob] });
   await operations.dkimPrepare("example.org");
 
-  async function visit(options: Omit<VisitOptions, "baseURL">, path: string) {
-    const window = await openWindow(browser, { ...options, baseURL });
-    await logIn(window.page, path);
-    return window;
-  }
+  const visit = (options: Omit<VisitOptions, "baseURL">, path: string) =>
+    visitPage(browser, { ...options, baseURL }, path);
 
   /** All pages, with what stands at their head. */
   const pages = {

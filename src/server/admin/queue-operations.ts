@@ -20,7 +20,7 @@ import { whyWaiting } from "./why-waiting.ts";
 
 export interface QueueOperationsOptions {
   readonly store: Pick<Store, "messages" | "lines">;
-  readonly queue: Pick<Queue, "poke" | "tryNow" | "inHand" | "busy">;
+  readonly queue: Pick<Queue, "poke" | "tryNow" | "inHand" | "busy" | "outages">;
   readonly schedule: () => Pick<QueueSettings, "warnAfter" | "giveUpAfter">;
   /** The accounts whose sending is stopped. */
   readonly stops: Pick<Stops, "list">;
@@ -104,8 +104,10 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
     queueDestinations: async () => destinations(await lines.report(), queue.busy()),
     async queueFlush(name) {
       const all = await lines.report();
-      const meant = name === null ? all : named(all, name);
-      const down = meant.filter(({ standing }) => standing.outage !== undefined);
+      const meant = named(all, name);
+      const stored = meant.filter(({ standing }) => standing.outage !== undefined);
+      // One that went down just now may still be on its way to the store.
+      const down = [...stored, ...named(queue.outages(), name)];
       if (name !== null && down.length === 0) {
         throw new OperationError(
           meant.length === 0 && queue.busy().every((one) => one.name !== name)
@@ -113,7 +115,7 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
             : `${name} is not down: what waits for it is on its way, or waits by its own schedule (bailiwick queue retry)`,
         );
       }
-      const numbers = down.map(({ number }) => number);
+      const numbers = [...new Set(down.flatMap(({ number }) => number ?? []))];
       await lines.forget(numbers);
       queue.tryNow(numbers);
       return [...new Set(down.map((line) => line.name))];
@@ -121,8 +123,12 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
   };
 }
 
-function named(all: readonly LineReport[], name: string): readonly LineReport[] {
-  return all.filter((line) => line.name === name);
+/** Those of that name; all where none is named. */
+function named<T extends { readonly name: string }>(
+  all: readonly T[],
+  name: string | null,
+): readonly T[] {
+  return name === null ? all : all.filter((line) => line.name === name);
 }
 
 function destinations(

@@ -120,11 +120,7 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
     },
     async end(outcome: Outcome) {
       await until("a job to end", () => jobs.length > 0);
-      const job = jobs.shift();
-      job?.report(
-        { name: "mx" },
-        job.recipients.map((recipient) => ({ recipient, outcome })),
-      );
+      report(jobs.shift(), outcome);
       await settled(kept);
     },
     async send(id: number, changes: Partial<NewMessage> = {}) {
@@ -133,6 +129,13 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
       queue.take(message, undefined);
     },
   });
+}
+
+function report(job: Job | undefined, outcome: Outcome): void {
+  job?.report(
+    { name: "mx" },
+    job.recipients.map((recipient) => ({ recipient, outcome })),
+  );
 }
 
 /** To `u7@a.example` for the message 7. */
@@ -345,6 +348,16 @@ test("an operator's retry is the next try of what they wait for", async (t) => {
   const [line] = await world.store.lines.of({ ids: [1] });
   assert.ok(line !== undefined);
   world.queue.tryNow([line]);
+  await world.until("it is tried", () => world.submitted.length === 2);
+});
+
+test("and so is one for what goes down at that moment", async (t) => {
+  const world = await startWorld(t);
+  await world.send(1);
+  report(world.jobs.shift(), down);
+  const [outage] = world.queue.outages();
+  assert.equal(outage?.name, "a.example");
+  world.queue.tryNow([outage.number ?? assert.fail()]);
   await world.until("it is tried", () => world.submitted.length === 2);
 });
 

@@ -178,7 +178,14 @@ export class Queue {
 
   /** Destinations that take no mail now. */
   get down(): number {
-    return [...this.#lines.all()].filter(({ outage }) => outage !== undefined).length;
+    return this.outages().length;
+  }
+
+  /** The lines of those, some of which the store may not know yet. */
+  outages(): readonly { readonly number: number | undefined; readonly name: string }[] {
+    return [...this.#lines.all()]
+      .filter(({ outage }) => outage !== undefined)
+      .map(({ number, name }) => ({ number, name }));
   }
 
   /** What is done for a message at this moment. */

@@ -72,7 +72,7 @@ export async function withLocalOperations<Result>(
     });
     const queueOperations = createQueueOperations({
       store,
-      queue: { poke() {}, tryNow() {}, inHand: () => [], busy: () => [], outages: () => [] },
+      queue: { async settled() {}, poke() {}, tryNow() {}, inHand: () => [], busy: () => [] },
       schedule: () => settings.queue,
       stops: store.stops,
       now: systemClock.now,

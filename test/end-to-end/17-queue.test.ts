@@ -90,7 +90,10 @@ test("a host that is down beside one that works", async (t) => {
   await t.test(
     "the operator is told what a message waits for, and what would move it",
     async () => {
-      const text = await read("why", id);
+      const text = await waitUntil("it is known that one of the two has it", async () => {
+        const told = await read("why", id);
+        return told.includes("bob@live.example") ? undefined : told;
+      });
       assert.match(
         text,
         new RegExp(`^Message ${id} from <ann@client\\.example>, received \\d+ s ago$`, "m"),
@@ -101,7 +104,6 @@ test("a host that is down beside one that works", async (t) => {
       assert.match(text, /last words.*refused\s+the\s+connection/);
       assert.match(text, /given up in (4 d 23 h|5 d 0 h)/);
       assert.match(text, new RegExp(`to move it now: bailiwick queue flush ${down}$`, "m"));
-      assert.doesNotMatch(text, /bob@live\.example/);
       assert.ok(text.split("\n").every((line) => line.length <= 100));
       const { recipients } = why.parse(JSON.parse(await read("why", id, "--json")));
       assert.deepEqual(recipients[0]?.cause.kind, "destination-down");

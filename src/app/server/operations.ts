@@ -8,13 +8,11 @@ import { createDecisionOperations } from "../../server/admin/decision-operations
 import { endingSessions } from "../../server/admin/ending-sessions.ts";
 import { heldHere } from "../../server/admin/held-here.ts";
 import { createLocalOperations } from "../../server/admin/local-operations.ts";
-import {
-  createQueueOperations,
-  type QueueOperationsOptions,
-} from "../../server/admin/queue-operations.ts";
+import { createQueueOperations } from "../../server/admin/queue-operations.ts";
 import type { Blocklists } from "../../server/blocklists/blocklists.ts";
 import { createBlocklistOperations } from "../../server/blocklists/operations.ts";
 import type { DecisionKeeper } from "../../server/decisions/keeper.ts";
+import type { Queue } from "../../server/delivery/queue.ts";
 import type { RoamingGrants } from "../../server/grants/roaming-grants.ts";
 import type { ServerOperations } from "../../server/admin/server-operations.ts";
 import { type Dkim, operateDkim } from "./dkim.ts";
@@ -33,7 +31,7 @@ export interface OperatedParts {
   readonly endSessions: (account: string) => void;
   readonly blocklists: { readonly current: Blocklists | undefined };
   readonly dkim: Pick<Dkim, "keys">;
-  readonly queue: QueueOperationsOptions["queue"];
+  readonly queue: Pick<Queue, "settled" | "poke" | "tryNow" | "inHand" | "busy">;
   readonly reload: ServerOperations["reload"];
   readonly clock: Clock;
 }

@@ -20,7 +20,7 @@ import { whyWaiting } from "./why-waiting.ts";
 
 export interface QueueOperationsOptions {
   readonly store: Pick<Store, "messages" | "lines">;
-  readonly queue: Pick<Queue, "poke" | "tryNow" | "inHand" | "busy" | "outages">;
+  readonly queue: Pick<Queue, "settled" | "poke" | "tryNow" | "inHand" | "busy">;
   readonly schedule: () => Pick<QueueSettings, "warnAfter" | "giveUpAfter">;
   /** The accounts whose sending is stopped. */
   readonly stops: Pick<Stops, "list">;
@@ -60,6 +60,7 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
 
   /** Who waits for a destination that is down is not due before that is tried. */
   async function retry(wish: QueueSelectionWish): Promise<number> {
+    await queue.settled();
     const selection = await select(wish);
     const waitedFor = await lines.of(selection);
     const count = await messages.count(selection, states.retry);
@@ -103,11 +104,10 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
     queueDelete: async (wish) => touched(messages.remove(await select(wish))),
     queueDestinations: async () => destinations(await lines.report(), queue.busy()),
     async queueFlush(name) {
+      await queue.settled();
       const all = await lines.report();
-      const meant = named(all, name);
-      const stored = meant.filter(({ standing }) => standing.outage !== undefined);
-      // One that went down just now may still be on its way to the store.
-      const down = [...stored, ...named(queue.outages(), name)];
+      const meant = name === null ? all : named(all, name);
+      const down = meant.filter(({ standing }) => standing.outage !== undefined);
       if (name !== null && down.length === 0) {
         throw new OperationError(
           meant.length === 0 && queue.busy().every((one) => one.name !== name)
@@ -115,7 +115,7 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
             : `${name} is not down: what waits for it is on its way, or waits by its own schedule (bailiwick queue retry)`,
         );
       }
-      const numbers = [...new Set(down.flatMap(({ number }) => number ?? []))];
+      const numbers = down.map(({ number }) => number);
       await lines.forget(numbers);
       queue.tryNow(numbers);
       return [...new Set(down.map((line) => line.name))];
@@ -123,12 +123,8 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
   };
 }
 
-/** Those of that name; all where none is named. */
-function named<T extends { readonly name: string }>(
-  all: readonly T[],
-  name: string | null,
-): readonly T[] {
-  return name === null ? all : all.filter((line) => line.name === name);
+function named(all: readonly LineReport[], name: string): readonly LineReport[] {
+  return all.filter((line) => line.name === name);
 }
 
 function destinations(

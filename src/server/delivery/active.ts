@@ -19,6 +19,10 @@ export interface Active {
   readonly groups: readonly Group[];
   /** Recipients that have not been settled. */
   left: number;
+  /** Results that the store is being told. */
+  settling: number;
+  /** Called when there are none. */
+  onSettled?: (() => void)[];
 }
 
 /** Its recipients that go the same way. */

@@ -351,14 +351,18 @@ test("an operator's retry is the next try of what they wait for", async (t) => {
   await world.until("it is tried", () => world.submitted.length === 2);
 });
 
-test("and so is one for what goes down at that moment", async (t) => {
+test("who asks for it at the moment of a failure waits until the store knows of that", async (t) => {
   const world = await startWorld(t);
   await world.send(1);
+  await world.send(2);
   report(world.jobs.shift(), down);
-  const [outage] = world.queue.outages();
-  assert.equal(outage?.name, "a.example");
-  world.queue.tryNow([outage.number ?? assert.fail()]);
-  await world.until("it is tried", () => world.submitted.length === 2);
+  await world.queue.settled();
+  const [line] = await world.store.lines.all();
+  assert.equal(line?.name, "a.example");
+  assert.equal(await waiting(world), 1, "the other one is under way, and not waited for");
+  world.queue.tryNow([line.number]);
+  await world.until("it is tried", () => world.submitted.length === 3);
+  await world.queue.settled();
 });
 
 test("recipients of one message go each their own way, one of them down", async (t) => {

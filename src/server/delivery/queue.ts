@@ -171,6 +171,16 @@ export class Queue {
     this.#lines.tryNow(new Set(lines));
   }
 
+  /** Resolves once the store knows of all that has ended by now: an attempt that the log tells of may be
+   * on its way there, and would undo what is changed meanwhile. */
+  async settled(): Promise<void> {
+    const settling = [...this.#active.values()].filter((entry) => entry.settling > 0);
+    const waits = settling.map(
+      (entry) => new Promise<void>((resolve) => (entry.onSettled ??= []).push(resolve)),
+    );
+    await Promise.all(waits);
+  }
+
   /** Messages that are being delivered. */
   get size(): number {
     return this.#active.size;
@@ -178,14 +188,7 @@ export class Queue {
 
   /** Destinations that take no mail now. */
   get down(): number {
-    return this.outages().length;
-  }
-
-  /** The lines of those, some of which the store may not know yet. */
-  outages(): readonly { readonly number: number | undefined; readonly name: string }[] {
-    return [...this.#lines.all()]
-      .filter(({ outage }) => outage !== undefined)
-      .map(({ number, name }) => ({ number, name }));
+    return [...this.#lines.all()].filter(({ outage }) => outage !== undefined).length;
   }
 
   /** What is done for a message at this moment. */
@@ -265,8 +268,9 @@ export class Queue {
     );
   }
 
-  #enter(begun: Omit<Active, "left" | "mayHaveMore">, mayHaveMore: boolean): Active {
-    const entry: Active = { ...begun, mayHaveMore, left: begun.message.recipients.length };
+  #enter(begun: Omit<Active, "left" | "settling" | "mayHaveMore">, mayHaveMore: boolean): Active {
+    const left = begun.message.recipients.length;
+    const entry: Active = { ...begun, mayHaveMore, left, settling: 0 };
     this.#active.set(entry.message.id, entry);
     for (const { line, recipients } of entry.groups) line?.begin(entry.flow, recipients.length);
     return entry;
@@ -336,6 +340,7 @@ export class Queue {
     results: readonly JobResult[],
   ): Promise<void> {
     if (this.#stopped) return;
+    entry.settling++;
     const { line } = group;
     const tried = results.find(({ outcome }) => outcome.destination !== "spared");
     const isOutage = tried?.outcome.destination === "tried";
@@ -352,6 +357,7 @@ export class Queue {
     entry.left -= results.length;
     if (entry.left === 0) this.#end(entry);
     if (line !== undefined) this.#lines.left(line);
+    if (--entry.settling === 0) for (const tell of entry.onSettled?.splice(0) ?? []) tell();
   }
 
   #learn(line: Line, contact: Contact | undefined, { outcome }: JobResult): void {

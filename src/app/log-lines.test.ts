@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assert as check, property, string } from "fast-check";
-import { escapedLine, plainLine } from "./log-lines.ts";
+import { escapedLines, plainLine } from "./log-lines.ts";
 
 test("a line of the log has no character that steers a terminal, and means the same", () => {
-  const line = escapedLine(JSON.stringify({ hello: "\u009b2J\u202e\u007fgrüße\u001b" }));
+  const line = escapedLines(JSON.stringify({ hello: "\u009b2J\u202e\u007fgrüße\u001b" }));
   assert.equal(line, String.raw`{"hello":"\u009b2J\u202e\u007fgrüße\u001b"}`);
   check(
     property(string({ unit: "binary", maxLength: 200 }), (text) => {
-      const escaped = escapedLine(JSON.stringify({ text }));
+      const escaped = escapedLines(JSON.stringify({ text }));
       assert.deepEqual(JSON.parse(escaped), { text });
       assert.doesNotMatch(escaped, /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
     }),

@@ -3,9 +3,9 @@
 
 const unseen = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** @param line JSON: in it, such characters stand in strings alone */
-export function escapedLine(line: string): string {
-  return line.replace(unseen, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+/** @param lines JSON: in it, such characters stand in strings alone */
+export function escapedLines(lines: string): string {
+  return lines.replace(unseen, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** For those who read JSON and write what its strings mean: control characters are none any more.

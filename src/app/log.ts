@@ -4,7 +4,9 @@ import { destination, pino, stdSerializers } from "pino";
 import pretty from "pino-pretty";
 import type { LogSettings } from "../core/config/settings.ts";
 import type { Log } from "../server/log.ts";
-import { escapedLine, plainLine } from "./log-lines.ts";
+import { gatherLines, type GatheredLines } from "./gathered-lines.ts";
+import { jsonLog } from "./json-log.ts";
+import { escapedLines, plainLine } from "./log-lines.ts";
 import { syslogStream } from "./syslog-stream.ts";
 
 export interface AdjustableLog extends Log {
@@ -16,54 +18,45 @@ const options = { base: null, serializers: { error: stdSerializers.err } };
 /** A log into a file, as JSON. */
 export function createFileLog(file: string): Log {
   const into = destination({ dest: file, sync: false });
-  return pino(options, { write: (line) => into.write(escapedLine(line)) });
+  return pino(options, { write: (line) => into.write(escapedLines(line)) });
 }
 
 /** The log of a server; on exit what is still in memory is written. */
 export function createLog(): AdjustableLog {
-  // Lines are gathered for a moment, so that a busy log costs few system calls.
-  const gathered = destination({ dest: 2, sync: false, minLength: 8192, periodicFlush: 200 });
-  let format = formOf("auto");
-  let current = open(format, gathered);
+  const gathered = gatherLines();
+  let current = open("auto", "info", gathered);
   return {
     info: (fields, text) => current.info(fields, text),
     warn: (fields, text) => current.warn(fields, text),
     error: (fields, text) => current.error(fields, text),
-    apply(settings) {
-      const next = formOf(settings.format);
-      if (next !== format) {
-        // What was said before is to stand before.
-        gathered.flushSync();
-        current = open(next, gathered);
-        format = next;
-      }
-      current.level = settings.level;
+    apply({ format, level }) {
+      // What was said before is to stand before.
+      gathered.flushSync();
+      current = open(format, level, gathered);
     },
   };
 }
 
 const prettiness = { destination: 2, ignore: "pid,hostname", sync: true } as const;
 
-type Form = Exclude<LogSettings["format"], "auto">;
-
-function formOf(format: LogSettings["format"]): Form {
-  if (format !== "auto") return format;
-  return process.stderr.isTTY ? "text" : "json";
-}
-
-function open(form: Form, gathered: ReturnType<typeof destination>): pino.Logger {
-  switch (form) {
+function open(
+  format: LogSettings["format"],
+  level: LogSettings["level"],
+  gathered: GatheredLines,
+): Log {
+  switch (format) {
+    case "auto":
+      return open(process.stderr.isTTY ? "text" : "json", level, gathered);
     case "json":
-      return pino(options, { write: (line) => gathered.write(escapedLine(line)) });
+      return jsonLog((line) => gathered.write(line), level);
     case "text": {
       const text = pretty({ ...prettiness, colorize: process.stderr.isTTY });
-      return pino(options, { write: (line) => text.write(plainLine(line)) });
+      return pino({ ...options, level }, { write: (line) => text.write(plainLine(line)) });
     }
-    case "syslog":
-      return pino(
-        options,
-        syslogStream((line) => gathered.write(line)),
-      );
+    case "syslog": {
+      const lines = syslogStream((line) => gathered.write(line));
+      return pino({ ...options, level }, lines);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // Cuts command lines out of a stream of octets (RFC 5321 §2.3.8, RFC 1939 §3). Only CR LF ends a line. What
 // follows a bare LF is thrown away up to the next CR LF and never read as a command.
 
-import { createOctetBuffer } from "./octet-buffer.ts";
+import { OctetBuffer } from "./octet-buffer.ts";
 
 export type LineFault = "too-long" | "bare-cr" | "bare-lf" | "control-character" | "not-utf8";
 
@@ -28,7 +28,7 @@ export function createLineReader(
   maxOctets: number,
   limitFor: (beginning: string) => number = () => maxOctets,
 ): LineReader {
-  const held = createOctetBuffer(); // the beginning of a line whose end has not arrived
+  const held = new OctetBuffer(); // the beginning of a line whose end has not arrived
   let discarding = false;
   let lastWasCr = false; // of what was discarded
 
@@ -52,7 +52,7 @@ export function createLineReader(
 
   /** The line that `part` ends. */
   function whole(part: Uint8Array): Uint8Array {
-    if (held.octets.length === 0) return part;
+    if (held.length === 0) return part;
     held.add(part);
     const { octets } = held;
     held.clear();
@@ -75,7 +75,7 @@ export function createLineReader(
       if (from >= bytes.length) return undefined;
       const lf = bytes.indexOf(LF, from);
       const stop = lf === -1 ? bytes.length : lf + 1;
-      const length = held.octets.length + stop - from;
+      const length = held.length + stop - from;
       const limit =
         length > maxOctets ? limitFor(beginningOf(held.octets, bytes.subarray(from))) : maxOctets;
       if (length > limit) {

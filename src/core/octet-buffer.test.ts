@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { createOctetBuffer } from "./octet-buffer.ts";
+import { OctetBuffer } from "./octet-buffer.ts";
 
 test("holds what was added since it was cleared, whatever becomes of the pieces", () => {
   const pieces = fc.array(fc.uint8Array());
   fc.assert(
     fc.property(pieces, pieces, (before, after) => {
-      const buffer = createOctetBuffer();
+      const buffer = new OctetBuffer();
       for (const piece of before) buffer.add(piece);
       buffer.clear();
       assert.deepEqual(buffer.octets, new Uint8Array(0));
@@ -22,7 +22,7 @@ test("holds what was added since it was cleared, whatever becomes of the pieces"
 });
 
 test("what was taken out stays as it was when the buffer is used again", () => {
-  const buffer = createOctetBuffer();
+  const buffer = new OctetBuffer();
   buffer.add(Buffer.from("one"));
   const { octets } = buffer;
   buffer.clear();

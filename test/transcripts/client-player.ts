@@ -211,17 +211,16 @@ function readMessage({ text }: DialogueLine, contents: readonly ClientInput[]): 
 }
 
 /** `priority=N`, and `by=SECONDS;R` or `;N`, with a T behind it. */
-function readTiming(words: readonly string[]): Pick<OutgoingMessage, "priority" | "deliverBy"> {
+function readTiming(
+  words: readonly string[],
+): Pick<OutgoingMessage, "priority" | "deliverBy" | "secondsLeft"> {
   const [, priority] = /(?:^| )priority=(\S+)/.exec(words.join(" ")) ?? [];
   const [, seconds, mode, trace] = /(?:^| )by=(-?\d+);([RN])(T?)/.exec(words.join(" ")) ?? [];
   return {
     ...(priority !== undefined && { priority: Number(priority) }),
     ...(seconds !== undefined && {
-      deliverBy: {
-        seconds: Number(seconds),
-        missed: mode === "R" ? "return" : "notify",
-        traced: trace === "T",
-      },
+      deliverBy: { missed: mode === "R" ? "return" : "notify", traced: trace === "T" },
+      secondsLeft: Number(seconds),
     }),
   };
 }

@@ -32,6 +32,13 @@ const returnPath = /^srs[01][-+=]/i;
 const atom =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/iu;
 
+/** The same in ASCII, for nearly all: without Unicode's rules of case it takes a fraction of the time. */
+const asciiAtom = /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+
+function isAtom(text: string): boolean {
+  return asciiAtom.test(text) || atom.test(text);
+}
+
 /** Reads `local@domain`, with no angle brackets around it. */
 export function parseAddress(text: string): Result<Address, AddressProblem> {
   const local = text.startsWith('"') ? readQuoted(text) : readDotString(text);
@@ -59,7 +66,7 @@ interface LocalPart {
 function readDotString(text: string): LocalPart | undefined {
   const at = text.indexOf("@");
   const local = at === -1 ? text : text.slice(0, at);
-  return atom.test(local) ? { text: local, length: local.length } : undefined;
+  return isAtom(local) ? { text: local, length: local.length } : undefined;
 }
 
 function readQuoted(text: string): LocalPart | undefined {
@@ -91,7 +98,7 @@ export function utf8Length(text: string): number {
 
 /** The wire form, quoted where the local part needs it, without angle brackets. */
 export function formatAddress({ local, domain }: Address): string {
-  if (atom.test(local)) return `${local}@${domain}`;
+  if (isAtom(local)) return `${local}@${domain}`;
   return `"${local.replace(/["\\]/g, "\\$&")}"@${domain}`;
 }
 

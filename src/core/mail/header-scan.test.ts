@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { anyCuts, inPieces, octetByOctet } from "../../../test/support/pieces.ts";
-import { createHeaderScan } from "./header-scan.ts";
+import { HeaderScan } from "./header-scan.ts";
 
 function hops(pieces: readonly Uint8Array[]): number {
-  const scan = createHeaderScan();
+  const scan = new HeaderScan();
   for (const piece of pieces) scan.pass(piece);
   return scan.hops;
 }
@@ -82,7 +82,7 @@ describe("the header scan", () => {
       test(`${expected ? "TLS is optional" : "nothing is said of TLS"}: ${JSON.stringify(header.slice(0, 60))}`, () => {
         const octets = Buffer.from(`${header}\r\nbody\r\n`);
         for (const pieces of [[octets], octetByOctet(octets)]) {
-          const scan = createHeaderScan();
+          const scan = new HeaderScan();
           for (const piece of pieces) scan.pass(piece);
           assert.equal(scan.isTlsOptional, expected);
         }

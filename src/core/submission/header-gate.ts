@@ -1,7 +1,7 @@
 // Finds the end of a message's header as the message passes. The header is held until it is whole;
 // the body goes through as it comes, without a copy.
 
-import { createOctetBuffer } from "../octet-buffer.ts";
+import { OctetBuffer } from "../octet-buffer.ts";
 
 /** Octets of a header, with the line that ends it: as many as Postfix takes of a single field. */
 export const maxHeaderOctets = 102_400;
@@ -24,7 +24,7 @@ export interface HeaderGate {
 }
 
 export function createHeaderGate(listener: HeaderListener): HeaderGate {
-  const held = createOctetBuffer();
+  const held = new OctetBuffer();
   let state: "header" | "body" | "too-long" = "header";
   let lineStart = 0; // of the first line that is not whole yet
   let looked = 0; // octets in which no more line ends are

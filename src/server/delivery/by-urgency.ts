@@ -17,6 +17,7 @@ export function createByUrgency<Item, Words extends readonly unknown[]>(
   const ranks = new Map<number, Waiting<Item, Words>>();
   /** Most urgent first; nearly always there is one. */
   let order: readonly number[] = [];
+  let waiting = 0;
 
   function rankOf(item: Item): Waiting<Item, Words> {
     const urgency = urgencyOf(item);
@@ -31,16 +32,22 @@ export function createByUrgency<Item, Words extends readonly unknown[]>(
 
   return {
     get length() {
-      let length = 0;
-      for (const rank of ranks.values()) length += rank.length;
-      return length;
+      return waiting;
     },
-    push: (item, ...words) => rankOf(item).push(item, ...words),
-    unshift: (item) => rankOf(item).unshift(item),
+    push(item, ...words) {
+      rankOf(item).push(item, ...words);
+      waiting++;
+    },
+    unshift(item) {
+      rankOf(item).unshift(item);
+      waiting++;
+    },
     shift() {
       for (const urgency of order) {
         const item = ranks.get(urgency)?.shift();
-        if (item !== undefined) return item;
+        if (item === undefined) continue;
+        waiting--;
+        return item;
       }
       return undefined;
     },

@@ -250,7 +250,8 @@ function outcomeOf(outcome: Exclude<RecipientOutcome, { kind: "untried" }>): Out
   if (outcome.kind === "delivered") {
     const said = sayReply(outcome.reply, "final");
     const { tells, keepsTime } = outcome;
-    return { kind: "delivered", said, ...(!tells && { success: "relayed" }), keepsTime };
+    const delivered = { kind: "delivered", said, keepsTime } as const;
+    return tells ? delivered : { ...delivered, success: "relayed" };
   }
   return { kind: outcome.kind, said: sayFailure(outcome.why) };
 }

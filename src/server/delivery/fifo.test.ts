@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { createFifo } from "./fifo.ts";
+import { Fifo } from "./fifo.ts";
 
 test("it behaves as an array does, whatever is done to it", () => {
   const act = fc.oneof(
@@ -11,7 +11,7 @@ test("it behaves as an array does, whatever is done to it", () => {
   );
   fc.assert(
     fc.property(fc.array(act, { maxLength: 200 }), (acts) => {
-      const fifo = createFifo<number>();
+      const fifo = new Fifo<number>();
       const oracle: number[] = [];
       for (const step of acts) {
         if (step.kind === "shift") assert.equal(fifo.shift(), oracle.shift());

@@ -4,7 +4,7 @@ import { errorText } from "../../core/error-text.ts";
 import { type Address, formatAddress } from "../../core/mail/address.ts";
 import { formatDeliveryFields } from "../../core/mail/trace.ts";
 import type { QueuedMessage, QueuedRecipient } from "../../core/queue/message.ts";
-import { createFifo } from "./fifo.ts";
+import { Fifo } from "./fifo.ts";
 import type { Maildirs } from "../../io/maildir/deliver.ts";
 import { MaildirError } from "../../io/maildir/maildir-error.ts";
 import type { Way } from "../directory/directory.ts";
@@ -22,7 +22,7 @@ export interface MailboxOptions {
 const maxWrites = 16;
 
 export function createMailboxLane({ find, maildirs, forwarding }: MailboxOptions): Lane {
-  const waiting = createFifo<Job>();
+  const waiting = new Fifo<Job>();
   let running = 0;
 
   function pump(): void {

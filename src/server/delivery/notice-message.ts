@@ -4,7 +4,7 @@ import type { Address } from "../../core/mail/address.ts";
 import type { ReportedRecipient } from "../../core/mail/delivery-status.ts";
 import { composeNotice, type NoticeParts } from "../../core/mail/notice.ts";
 import { neverNotify } from "../../core/mail/notice-request.ts";
-import { createOctetBuffer } from "../../core/octet-buffer.ts";
+import { OctetBuffer } from "../../core/octet-buffer.ts";
 import {
   formatMessageId,
   type MessageId,
@@ -93,7 +93,7 @@ const headerOctets = 64 * 1024;
 
 /** A message that cannot be read is reported with what could be. */
 async function beginningOf(content: Octets): Promise<Uint8Array> {
-  const read = createOctetBuffer();
+  const read = new OctetBuffer();
   try {
     for await (const piece of content) {
       read.add(piece);
@@ -110,7 +110,7 @@ async function allOf(
   content: Octets,
   size: number,
 ): Promise<Pick<NoticeParts["original"], "beginning" | "whole">> {
-  const read = createOctetBuffer();
+  const read = new OctetBuffer();
   try {
     for await (const piece of content) read.add(piece);
   } catch {

@@ -8,7 +8,11 @@ import type { Result } from "../../core/result.ts";
 import type { ClientOptions } from "../../core/smtp/client/opening.ts";
 import type { HostTls, Protection } from "../../core/smtp/client/protection.ts";
 import { type ClientSession, createClientSession } from "../../core/smtp/client/session.ts";
-import type { ClientInput, ClientOutput } from "../../core/smtp/client/session-values.ts";
+import type {
+  ClientInput,
+  ClientOutput,
+  OutgoingMessage,
+} from "../../core/smtp/client/session-values.ts";
 import { secondsLeft } from "../../core/queue/timing.ts";
 import type { HandshakeProblem } from "../../io/tls/client/handshake-problem.ts";
 import type { Contact, Job, Octets } from "./job.ts";
@@ -96,20 +100,7 @@ export class Peer {
   /** Sends a job; only while idle. */
   send(job: Job): void {
     this.#job = job;
-    const { message, recipients } = job;
-    const { deliverBy, ...rest } = message;
-    this.#take({
-      kind: "send",
-      message: {
-        ...rest,
-        recipients,
-        requireTls: message.tlsWish === "required",
-        ...(deliverBy && {
-          deliverBy: { ...deliverBy, seconds: secondsLeft(deliverBy, this.#options.now()) },
-        }),
-        ...(job.asksOnly === true && { asksOnly: true }),
-      },
-    });
+    this.#take({ kind: "send", message: outgoing(job, this.#options.now) });
   }
 
   /** Takes leave; only while idle. */
@@ -221,6 +212,14 @@ export class Peer {
     if (piece.done === true) this.#take({ kind: "content-failed" });
     else this.#take({ kind: "content", chunk: piece.value });
   }
+}
+
+/** The job's message as the session takes it. */
+function outgoing(job: Job, now: () => number): OutgoingMessage {
+  const { message, recipients, asksOnly = false } = job;
+  const { deliverBy, tlsWish } = message;
+  const whole = { ...message, recipients, requireTls: tlsWish === "required", asksOnly };
+  return deliverBy === undefined ? whole : { ...whole, secondsLeft: secondsLeft(deliverBy, now()) };
 }
 
 type Pieces = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;

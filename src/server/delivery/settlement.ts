@@ -2,7 +2,7 @@
 
 import type { QueueSettings } from "../../core/config/settings.ts";
 import type { NewMessage, QueuedMessage } from "../../core/queue/message.ts";
-import { timingOf } from "../../core/queue/timing.ts";
+import { wishesOf } from "../../core/queue/wishes.ts";
 import type { NoticeOptions } from "./notice-message.ts";
 
 export interface SettlementOptions extends NoticeOptions {
@@ -13,24 +13,27 @@ export interface SettlementOptions extends NoticeOptions {
 
 /** The message as delivery works on it, from the message as it was kept. */
 export function asQueued(kept: NewMessage): QueuedMessage {
-  return {
+  const { login } = kept.origin;
+  const plain: QueuedMessage = {
     id: kept.id,
     receivedAt: kept.receivedAt,
     sender: kept.sender,
     smtputf8: kept.smtputf8,
     size: kept.size,
     eightBit: kept.eightBit,
-    ...(kept.origin.login !== undefined && { login: kept.origin.login }),
-    ...(kept.tlsWish !== undefined && { tlsWish: kept.tlsWish }),
-    ...(kept.returns !== undefined && { returns: kept.returns }),
-    ...(kept.envelopeId !== undefined && { envelopeId: kept.envelopeId }),
-    ...timingOf(kept),
-    ...(kept.isJunk && { isJunk: true }),
     recipients: kept.recipients.map((recipient, index) => ({
       ...recipient,
       index,
       attempts: 0,
       waited: 0,
     })),
+  };
+  const wishes = wishesOf(kept, kept.tlsWish);
+  if (wishes === undefined && login === undefined && kept.isJunk === undefined) return plain;
+  return {
+    ...plain,
+    ...wishes,
+    ...(login !== undefined && { login }),
+    ...(kept.isJunk && { isJunk: true }),
   };
 }

@@ -78,7 +78,19 @@ export function targetOf(
   return { kind: "mx", domain, wish, ...(route?.leaving && { leaving: route.leaving }) };
 }
 
-function through({ via: hosts, transport, leaving }: SmartHost, requireTls: boolean): Target {
+/** Nearly all mail by a smart host goes one way: it is one object, and has one key. */
+const ordinary = new WeakMap<SmartHost, Target>();
+
+function through(host: SmartHost, requireTls: boolean): Target {
+  if (requireTls) return wayThrough(host, true);
+  const known = ordinary.get(host);
+  if (known !== undefined) return known;
+  const target = wayThrough(host, false);
+  ordinary.set(host, target);
+  return target;
+}
+
+function wayThrough({ via: hosts, transport, leaving }: SmartHost, requireTls: boolean): Target {
   return {
     kind: "via",
     hosts,
@@ -98,8 +110,18 @@ export function endsHere({
   );
 }
 
+const keys = new WeakMap<Target, string>();
+
 /** Recipients with the same key can share connections and transactions. */
 export function targetKey(target: Target): string {
+  const known = keys.get(target);
+  if (known !== undefined) return known;
+  const key = makeKey(target);
+  keys.set(target, key);
+  return key;
+}
+
+function makeKey(target: Target): string {
   switch (target.kind) {
     case "mailbox":
       return "mailbox";

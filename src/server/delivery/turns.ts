@@ -1,7 +1,7 @@
 // Who is next: flows take turns (core/queue/flow.ts), within one it goes by the order in which they
 // came. Neither depends on how many wait.
 
-import { createFifo, type Fifo } from "./fifo.ts";
+import { Fifo } from "./fifo.ts";
 
 export interface Turns<Item> {
   readonly length: number;
@@ -14,7 +14,7 @@ export interface Turns<Item> {
 export function createTurns<Item>(): Turns<Item> {
   const flows = new Map<string, Fifo<Item>>();
   /** The flows that have somebody waiting, in the order of their turns. */
-  const ring = createFifo<string>();
+  const ring = new Fifo<string>();
   const back: Item[] = [];
   let waiting = 0;
   return {
@@ -24,7 +24,7 @@ export function createTurns<Item>(): Turns<Item> {
     push(item, flow) {
       let own = flows.get(flow);
       if (own === undefined) {
-        own = createFifo();
+        own = new Fifo();
         flows.set(flow, own);
         ring.push(flow);
       }

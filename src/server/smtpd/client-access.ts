@@ -18,57 +18,74 @@ export interface ClientAccess {
   readonly mayRelay: boolean;
 }
 
+type LookUpName = (client: IpAddress) => Promise<NameAnswer>;
+
 /** Asks for the client's name at once where a rule needs it, so that it is there by the first
  * recipient; where none does, nothing is looked up. */
 export function createClientAccess(
   client: IpAddress,
   rules: AddressRules,
-  lookUpName: (client: IpAddress) => Promise<NameAnswer>,
+  lookUpName: LookUpName,
 ): ClientAccess {
-  let found: AccessFact | Promise<AccessFact> | undefined;
+  return new FoundAccess(client, rules, lookUpName);
+}
 
-  function withName(answer: NameAnswer): AccessFact {
-    if (answer.kind === "unknown") return unknownName(client, answer.why, rules);
-    const name = answer.kind === "name" ? answer.name : undefined;
-    return known(verdictOf(rules.find(client, name)));
+/** One for each connection: a class, for getters of its own cost an object more than all else of it. */
+class FoundAccess implements ClientAccess {
+  readonly #client: IpAddress;
+  readonly #rules: AddressRules;
+  readonly #lookUpName: LookUpName;
+  #found: AccessFact | Promise<AccessFact> | undefined;
+
+  constructor(client: IpAddress, rules: AddressRules, lookUpName: LookUpName) {
+    this.#client = client;
+    this.#rules = rules;
+    this.#lookUpName = lookUpName;
+    void this.verdict();
   }
 
-  async function lookUp(): Promise<AccessFact> {
-    found = withName(await lookUpName(client));
-    return found;
+  get isFound(): boolean {
+    return this.#settled !== undefined;
+  }
+
+  get maxSize(): number | undefined {
+    return this.#allowed?.maxSize;
+  }
+
+  get mayRelay(): boolean {
+    return this.#allowed?.relay === true;
+  }
+
+  verdict(): AccessFact | Promise<AccessFact> {
+    const there = this.#found instanceof Promise ? this.#found : this.#settled;
+    if (there !== undefined) return there;
+    const needsName = this.#rules.needsName(this.#client);
+    this.#found = needsName ? this.#lookUp() : this.#withName({ kind: "none" });
+    return this.#found;
   }
 
   /** The verdict that is there, and stays. */
-  function settled(): Extract<AccessFact, { known: true }> | undefined {
+  get #settled(): Extract<AccessFact, { known: true }> | undefined {
+    const found = this.#found;
     if (found === undefined || found instanceof Promise) return undefined;
     return found.known ? found : undefined;
   }
 
-  function verdict(): AccessFact | Promise<AccessFact> {
-    const there = found instanceof Promise ? found : settled();
-    if (there !== undefined) return there;
-    found = rules.needsName(client) ? lookUp() : withName({ kind: "none" });
-    return found;
+  get #allowed(): Extract<AccessVerdict, { access: "allow" }> | undefined {
+    const verdict = this.#settled?.value;
+    return verdict?.access === "allow" ? verdict : undefined;
   }
 
-  function allowed(): Extract<AccessVerdict, { access: "allow" }> | undefined {
-    const verdictThere = settled()?.value;
-    return verdictThere?.access === "allow" ? verdictThere : undefined;
+  #withName(answer: NameAnswer): AccessFact {
+    if (answer.kind === "unknown") return unknownName(this.#client, answer.why, this.#rules);
+    const name = answer.kind === "name" ? answer.name : undefined;
+    return known(verdictOf(this.#rules.find(this.#client, name)));
   }
 
-  void verdict();
-  return {
-    verdict,
-    get isFound() {
-      return settled() !== undefined;
-    },
-    get maxSize() {
-      return allowed()?.maxSize;
-    },
-    get mayRelay() {
-      return allowed()?.relay === true;
-    },
-  };
+  async #lookUp(): Promise<AccessFact> {
+    this.#found = this.#withName(await this.#lookUpName(this.#client));
+    return this.#found;
+  }
 }
 
 /** A rule with a name could have matched. Who is denied without a name could be let in by one, and the

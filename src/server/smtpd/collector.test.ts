@@ -45,9 +45,9 @@ test("full chunks go to the store, the client waits for them, and memory stays b
   const collector = createCollector({ budget, stash, onDrain: () => drained++ });
   const content = patterned(2 * chunkSize + 5);
   collector.take(content.subarray(0, chunkSize));
-  assert.equal(collector.isFull, false);
+  assert.equal(collector.isFull(), false);
   collector.take(content.subarray(chunkSize));
-  assert.equal(collector.isFull, true);
+  assert.equal(collector.isFull(), true);
   assert.ok(budget.used <= 3 * chunkSize);
   assert.equal(writes.length, 1, "none is there before the first");
   writes[0]?.done.resolve();

@@ -28,7 +28,7 @@ export interface Collector {
   /** Copies the octets. After a problem it drops them. */
   take(octets: Uint8Array): void;
   /** The client should send no more for now. */
-  readonly isFull: boolean;
+  isFull(): boolean;
   /** Waits for what is under way. Then `rest` holds what was not stashed. */
   finish(): Promise<Collected>;
   /** Gives back the memory that `finish` has not handed over. */
@@ -109,7 +109,7 @@ export function createCollector({ budget, stash, onDrain }: CollectorOptions): C
         if (used === chunkSize) send();
       }
     },
-    get isFull() {
+    isFull() {
       return underWay.size >= chunksUnderWay;
     },
     async finish() {

@@ -100,8 +100,9 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     this.#tap.note("a client has connected");
     this.#conversation = new Conversation(policy.session, this);
     this.#channel = new Channel(socket, this);
-    if (source.role === "submission" && policy.logins.turnsAway(source.client)) this.#turnAway();
-    else if (policy.tls?.isImplicit === true) void this.#secure(policy.tls);
+    if (source.role === "submission" && policy.terms.logins.turnsAway(source.client))
+      this.#turnAway();
+    else if (policy.terms.tls?.isImplicit === true) void this.#secure(policy.terms.tls);
     else this.#greet();
   }
 
@@ -146,7 +147,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   }
 
   check(question: CredentialQuestion): void {
-    const { logins } = this.#options.policy;
+    const { logins } = this.#options.policy.terms;
     void logins.check(question, this.#source.client).then(({ answer, watched }) => {
       this.#watched = watched;
       this.#conversation.checked(answer);
@@ -155,7 +156,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   }
 
   startTls(): void {
-    const { tls } = this.#options.policy;
+    const { tls } = this.#options.policy.terms;
     this.#flush(); // the last words in clear
     if (tls === undefined) this.#channel.destroy();
     else void this.#secure(tls);
@@ -237,11 +238,11 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   #decide({ transaction, recipient }: Asked<"recipient">): void {
     const { role, client } = this.#source;
     if (transaction.recipients.length === 0) this.#usedGrant = undefined;
-    const { authorize, inquiry, access, tlsState } = this.#options.policy;
-    const answer = authorize({
+    const { terms, inquiry, access } = this.#options.policy;
+    const answer = terms.authorize({
       ...this.#occasion(transaction),
       role,
-      tls: transaction.tls === undefined ? tlsState : "up",
+      tls: transaction.tls === undefined ? terms.tlsState : "up",
       client,
       account: transaction.login,
       inquiry,
@@ -268,13 +269,14 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   }
 
   #begin({ transaction }: Asked<"content">): void {
-    const { intake, policy, elapsed, messageTime } = this.#options;
+    const { intake, elapsed, messageTime } = this.#options;
+    const { terms } = this.#options.policy;
     const { listener, role, client } = this.#source;
     const accepted = this.#accepted;
-    const refusal = accepted && policy.admitMessage(() => this.#occasion(transaction), accepted);
+    const refusal = accepted && terms.admitMessage(() => this.#occasion(transaction), accepted);
     if (refusal !== undefined) return this.#conversation.answer({ reply: refusal });
-    const { submission, inspections, removesForgedResults } = policy;
-    const mayRelay = () => accepted !== undefined && policy.mayRelay(accepted.request);
+    const { submission, inspections, removesForgedResults } = terms;
+    const mayRelay = () => accepted !== undefined && terms.mayRelay(accepted.request);
     const onDrain = () => this.#settle();
     this.#intake = new Intake(
       intake,
@@ -298,7 +300,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
   }
 
   async #conclude({ attempt, outcome }: Asked<"login">): Promise<void> {
-    const { logins } = this.#options.policy;
+    const { logins } = this.#options.policy.terms;
     const { client, listener } = this.#source;
     const session = this.#session;
     const watched = this.#watched;
@@ -322,7 +324,7 @@ export class Connection implements Listener, ChannelEvents, Expiring {
     const usedGrant = this.#usedGrant;
     const reply = (await whole?.finish(traits)) ?? replies.shuttingDown;
     if (usedGrant !== undefined && reply.code === 250) {
-      this.#options.policy.onRelayedForGrant(usedGrant);
+      this.#options.policy.terms.onRelayedForGrant(usedGrant);
     }
     this.#conversation.answer({ reply });
     this.#settle();

@@ -7,15 +7,20 @@ import {
   createForgedResultsFilter,
   type ForgedResultsFilter,
 } from "../../core/authentication/forged-results.ts";
-import { createHeaderScan } from "../../core/mail/header-scan.ts";
+import { HeaderScan } from "../../core/mail/header-scan.ts";
 import { formatDate } from "../../core/mail/date.ts";
 import { formatReversePath } from "../../core/mail/address.ts";
 import { formatReceived } from "../../core/mail/trace.ts";
 import { transmissionType } from "../../core/mail/transmission.ts";
 import type { ContentTraits } from "../../core/mail/envelope.ts";
 import type { RelayRole } from "../../core/policy/request.ts";
-import { formatMessageId, type MessageId, type NewMessage } from "../../core/queue/message.ts";
-import { timingOf } from "../../core/queue/timing.ts";
+import {
+  formatMessageId,
+  type MessageId,
+  type NewMessage,
+  type TlsWish,
+} from "../../core/queue/message.ts";
+import { wishesOf } from "../../core/queue/wishes.ts";
 import { describeReply, type Reply } from "../../core/smtp/reply.ts";
 import { messageReplies } from "../../core/smtp/server/message-replies.ts";
 import type { Transaction } from "../../core/smtp/server/state.ts";
@@ -93,7 +98,7 @@ export class Intake {
   readonly #transaction: Transaction;
   readonly #id: MessageId;
   readonly #receivedAt: number;
-  readonly #scan = createHeaderScan();
+  readonly #scan = new HeaderScan();
   readonly #collector: Collector;
   /** Octets that are kept. */
   #size = 0;
@@ -134,7 +139,7 @@ export class Intake {
 
   /** The client should send no more for now. */
   get isFull(): boolean {
-    return this.#collector.isFull || this.#inspectors?.isFull === true;
+    return this.#collector.isFull() || this.#inspectors?.isFull === true;
   }
 
   /** All octets were taken and found in order; keeps the message. Never rejects. */
@@ -260,36 +265,30 @@ export class Intake {
   }
 
   #message({ stashed, rest }: Collected, traits: ContentTraits): NewMessage {
-    const { sender, smtputf8, recipients, hello, login, returns, envelopeId } = this.#transaction;
+    const { sender, smtputf8, recipients, hello, login } = this.#transaction;
     const { client, listener, grantedTo } = this.#source;
     const account = login ?? grantedTo;
-    return {
+    const origin = { client: formatIp(client), hello: hello.name, listener };
+    const message = {
       id: this.#id,
       receivedAt: this.#receivedAt,
       sender,
       smtputf8,
-      ...this.#tlsWish(),
-      ...(returns !== undefined && { returns }),
-      ...(envelopeId !== undefined && { envelopeId }),
-      ...timingOf(this.#transaction),
-      origin: {
-        client: formatIp(client),
-        hello: hello.name,
-        listener,
-        ...(account !== undefined && { login: accountKey(account) }),
-      },
+      origin: account === undefined ? origin : { ...origin, login: accountKey(account) },
       recipients,
       size: this.#size,
       eightBit: traits.eightBit,
       stashed,
       content: rest,
     };
+    const wishes = wishesOf(this.#transaction, this.#tlsWish());
+    return wishes === undefined ? message : { ...message, ...wishes };
   }
 
   /** RFC 8689 §4.1: what MAIL said counts before what the header says. */
-  #tlsWish(): Pick<NewMessage, "tlsWish"> {
-    if (this.#transaction.requireTls) return { tlsWish: "required" };
-    return this.#scan.isTlsOptional ? { tlsWish: "optional" } : {};
+  #tlsWish(): TlsWish | undefined {
+    if (this.#transaction.requireTls) return "required";
+    return this.#scan.isTlsOptional ? "optional" : undefined;
   }
 
   #handOver(message: NewMessage, { stashed, reserved }: Collected): void {

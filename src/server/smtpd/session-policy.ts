@@ -26,15 +26,21 @@ import { offerTls, type TlsOffer } from "../tls-offer.ts";
 import { withoutGrants } from "./without-grants.ts";
 
 export interface SessionPolicy {
+  /** What goes for all clients of its kind. */
+  readonly terms: Terms;
   readonly session: SessionSettings;
-  readonly authorize: Authorize;
-  readonly admitMessage: AdmitMessage;
-  /** Whether the client may send to anybody here. */
-  readonly mayRelay: (request: RelayRequest) => boolean;
   /** What the blocklists say of the client; undefined where none concerns it. */
   readonly inquiry: BlocklistInquiry | undefined;
   /** What the address rules say of it. */
   readonly access: ClientAccess;
+}
+
+interface Terms {
+  readonly session: SessionSettings & Required<Pick<SessionSettings, "notices">>;
+  readonly authorize: Authorize;
+  readonly admitMessage: AdmitMessage;
+  /** Whether the client may send to anybody here. */
+  readonly mayRelay: (request: RelayRequest) => boolean;
   /** Undefined where the listener does not offer TLS. */
   readonly tls: TlsOffer | undefined;
   /** What the listener wants of a client in the clear. */
@@ -77,7 +83,7 @@ export interface SessionPolicyOptions extends ReportOptions {
   readonly now: () => number;
 }
 
-type Judges = Pick<SessionPolicy, "authorize" | "admitMessage" | "mayRelay">;
+type Judges = Pick<Terms, "authorize" | "admitMessage" | "mayRelay">;
 
 export function createSessionPolicies(options: SessionPolicyOptions) {
   const { session, sources, isTrusted, inquire, beginAccess, logins } = options;
@@ -92,7 +98,7 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     ownsSender: (account, sender) => sources.ownsSender(account, sender),
   };
   const timing = createTiming(options);
-  const sharedBy = (listener: ListenerSettings, role: RelayRole, kind: ClientKind): SharedTerms => {
+  const termsFor = (listener: ListenerSettings, role: RelayRole, kind: ClientKind): Terms => {
     const { isNobody, isLocal, isAtHome } = kind;
     const asksForNotices = isAtHome || role === "submission" || options.notices.forStrangers;
     return {
@@ -120,29 +126,24 @@ export function createSessionPolicies(options: SessionPolicyOptions) {
     };
   };
   // Listeners are few, and clients come by the thousand.
-  const known = new Map<ListenerSettings, Map<number, SharedTerms>>();
+  const known = new Map<ListenerSettings, Map<number, Terms>>();
   return (listener: ListenerSettings, role: RelayRole, client: IpAddress): SessionPolicy => {
     // Of a proxy's own address nothing follows: it is that of nobody in particular.
     const isNobody = isProxy(listener, client);
     const isLocal = mayLogInInClear(listener, client);
     const isAtHome = !isNobody && isTrusted(client);
-    const ofListener = entryOf(known, listener, () => new Map<number, SharedTerms>());
+    const ofListener = entryOf(known, listener, () => new Map<number, Terms>());
     const key = Number(isNobody) + 2 * Number(isLocal) + 4 * Number(isAtHome);
     const kind = { isNobody, isLocal, isAtHome };
-    const shared = entryOf(ofListener, key, () => sharedBy(listener, role, kind));
+    const terms = entryOf(ofListener, key, () => termsFor(listener, role, kind));
     const access = beginAccess(client);
     return {
-      ...shared,
-      session: judgedBy(access, shared.session),
+      terms,
+      session: judgedBy(access, terms.session),
       inquiry: inquire(role, client),
       access,
     };
   };
-}
-
-/** What a policy says of all clients of a kind. */
-interface SharedTerms extends Omit<SessionPolicy, "inquiry" | "access"> {
-  readonly session: SessionSettings & Required<Pick<SessionSettings, "notices">>;
 }
 
 interface ClientKind {
@@ -161,7 +162,7 @@ function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value):
 
 /** A rule for the client can lower the size of a message (DATABYTES), never raise it, and let it
  * relay; and it may be found only when the client's name is. */
-function judgedBy(access: ClientAccess, session: SharedTerms["session"]): SessionSettings {
+function judgedBy(access: ClientAccess, session: Terms["session"]): SessionSettings {
   if (access.isFound && access.maxSize === undefined && !access.mayRelay) return session;
   return {
     ...session,

@@ -65,18 +65,18 @@ export function findObstacle(
 /** A message that returns where it is late must not go to a host that would not return it (RFC 2852
  * §4.1.4). */
 function findDelay(
-  { deliverBy }: OutgoingMessage,
+  { deliverBy, secondsLeft = 0 }: OutgoingMessage,
   { deliverBy: minimum }: Extensions,
 ): Obstacle | undefined {
   if (deliverBy?.missed !== "return") return undefined;
-  if (deliverBy.seconds <= 0) return tooLate;
+  if (secondsLeft <= 0) return tooLate;
   if (minimum === undefined) {
     const text =
       "its sender wants it back where it is late (DELIVERBY), which the host does not offer";
     return { status: "5.3.3", text };
   }
-  if (deliverBy.seconds >= minimum) return undefined;
-  const text = `its sender left ${deliverBy.seconds} seconds (DELIVERBY), and the host needs ${minimum}`;
+  if (secondsLeft >= minimum) return undefined;
+  const text = `its sender left ${secondsLeft} seconds (DELIVERBY), and the host needs ${minimum}`;
   return { status: "5.4.7", text };
 }
 

@@ -35,8 +35,8 @@ export function createReplyReader(): ReplyReader {
     const parsed = parseLine(line);
     if (parsed === undefined) return bad("a line that is no SMTP reply");
     if (open !== undefined && open.code !== parsed.code) return bad("a reply with two codes");
-    const lines = open?.lines ?? [];
-    lines.push(parsed.text);
+    const lines = open === undefined ? [parsed.text] : open.lines;
+    if (open !== undefined) lines.push(parsed.text);
     if (lines.length > maxLines) return bad(`a reply of more than ${maxLines} lines`);
     open = parsed.last ? undefined : { code: parsed.code, lines };
     return parsed.last ? good(toReply(parsed.code, lines)) : undefined;
@@ -53,12 +53,12 @@ export function createReplyReader(): ReplyReader {
         const end = bytes.indexOf(lineFeed, from);
         const piece = bytes.subarray(from, end === -1 ? bytes.length : end);
         const tooLong = partial.length + piece.length > maxLineOctets;
-        const line = tooLong ? none : concat(partial, piece);
         if (end === -1 && !tooLong) {
-          // A copy: the caller may use its buffer again. (A Buffer's own slice would be a view.)
-          partial = line === piece ? new Uint8Array(line) : line;
+          // A copy: the caller may use its buffer again.
+          partial = concat(partial, piece);
           return replies;
         }
+        const line = partial.length === 0 ? piece : concat(partial, piece);
         const result = tooLong
           ? bad(`a reply line of more than ${maxLineOctets} octets`)
           : takeLine(line);

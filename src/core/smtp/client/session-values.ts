@@ -25,13 +25,10 @@ export interface OutgoingMessage extends ContentTraits, MessageRequest {
   readonly asksOnly?: boolean;
   /** As in `MessageTiming`. */
   readonly priority?: number;
-  readonly deliverBy?: TimeLeft;
-}
-
-/** By when it is to be delivered (RFC 2852), as the host is told. */
-interface TimeLeft extends Pick<DeliverBy, "missed" | "traced"> {
-  /** Never 0; less where the time is over. */
-  readonly seconds: number;
+  readonly deliverBy?: Pick<DeliverBy, "missed" | "traced">;
+  /** Until it is to be delivered, where there is such a time (RFC 2852). Never 0; less where it is
+   * over. */
+  readonly secondsLeft?: number;
 }
 
 export interface OutgoingRecipient extends RecipientRequest {

@@ -2,7 +2,7 @@
 
 import type { ClientOptions, Opening } from "./opening.ts";
 import { createReplyReader } from "./reply-reader.ts";
-import type { ClientInput, ClientOutput, ClientState } from "./session-values.ts";
+import type { ClientEvent, ClientInput, ClientOutput, ClientState } from "./session-values.ts";
 import { beginHandshake } from "./starttls.ts";
 import { step } from "./step.ts";
 import { waits } from "./wait.ts";
@@ -21,7 +21,7 @@ export function createClientSession(options: ClientOptions): ClientSession {
   let reader = createReplyReader();
   let state: ClientState = { at: "greeting", opening };
 
-  function advance(event: Parameters<typeof step>[1]): readonly ClientOutput[] {
+  function advance(event: ClientEvent): readonly ClientOutput[] {
     const next = step(state, event);
     state = next.state;
     return next.outputs;
@@ -39,15 +39,13 @@ export function createClientSession(options: ClientOptions): ClientSession {
       if (input.kind !== "bytes") return advance(input);
       const outputs: ClientOutput[] = [];
       const replies = reader.read(input.bytes);
-      for (const [index, read] of replies.entries()) {
-        const followed = index < replies.length - 1 || reader.isAmid;
-        outputs.push(
-          ...advance(
-            read.ok
-              ? { kind: "reply", reply: read.value, followed }
-              : { kind: "malformed", detail: read.problem },
-          ),
-        );
+      let left = replies.length;
+      for (const read of replies) {
+        const followed = --left > 0 || reader.isAmid;
+        const event: ClientEvent = read.ok
+          ? { kind: "reply", reply: read.value, followed }
+          : { kind: "malformed", detail: read.problem };
+        for (const output of advance(event)) outputs.push(output);
       }
       return outputs;
     },

@@ -5,11 +5,11 @@ import type { OutgoingMessage } from "./session-values.ts";
 
 /** The parameters of MAIL, each after a space (RFC 6710 §4.2, RFC 2852 §4). */
 export function timingParameters(
-  { priority, deliverBy }: OutgoingMessage,
+  { priority, deliverBy, secondsLeft = 0 }: OutgoingMessage,
   { priorities, deliverBy: minimum }: Extensions,
 ): string {
   const urgency = priority !== undefined && priorities ? ` MT-PRIORITY=${priority}` : "";
   if (deliverBy === undefined || minimum === undefined) return urgency;
-  const { seconds, missed, traced } = deliverBy;
-  return `${urgency} BY=${seconds};${missed === "return" ? "R" : "N"}${traced ? "T" : ""}`;
+  const { missed, traced } = deliverBy;
+  return `${urgency} BY=${secondsLeft};${missed === "return" ? "R" : "N"}${traced ? "T" : ""}`;
 }

@@ -25,6 +25,7 @@ export function readMailParameters(
   const seen = new Set<string>();
   let request: MessageRequest = {};
   let timing: TimingAsked = {};
+  let isPlainMail = true;
   for (const { keyword, value = "" } of parameters) {
     if (seen.has(keyword)) return bad(replies.badParameter(keyword));
     seen.add(keyword);
@@ -32,6 +33,7 @@ export function readMailParameters(
     const refusal = isPlain ? refusePlain(keyword, value, session, settings) : undefined;
     if (refusal !== undefined) return bad(refusal);
     if (isPlain) continue;
+    isPlainMail = false;
     const asked = readTiming(keyword, value, session, settings);
     const read = asked ?? readRequest(keyword, value, session, settings);
     if (!read.ok) return read;
@@ -39,12 +41,9 @@ export function readMailParameters(
     else timing = { ...timing, ...read.value };
   }
   if (seen.has("HOLDFOR") && seen.has("HOLDUNTIL")) return bad(replies.badParameter("HOLDUNTIL"));
-  return good({
-    ...request,
-    ...grantTiming(timing, session, settings),
-    smtputf8: seen.has("SMTPUTF8"),
-    requireTls: seen.has("REQUIRETLS"),
-  });
+  const plain = { smtputf8: seen.has("SMTPUTF8"), requireTls: seen.has("REQUIRETLS") };
+  if (isPlainMail) return good(plain);
+  return good({ ...plain, ...request, ...grantTiming(timing, session, settings) });
 }
 
 function readRequest(

@@ -60,7 +60,7 @@ function badLine(session: Session, reply: Reply): Step {
 }
 
 function command(session: Session, text: string, settings: SessionSettings): Step {
-  const space = text.search(/\s/);
+  const space = firstSpace(text);
   const verb = (space === -1 ? text : text.slice(0, space)).toUpperCase();
   const argument = space === -1 ? "" : text.slice(space + 1).trim();
   const found = findCommand(verb, settings);
@@ -72,6 +72,13 @@ function command(session: Session, text: string, settings: SessionSettings): Ste
   if (!found.phases.includes(session.phase.at)) return fault(session, outOfOrder(session));
   const counted = found.idle ? { ...session, idleCommands: session.idleCommands + 1 } : session;
   return found.handle(counted, argument, settings);
+}
+
+/** Where a verb ends: at a space, or a tab, which some clients take for one. */
+function firstSpace(text: string): number {
+  const space = text.indexOf(" ");
+  const tab = text.indexOf("\t");
+  return tab !== -1 && (space === -1 || tab < space) ? tab : space;
 }
 
 /** What a command is told that came where it is not allowed (RFC 5321 §4.1.4). */

@@ -14,6 +14,7 @@ import type { Tables } from "../schema.ts";
 /** The row of a message that just came: it is due at once, or when it is to be released. */
 export function toMessageRow(message: NewMessage, node: number): Tables["message"] {
   const { id, receivedAt, releaseAt, size, eightBit, smtputf8, sender, origin } = message;
+  const timing = toTimingColumns(message);
   return {
     id,
     received_at: receivedAt,
@@ -30,7 +31,10 @@ export function toMessageRow(message: NewMessage, node: number): Tables["message
     is_junk: Number(message.isJunk ?? false),
     returns: message.returns ?? null,
     envelope_id: message.envelopeId ?? null,
-    ...toTimingColumns(message),
+    priority: timing.priority,
+    deliver_by: timing.deliver_by,
+    deliver_by_mode: timing.deliver_by_mode,
+    release_at: timing.release_at,
     next_attempt: releaseAt ?? receivedAt,
     node,
   };

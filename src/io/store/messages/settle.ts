@@ -23,14 +23,14 @@ export function prepareSettle(
   return (settlement) => {
     const { id, results, notice, forwarded = [] } = settlement;
     const caused = notice === undefined ? forwarded : [notice, ...forwarded];
-    return [
-      ...(caused.length === 0 && !isShared ? [] : [find(id)]),
-      ...caused.flatMap(keep),
-      ...linesOf(results).map((line) => makeLine(line)),
-      ...results.flatMap((one) => result(settlement, one)),
-      plan(id),
-      ...(results.every(isOpen) ? [] : finish(id)),
-    ];
+    const steps: Step[] = [];
+    if (caused.length > 0 || isShared) steps.push(find(id));
+    for (const message of caused) steps.push(...keep(message));
+    for (const line of linesOf(results)) steps.push(makeLine(line));
+    for (const one of results) steps.push(...result(settlement, one));
+    steps.push(plan(id));
+    if (!results.every(isOpen)) steps.push(...finish(id));
+    return steps;
   };
 }
 

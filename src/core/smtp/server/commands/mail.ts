@@ -25,7 +25,7 @@ export const mail: Command = {
     }
     const { tls, login, phase } = session;
     const { hello } = phase;
-    const transaction = { hello, tls, login, sender, ...options.value, recipients: [] };
+    const transaction = { ...options.value, hello, tls, login, sender, recipients: [] };
     return respond(session, { at: "transaction", transaction }, replies.senderOk);
   },
 };

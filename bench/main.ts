@@ -1,7 +1,7 @@
 // `npm run bench`: arguments, the order of things, the exit code. docs/performance.md says how it measures.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compareIdle, compareLarge, compareThroughput } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
@@ -10,6 +10,7 @@ import { measureGrants } from "./measurements/grants.ts";
 import { measureMailboxes } from "./measurements/mailboxes.ts";
 import { measurePage } from "./measurements/page.ts";
 import { measurePolicy } from "./measurements/policy.ts";
+import { measureProcessor } from "./measurements/processor.ts";
 import { measureQueue } from "./measurements/queue.ts";
 import { measureLogins } from "./measurements/logins.ts";
 import { watchAcceptances, watchedMessages } from "./measurements/sync.ts";
@@ -23,13 +24,14 @@ import {
   mailboxTable,
   pageTable,
   policyTable,
+  processorTable,
   queueTable,
   tables,
 } from "./report.ts";
 import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
-import { bailiwick } from "./servers/bailiwick.ts";
+import { bailiwick, checkout } from "./servers/bailiwick.ts";
 import { bare } from "./servers/bare.ts";
 import { haraka, installHaraka } from "./servers/haraka.ts";
 import { postfix } from "./servers/postfix.ts";
@@ -84,6 +86,8 @@ async function perform(options: Options): Promise<number> {
       return inWorkspace((workspace) => showQueue(workspace, options));
     case "page":
       return inWorkspace((workspace) => showPage(workspace, options));
+    case "against":
+      return inWorkspace((workspace) => showProcessor(workspace, options));
     case "compare":
       return inWorkspace((workspace) => compare(workspace, options));
   }
@@ -183,6 +187,16 @@ async function showQueue(workspace: Workspace, options: Options): Promise<number
 async function showPage(workspace: Workspace, options: Options): Promise<number> {
   const machine = describeMachine(workspace.directory, new Date());
   show([machineTable(machine), pageTable(await measurePage(workspace))], options);
+  return done;
+}
+
+async function showProcessor(workspace: Workspace, options: Options): Promise<number> {
+  const { sessions, rounds, messages } = options;
+  const against = resolve(options.against ?? ".");
+  const plan = { against, sessions, rounds, messages };
+  const machine = describeMachine(workspace.directory, new Date());
+  const results = await measureProcessor(workspace, checkout, plan);
+  show([machineTable(machine), processorTable(results)], options);
   return done;
 }
 

@@ -23,6 +23,8 @@ Compares Bailiwick with Postfix and Haraka, where they are installed, on this ma
   --queue             only measure a queue for a dead host, and a start with 1,000,000 messages
                       (or with --messages)
   --page              only measure the operator's page while mail flows, and what it costs the mail
+  --against FOLDER    only measure the processor time of a message, here and in another checkout,
+                      which has its packages installed, in turns (better with --rounds 10)
   --strace            only check that each message is synced before its 250 (needs strace)
   --install-haraka    only install Haraka into a cache folder
   --help              this text
@@ -37,6 +39,7 @@ type Task =
   | "mailboxes"
   | "queue"
   | "page"
+  | "against"
   | "strace"
   | "install-haraka"
   | "help";
@@ -50,6 +53,8 @@ export interface Options {
   readonly throughput: boolean;
   readonly idle: boolean;
   readonly large: boolean;
+  /** The folder of another checkout. */
+  readonly against: string | undefined;
   readonly json: string | undefined;
   readonly markdown: string | undefined;
 }
@@ -75,6 +80,7 @@ export function parseOptions(args: readonly string[]): Options {
       mailboxes: { type: "boolean", default: false },
       queue: { type: "boolean", default: false },
       page: { type: "boolean", default: false },
+      against: { type: "string" },
       strace: { type: "boolean", default: false },
       "install-haraka": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -90,6 +96,7 @@ export function parseOptions(args: readonly string[]): Options {
     throughput: !values["skip-throughput"],
     idle: !values["skip-idle"],
     large: !values["skip-large"],
+    against: values.against,
     json: values.json,
     markdown: values.markdown,
   };
@@ -104,6 +111,7 @@ function taskOf(values: {
   readonly mailboxes: boolean;
   readonly queue: boolean;
   readonly page: boolean;
+  readonly against?: string | undefined;
   readonly strace: boolean;
   readonly "install-haraka": boolean;
 }): Task {
@@ -116,6 +124,7 @@ function taskOf(values: {
   if (values.mailboxes) return "mailboxes";
   if (values.queue) return "queue";
   if (values.page) return "page";
+  if (values.against !== undefined) return "against";
   return values.strace ? "strace" : "compare";
 }
 

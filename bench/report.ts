@@ -4,6 +4,7 @@ import type { GrantResults } from "./measurements/grants.ts";
 import type { LoginResults } from "./measurements/logins.ts";
 import type { MailboxResults } from "./measurements/mailboxes.ts";
 import type { PageResults } from "./measurements/page.ts";
+import type { ProcessorResult } from "./measurements/processor.ts";
 import type { QueueResults } from "./measurements/queue.ts";
 import type { PolicyResults } from "./measurements/policy.ts";
 import type { Results, Throughput } from "./results.ts";
@@ -196,6 +197,21 @@ export function pageTable({ rate, pages, alone, beside }: PageResults): Table {
       ["relayed/s, kept connections, 10 clients, without the page", spreadText(alone, 0)],
       [`... with it open (${share} times that)`, spreadText(beside, 0)],
     ],
+  };
+}
+
+export function processorTable(results: readonly ProcessorResult[]): Table {
+  return {
+    title: "Processor time of a message, in µs, all threads together: median (lowest to highest)",
+    columns: ["connections", "clients", "here", "there", "here / there", "relayed/s, here / there"],
+    rows: results.map(({ connections, sessions, here, there }) => [
+      connections,
+      String(sessions),
+      spreadText(here.processor, 0),
+      spreadText(there.processor, 0),
+      (here.processor.median / there.processor.median).toFixed(2),
+      (here.relay.median / there.relay.median).toFixed(2),
+    ]),
   };
 }
 

@@ -6,7 +6,7 @@ import { greets, packageVersion, waitUntil } from "./server.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Address, Availability, RunningServer, ServerDriver, StartRequest } from "./server.ts";
 
-const checkout = fileURLToPath(new URL("../../", import.meta.url));
+export const checkout = fileURLToPath(new URL("../../", import.meta.url));
 const program = join(checkout, "bin", "bailiwick");
 
 export const bailiwick: ServerDriver = {
@@ -30,6 +30,12 @@ export async function startUnder(
 ): Promise<RunningServer> {
   const whole = { command, args: [...options, program] };
   return launch(whole, request.workspace, relaying(request));
+}
+
+/** From another checkout, which has its packages installed. */
+export async function startCheckout(folder: string, request: StartRequest): Promise<RunningServer> {
+  const command = join(folder, "bin", "bailiwick");
+  return launch({ command, args: [] }, request.workspace, relaying(request));
 }
 
 /** What stands in the configuration file; `data` is a folder of the server's own. */

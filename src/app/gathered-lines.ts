@@ -23,9 +23,10 @@ export function gatherLines(): GatheredLines {
   let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
+    if (gathered === "") return;
     clearTimeout(timer);
     timer = undefined;
-    if (gathered === "") return;
+    process.off("exit", flushSync);
     const lines = gathered;
     gathered = "";
     into.write(escapedLines(lines));
@@ -36,12 +37,14 @@ export function gatherLines(): GatheredLines {
     into.flushSync();
   }
 
-  process.on("exit", flushSync);
   return {
     write(line) {
+      if (gathered === "") {
+        timer = setTimeout(flush, longest);
+        process.on("exit", flushSync);
+      }
       gathered += line;
       if (gathered.length >= most) flush();
-      else timer ??= setTimeout(flush, longest);
     },
     flushSync,
   };

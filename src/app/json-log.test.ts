@@ -39,6 +39,14 @@ test("a line is the one that pino would write", () => {
   }
 });
 
+test("what JSON cannot hold is told all the same", () => {
+  const ring: Record<string, unknown> = { event: "odd", count: 7n };
+  ring["ring"] = ring;
+  const [line] = linesOf((log) => log.error(ring, "odd"));
+  assert.match(String(line?.["fields"]), /event: 'odd',\s+count: 7n,\s+ring: \[Circular/);
+  assert.equal(line?.["msg"], "odd");
+});
+
 test("what is less than asked for is not said", () => {
   const said: string[] = [];
   const log = jsonLog((line) => said.push(line), "warn");

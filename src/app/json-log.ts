@@ -1,6 +1,7 @@
 // The log as JSON, an object a line, in pino's form. pino itself looks through whatever it is given, in
 // ways that cost half of what all else of a message's own log lines does (docs/performance.md).
 
+import { inspect } from "node:util";
 import { stdSerializers } from "pino";
 import type { LogSettings } from "../core/config/settings.ts";
 import type { Log } from "../server/log.ts";
@@ -20,9 +21,18 @@ export function jsonLog(write: (line: string) => void, least: Level): Log {
 }
 
 function jsonLine(level: number, fields: object, text: string): string {
-  const told = JSON.stringify(fields, "error" in fields ? withErrors : undefined).slice(1, -1);
+  const told = toldOf(fields).slice(1, -1);
   const separator = told === "" ? "" : ",";
   return `{"level":${level},"time":${Date.now()}${separator}${told},"msg":${JSON.stringify(text)}}\n`;
+}
+
+function toldOf(fields: object): string {
+  try {
+    return JSON.stringify(fields, "error" in fields ? withErrors : undefined);
+  } catch {
+    // Rings, or numbers that JSON has not: nothing that is said may stop the server.
+    return JSON.stringify({ fields: inspect(fields) });
+  }
 }
 
 /** An error has nothing of its own that JSON would show. */

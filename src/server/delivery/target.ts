@@ -110,23 +110,13 @@ export function endsHere({
   );
 }
 
-const keys = new WeakMap<Target, string>();
-
 /** Recipients with the same key can share connections and transactions. */
 export function targetKey(target: Target): string {
-  const known = keys.get(target);
-  if (known !== undefined) return known;
-  const key = makeKey(target);
-  keys.set(target, key);
-  return key;
-}
-
-function makeKey(target: Target): string {
   switch (target.kind) {
     case "mailbox":
       return "mailbox";
     case "via":
-      return viaKey(target);
+      return keyOf(target);
     case "mx":
       return `mx ${target.domain}${target.wish === undefined ? "" : ` ${target.wish}`}${leavingKey(target.leaving)}`;
     case "nowhere":
@@ -169,6 +159,16 @@ export function paceKey(target: Target): string {
     case "nowhere":
       return targetKey(target);
   }
+}
+
+const viaKeys = new WeakMap<Target, string>();
+
+function keyOf(target: Extract<Target, { kind: "via" }>): string {
+  const known = viaKeys.get(target);
+  if (known !== undefined) return known;
+  const key = viaKey(target);
+  viaKeys.set(target, key);
+  return key;
 }
 
 function viaKey({ hosts, transport, requireTls, leaving }: Extract<Target, { kind: "via" }>) {

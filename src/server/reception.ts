@@ -33,7 +33,6 @@ export function createReception(deadlines: Deadlines): Reception {
     const connection = serve(socket);
     sockets.set(socket, connection);
     deadlines.watch(connection);
-    socket.on("close", () => deadlines.unwatch(connection));
     if (closing) connection.shutdown();
   }
 
@@ -44,6 +43,8 @@ export function createReception(deadlines: Deadlines): Reception {
       counts.open++;
       socket.on("close", () => {
         counts.open--;
+        const connection = sockets.get(socket);
+        if (connection !== undefined) deadlines.unwatch(connection);
         sockets.delete(socket);
         if (sockets.size === 0) onEmpty?.();
       });

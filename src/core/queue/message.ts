@@ -135,7 +135,7 @@ export interface Settlement {
   /** The host that was talked to, or the mailbox; for the list of attempts. */
   readonly peer: string;
   /** What protected the way to it; absent where it did not come to that. */
-  readonly protection?: Protection;
+  readonly protection?: Protection | undefined;
   readonly results: readonly RecipientResult[];
   /** No recipient waits any more: the message and its body go. */
   readonly finished: boolean;

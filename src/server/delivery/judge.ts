@@ -29,7 +29,7 @@ export interface Circumstances {
   /** UTC milliseconds. */
   readonly now: number;
   /** The line of the destination; absent for mailboxes, and where nothing is sent. */
-  readonly line?: LineNow;
+  readonly line?: LineNow | undefined;
 }
 
 interface LineNow {

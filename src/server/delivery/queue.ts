@@ -384,7 +384,7 @@ export class Queue {
       message,
       peer: contact?.name,
       now: at,
-      ...(lineNow && { line: lineNow }),
+      line: lineNow,
     };
     return results.map((result) => {
       const verdict = judge(result, circumstances, this.#options.settlement());
@@ -425,11 +425,11 @@ export class Queue {
         event: "attempt",
         message: formatMessageId(id),
         recipient: formatAddress(recipient.address),
-        ...(contact !== undefined && { peer: contact.name }),
-        ...(contact?.protection && { protection: contact.protection }),
+        peer: contact?.name,
+        protection: contact?.protection,
         state: result.state,
         said: result.said,
-        ...(outcome.onward && { onward: outcome.onward.map((each) => formatMessageId(each.id)) }),
+        onward: outcome.onward?.map((each) => formatMessageId(each.id)),
       },
       result.state,
     );

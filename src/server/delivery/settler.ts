@@ -84,16 +84,18 @@ export class Settler {
   ): Promise<boolean> {
     // Most cause none: a promise for nothing would cost as much as the rest of it.
     const notice = reported.length > 0 ? await this.#noticeFor(entry, reported, at) : undefined;
-    const isKept = await this.#settle({
+    const settlement: Settlement = {
       id: entry.message.id,
       at,
       peer: contact?.name ?? "",
-      ...(contact?.protection && { protection: contact.protection }),
+      protection: contact?.protection,
       results: verdicts.map(({ result }) => result),
       finished: entry.left === verdicts.length && verdicts.every(isEnd),
-      ...(notice && { notice }),
-      ...(forwarded.length > 0 && { forwarded }),
-    });
+    };
+    const causes = notice !== undefined || forwarded.length > 0;
+    const isKept = await this.#settle(
+      causes ? { ...settlement, ...(notice && { notice }), forwarded } : settlement,
+    );
     const { onKept } = this.#options;
     if (isKept && notice !== undefined) {
       this.#logNotice(entry.message.id, notice.id, reported);

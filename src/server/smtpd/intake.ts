@@ -349,8 +349,9 @@ export class Intake {
         recipients: recipients.length,
         size,
         // The message itself may not say it.
-        ...(login !== undefined && { login, client: origin.client }),
-        ...(junk.length > 0 && { junk: junk.join("; ") }),
+        login,
+        client: login === undefined ? undefined : origin.client,
+        junk: junk.length > 0 ? junk.join("; ") : undefined,
       },
       "message kept",
     );

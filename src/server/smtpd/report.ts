@@ -42,8 +42,8 @@ export function createReport({ rules, log, keep }: ReportOptions): Report {
         recipient: formatAddress(request.recipient),
         verdict: decision.verdict,
         reason: decision.reason,
-        ...("detail" in decision && { detail: decision.detail }),
-        ...(place && { place: formatPlace(place) }),
+        detail: "detail" in decision ? decision.detail : undefined,
+        place: place && formatPlace(place),
       },
       `${decision.verdict}: ${decision.reason}`,
     );

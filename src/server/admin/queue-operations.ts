@@ -28,6 +28,9 @@ export interface QueueOperationsOptions {
   readonly now: () => number;
 }
 
+/** Milliseconds for which an act waits for what has just ended to be in the store. */
+const settlingTime = 2_000;
+
 /** Recipients that each act concerns. */
 const states: Readonly<Record<QueueAct, readonly RecipientState[]>> = {
   list: ["waiting", "held"],
@@ -60,7 +63,7 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
 
   /** Who waits for a destination that is down is not due before that is tried. */
   async function retry(wish: QueueSelectionWish): Promise<number> {
-    await queue.settled();
+    await queue.settled(settlingTime);
     const selection = await select(wish);
     const waitedFor = await lines.of(selection);
     const count = await messages.count(selection, states.retry);
@@ -104,7 +107,7 @@ export function createQueueOperations(options: QueueOperationsOptions): QueueOpe
     queueDelete: async (wish) => touched(messages.remove(await select(wish))),
     queueDestinations: async () => destinations(await lines.report(), queue.busy()),
     async queueFlush(name) {
-      await queue.settled();
+      await queue.settled(settlingTime);
       const all = await lines.report();
       const meant = name === null ? all : named(all, name);
       const down = meant.filter(({ standing }) => standing.outage !== undefined);

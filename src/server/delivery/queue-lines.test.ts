@@ -356,13 +356,13 @@ test("who asks for it at the moment of a failure waits until the store knows of 
   await world.send(1);
   await world.send(2);
   report(world.jobs.shift(), down);
-  await world.queue.settled();
+  await world.queue.settled(20_000);
   const [line] = await world.store.lines.all();
   assert.equal(line?.name, "a.example");
   assert.equal(await waiting(world), 1, "the other one is under way, and not waited for");
   world.queue.tryNow([line.number]);
   await world.until("it is tried", () => world.submitted.length === 3);
-  await world.queue.settled();
+  await world.queue.settled(20_000);
 });
 
 test("recipients of one message go each their own way, one of them down", async (t) => {

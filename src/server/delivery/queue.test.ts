@@ -159,6 +159,22 @@ test("a result that was kept, though the store could not say so, is not kept aga
   assert.equal(released, 1);
 });
 
+test("who asks for what has ended to be kept does not wait for a full disk for ever", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const full = new StoreError({ kind: "full", message: "the disk is full" });
+  const { queue, jobs } = startQueue({ settle: () => Promise.reject(full) });
+  await queue.settled(1_000); // nothing has ended
+  queue.take(message, undefined);
+  for (const job of jobs) reportAll(job, { name: "a host" }, { kind: "delivered", said });
+  let isOver = false;
+  void queue.settled(1_000).then(() => (isOver = true));
+  await turn();
+  assert.equal(isOver, false);
+  t.mock.timers.tick(1_000);
+  await turn();
+  assert.equal(isOver, true);
+});
+
 test("while the disk is full a result waits, and nothing is delivered twice", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const recipients = message.recipients.slice(0, 1);

@@ -172,13 +172,18 @@ export class Queue {
   }
 
   /** Resolves once the store knows of all that has ended by now: an attempt that the log tells of may be
-   * on its way there, and would undo what is changed meanwhile. */
-  async settled(): Promise<void> {
+   * on its way there, and would undo what is changed meanwhile. A store that takes nothing is not
+   * waited for longer than `patience` ms. */
+  async settled(patience: number): Promise<void> {
     const settling = [...this.#active.values()].filter((entry) => entry.settling > 0);
+    if (settling.length === 0) return;
     const waits = settling.map(
       (entry) => new Promise<void>((resolve) => (entry.onSettled ??= []).push(resolve)),
     );
-    await Promise.all(waits);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patience);
+    await Promise.race([Promise.all(waits), promise]);
+    clearTimeout(timer);
   }
 
   /** Messages that are being delivered. */

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { z } from "zod";
 import { makeAuthority } from "../../support/certificates.ts";
 import { runBailiwick, startBailiwick } from "../../support/server.ts";
@@ -125,19 +125,11 @@ test("what is missing, contradicts itself or cannot be written is said at once",
 });
 
 test("a run that is killed at any step goes on when it is run again", async (t) => {
-  const { folder, flags } = await makeWorld(t);
-  const line =
-    "init --hostname mail.example.org --domain example.org --direct --account ann@example.org --operator olga";
-  const words = [...line.split(" "), ...flags];
-  const seen: string[] = [];
-  for (const step of [/^This machine$/m, /^written /m, /^keys /m, /^account /m, /^operator /m]) {
-    // oxlint-disable-next-line no-await-in-loop -- each begins where the one before was killed
-    seen.push(await killAt(step, words, folder));
-  }
+  const { folder, words, seen } = await killAtEachStep(t);
   const { code, stdout, stderr } = await runBailiwick(words, { folder });
   assert.equal(code, 0, stderr);
   const all = [...seen, stdout].join("\n");
-  assert.ok((all.match(/^written +bailiwick\.yaml$/gm) ?? []).length <= 1, all);
+  assert.equal(all.match(/^written +bailiwick\.yaml$/gm)?.length, 1, all);
   assert.match(stdout, /^keys +example\.org has its keys \(DKIM\) already$/m);
   assert.match(stdout, /^account +ann@example\.org is there already/m);
   assert.match(stdout, /^operator olga is there already/m);
@@ -148,8 +140,30 @@ test("a run that is killed at any step goes on when it is run again", async (t) 
   assert.match(left, /^hostname: mail\.example\.org$/m);
 });
 
-/** What it had said by then. On a busy machine it may be past the step before it is killed: then the
- * run after it does not come to the next one any more. */
+const steps = [/^This machine$/m, /^written /m, /^keys /m, /^account /m, /^operator /m];
+/** A busy machine may let a run go on past its step: then all is begun anew, elsewhere. */
+const mostTries = 5;
+
+async function killAtEachStep(t: TestContext) {
+  for (let tries = 0; tries < mostTries; tries++) {
+    // oxlint-disable-next-line no-await-in-loop -- the next is for when this one fails
+    const { folder, flags } = await makeWorld(t);
+    const line =
+      "init --hostname mail.example.org --domain example.org --direct --account ann@example.org --operator olga";
+    const words = [...line.split(" "), ...flags];
+    const seen: string[] = [];
+    for (const step of steps) {
+      // oxlint-disable-next-line no-await-in-loop -- each begins where the one before was killed
+      const said = await killAt(step, words, folder);
+      if (!step.test(said)) break;
+      seen.push(said);
+    }
+    if (seen.length === steps.length) return { folder, words, seen };
+  }
+  return assert.fail(`no run was killed at its step in ${mostTries} tries`);
+}
+
+/** What it had said by then. */
 async function killAt(step: RegExp, words: readonly string[], folder: string): Promise<string> {
   const program = new URL("../../../bin/bailiwick", import.meta.url).pathname;
   const child = spawn(program, words, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });

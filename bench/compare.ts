@@ -3,11 +3,10 @@ import { openFilesLimit } from "./machine.ts";
 import { measureIdle } from "./measurements/idle.ts";
 import { measureLarge } from "./measurements/large.ts";
 import { measureThroughput } from "./measurements/throughput.ts";
-import type { Pair } from "./measurements/delivery.ts";
+import { type Pair, startPair, stopPair } from "./measurements/delivery.ts";
 import type { Options } from "./options.ts";
 import type { Idle, Large, Throughput } from "./results.ts";
 import type { ServerDriver } from "./servers/server.ts";
-import { startSink } from "./load/sink.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Comparison {
@@ -88,15 +87,4 @@ async function withPair<T>(
   } finally {
     await stopPair(pair);
   }
-}
-
-async function startPair(workspace: Workspace, driver: ServerDriver): Promise<Pair> {
-  const sink = await startSink(workspace);
-  const server = await driver.start({ workspace, sink: sink.address });
-  return { workspace, server, sink };
-}
-
-async function stopPair({ server, sink }: Pair): Promise<void> {
-  await server.stop();
-  await sink.stop();
 }

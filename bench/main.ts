@@ -31,7 +31,7 @@ import {
 import type { Table } from "./report.ts";
 import { renderText, replaceTables } from "./render.ts";
 import type { Results, ServerFacts } from "./results.ts";
-import { bailiwick, checkout } from "./servers/bailiwick.ts";
+import { bailiwick } from "./servers/bailiwick.ts";
 import { bare } from "./servers/bare.ts";
 import { haraka, installHaraka } from "./servers/haraka.ts";
 import { postfix } from "./servers/postfix.ts";
@@ -195,7 +195,7 @@ async function showProcessor(workspace: Workspace, options: Options): Promise<nu
   const against = resolve(options.against ?? ".");
   const plan = { against, sessions, rounds, messages };
   const machine = describeMachine(workspace.directory, new Date());
-  const results = await measureProcessor(workspace, checkout, plan);
+  const results = await measureProcessor(workspace, plan);
   show([machineTable(machine), processorTable(results)], options);
   return done;
 }

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { send } from "../load/source.ts";
 import type { Load } from "../load/source.ts";
-import type { Sink } from "../load/sink.ts";
-import type { RunningServer } from "../servers/server.ts";
+import { type Sink, startSink } from "../load/sink.ts";
+import type { RunningServer, ServerDriver } from "../servers/server.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** A running server and the sink that only it delivers to. */
@@ -12,6 +12,20 @@ export interface Pair {
   readonly workspace: Workspace;
   readonly server: RunningServer;
   readonly sink: Sink;
+}
+
+export async function startPair(
+  workspace: Workspace,
+  { start }: Pick<ServerDriver, "start">,
+): Promise<Pair> {
+  const sink = await startSink(workspace);
+  const server = await start({ workspace, sink: sink.address });
+  return { workspace, server, sink };
+}
+
+export async function stopPair({ server, sink }: Pair): Promise<void> {
+  await server.stop();
+  await sink.stop();
 }
 
 /** In seconds. */

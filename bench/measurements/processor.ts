@@ -2,11 +2,10 @@
 // both run side by side and take turns, for what the machine gives differs from one minute to the next.
 import { processorTime, processTree } from "../processes.ts";
 import type { Connections, Load } from "../load/source.ts";
-import { startSink } from "../load/sink.ts";
-import { startCheckout } from "../servers/bailiwick.ts";
+import { bailiwick, bailiwickIn } from "../servers/bailiwick.ts";
 import { type Spread, spread } from "../statistics.ts";
 import type { Workspace } from "../workspace.ts";
-import { deliver, type Pair } from "./delivery.ts";
+import { deliver, type Pair, startPair, stopPair } from "./delivery.ts";
 
 export interface ProcessorPlan {
   /** The folder of the other checkout. */
@@ -37,12 +36,14 @@ const warmUp = 12_000;
 
 export async function measureProcessor(
   workspace: Workspace,
-  here: string,
   plan: ProcessorPlan,
 ): Promise<readonly ProcessorResult[]> {
-  const pairs = [await startPair(workspace, here), await startPair(workspace, plan.against)];
+  const pairs: Pair[] = [];
   const results: ProcessorResult[] = [];
   try {
+    for (const driver of [bailiwick, bailiwickIn(plan.against)]) {
+      pairs.push(await startPair(workspace, driver));
+    }
     for (const pair of pairs) {
       await deliver(pair, { connections: "one each", sessions: 20, messages: warmUp, octets });
     }
@@ -55,18 +56,9 @@ export async function measureProcessor(
       }
     }
   } finally {
-    for (const { server, sink } of pairs) {
-      await server.stop();
-      await sink.stop();
-    }
+    for (const pair of pairs) await stopPair(pair);
   }
   return results;
-}
-
-async function startPair(workspace: Workspace, checkout: string): Promise<Pair> {
-  const sink = await startSink(workspace);
-  const server = await startCheckout(checkout, { workspace, sink: sink.address });
-  return { workspace, server, sink };
 }
 
 async function takeTurns(

@@ -6,7 +6,7 @@ import { greets, packageVersion, waitUntil } from "./server.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Address, Availability, RunningServer, ServerDriver, StartRequest } from "./server.ts";
 
-export const checkout = fileURLToPath(new URL("../../", import.meta.url));
+const checkout = fileURLToPath(new URL("../../", import.meta.url));
 const program = join(checkout, "bin", "bailiwick");
 
 export const bailiwick: ServerDriver = {
@@ -33,9 +33,11 @@ export async function startUnder(
 }
 
 /** From another checkout, which has its packages installed. */
-export async function startCheckout(folder: string, request: StartRequest): Promise<RunningServer> {
+export function bailiwickIn(folder: string): Pick<ServerDriver, "start"> {
   const command = join(folder, "bin", "bailiwick");
-  return launch({ command, args: [] }, request.workspace, relaying(request));
+  return {
+    start: (request) => launch({ command, args: [] }, request.workspace, relaying(request)),
+  };
 }
 
 /** What stands in the configuration file; `data` is a folder of the server's own. */

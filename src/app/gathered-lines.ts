@@ -25,7 +25,6 @@ export function gatherLines(): GatheredLines {
   function flush(): void {
     if (gathered === "") return;
     clearTimeout(timer);
-    timer = undefined;
     process.off("exit", flushSync);
     const lines = gathered;
     gathered = "";

@@ -1,5 +1,5 @@
-// The log as JSON, an object a line, in pino's form. pino itself looks through whatever it is given, in
-// ways that cost half of what all else of a message's own log lines does (docs/performance.md).
+// The log as JSON, an object a line, in pino's form. pino itself looks through whatever it is given, in a
+// way that is slow where objects have many shapes (docs/decisions/0034-what-each-message-pays.md).
 
 import { inspect } from "node:util";
 import { stdSerializers } from "pino";

@@ -18,35 +18,34 @@ const options = { base: null, serializers: { error: stdSerializers.err } };
 /** A log into a file, as JSON. */
 export function createFileLog(file: string): Log {
   const into = destination({ dest: file, sync: false });
-  return pino(options, { write: (line) => into.write(escapedLines(line)) });
+  return jsonLog((line) => into.write(escapedLines(line)), "info");
 }
 
 /** The log of a server; on exit what is still in memory is written. */
 export function createLog(): AdjustableLog {
   const gathered = gatherLines();
-  let current = open("auto", "info", gathered);
+  let settings: LogSettings = { format: "auto", level: "info" };
+  let current = open(settings, gathered);
   return {
     info: (fields, text) => current.info(fields, text),
     warn: (fields, text) => current.warn(fields, text),
     error: (fields, text) => current.error(fields, text),
-    apply({ format, level }) {
+    apply(next) {
+      if (next.format === settings.format && next.level === settings.level) return;
       // What was said before is to stand before.
       gathered.flushSync();
-      current = open(format, level, gathered);
+      settings = next;
+      current = open(settings, gathered);
     },
   };
 }
 
 const prettiness = { destination: 2, ignore: "pid,hostname", sync: true } as const;
 
-function open(
-  format: LogSettings["format"],
-  level: LogSettings["level"],
-  gathered: GatheredLines,
-): Log {
+function open({ format, level }: LogSettings, gathered: GatheredLines): Log {
   switch (format) {
     case "auto":
-      return open(process.stderr.isTTY ? "text" : "json", level, gathered);
+      return open({ format: process.stderr.isTTY ? "text" : "json", level }, gathered);
     case "json":
       return jsonLog((line) => gathered.write(line), level);
     case "text": {

@@ -140,7 +140,7 @@ export interface Settlement {
   /** No recipient waits any more: the message and its body go. */
   readonly finished: boolean;
   /** The delivery status notice to the sender, if the results call for one. */
-  readonly notice?: NewMessage;
+  readonly notice?: NewMessage | undefined;
   /** The message as it is sent on, for recipients whose mail goes elsewhere. */
   readonly forwarded?: readonly NewMessage[];
 }

@@ -19,8 +19,8 @@ export function formatReply({ code, enhanced, lines }: Reply): string {
   const prefix = enhanced === undefined ? "" : `${enhanced} `;
   const last = lines.length - 1;
   let text = "";
-  for (let index = 0; index <= last; index++) {
-    text += `${code}${index === last ? " " : "-"}${prefix}${ascii(lines[index] ?? "")}\r\n`;
+  for (const [index, line] of lines.entries()) {
+    text += `${code}${index === last ? " " : "-"}${prefix}${ascii(line)}\r\n`;
   }
   return text;
 }

@@ -7,7 +7,7 @@ import type { NewMessage } from "../../core/queue/message.ts";
 import { sample, scratchStore } from "../../io/store/fixture.test.ts";
 import { StoreError } from "../../io/store/error.ts";
 import type { Store } from "../../io/store/store.ts";
-import type { Job, Outcome } from "./job.ts";
+import { type Job, type Outcome, reportAll } from "./job.ts";
 import { Queue } from "./queue.ts";
 import type { Target } from "./target.ts";
 
@@ -120,7 +120,7 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
     },
     async end(outcome: Outcome) {
       await until("a job to end", () => jobs.length > 0);
-      report(jobs.shift(), outcome);
+      reportAll(jobs.shift() ?? assert.fail(), { name: "mx" }, outcome);
       await settled(kept);
     },
     async send(id: number, changes: Partial<NewMessage> = {}) {
@@ -129,13 +129,6 @@ async function startWorld(t: TestContext, store?: Store, maxActive = 1_000): Pro
       queue.take(message, undefined);
     },
   });
-}
-
-function report(job: Job | undefined, outcome: Outcome): void {
-  job?.report(
-    { name: "mx" },
-    job.recipients.map((recipient) => ({ recipient, outcome })),
-  );
 }
 
 /** To `u7@a.example` for the message 7. */
@@ -355,7 +348,7 @@ test("who asks for it at the moment of a failure waits until the store knows of 
   const world = await startWorld(t);
   await world.send(1);
   await world.send(2);
-  report(world.jobs.shift(), down);
+  reportAll(world.jobs.shift() ?? assert.fail(), { name: "mx" }, down);
   await world.queue.settled(20_000);
   const [line] = await world.store.lines.all();
   assert.equal(line?.name, "a.example");

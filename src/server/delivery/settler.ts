@@ -84,18 +84,16 @@ export class Settler {
   ): Promise<boolean> {
     // Most cause none: a promise for nothing would cost as much as the rest of it.
     const notice = reported.length > 0 ? await this.#noticeFor(entry, reported, at) : undefined;
-    const settlement: Settlement = {
+    const isKept = await this.#settle({
       id: entry.message.id,
       at,
       peer: contact?.name ?? "",
       protection: contact?.protection,
       results: verdicts.map(({ result }) => result),
       finished: entry.left === verdicts.length && verdicts.every(isEnd),
-    };
-    const causes = notice !== undefined || forwarded.length > 0;
-    const isKept = await this.#settle(
-      causes ? { ...settlement, ...(notice && { notice }), forwarded } : settlement,
-    );
+      notice,
+      forwarded,
+    });
     const { onKept } = this.#options;
     if (isKept && notice !== undefined) {
       this.#logNotice(entry.message.id, notice.id, reported);

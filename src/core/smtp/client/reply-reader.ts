@@ -35,8 +35,8 @@ export function createReplyReader(): ReplyReader {
     const parsed = parseLine(line);
     if (parsed === undefined) return bad("a line that is no SMTP reply");
     if (open !== undefined && open.code !== parsed.code) return bad("a reply with two codes");
-    const lines = open === undefined ? [parsed.text] : open.lines;
-    if (open !== undefined) lines.push(parsed.text);
+    const lines = open?.lines ?? [];
+    lines.push(parsed.text);
     if (lines.length > maxLines) return bad(`a reply of more than ${maxLines} lines`);
     open = parsed.last ? undefined : { code: parsed.code, lines };
     return parsed.last ? good(toReply(parsed.code, lines)) : undefined;

@@ -8,13 +8,13 @@ import {
   type RecipientRequest,
 } from "../../../core/mail/notice-request.ts";
 import type { NewMessage, NewRecipient } from "../../../core/queue/message.ts";
-import type { MessageTiming } from "../../../core/queue/timing.ts";
+import type { DeliverBy, MessageTiming } from "../../../core/queue/timing.ts";
 import type { Tables } from "../schema.ts";
 
 /** The row of a message that just came: it is due at once, or when it is to be released. */
 export function toMessageRow(message: NewMessage, node: number): Tables["message"] {
   const { id, receivedAt, releaseAt, size, eightBit, smtputf8, sender, origin } = message;
-  const timing = toTimingColumns(message);
+  const { deliverBy } = message;
   return {
     id,
     received_at: receivedAt,
@@ -31,10 +31,10 @@ export function toMessageRow(message: NewMessage, node: number): Tables["message
     is_junk: Number(message.isJunk ?? false),
     returns: message.returns ?? null,
     envelope_id: message.envelopeId ?? null,
-    priority: timing.priority,
-    deliver_by: timing.deliver_by,
-    deliver_by_mode: timing.deliver_by_mode,
-    release_at: timing.release_at,
+    priority: message.priority ?? 0,
+    deliver_by: deliverBy?.until ?? null,
+    deliver_by_mode: deliverBy === undefined ? null : deliverByMode(deliverBy),
+    release_at: releaseAt ?? null,
     next_attempt: releaseAt ?? receivedAt,
     node,
   };
@@ -84,14 +84,8 @@ type TimingColumns = Pick<
   "priority" | "deliver_by" | "deliver_by_mode" | "release_at"
 >;
 
-function toTimingColumns({ priority, deliverBy, releaseAt }: MessageTiming): TimingColumns {
-  const mode = deliverBy?.missed === "return" ? "R" : "N";
-  return {
-    priority: priority ?? 0,
-    deliver_by: deliverBy?.until ?? null,
-    deliver_by_mode: deliverBy === undefined ? null : `${mode}${deliverBy.traced ? "T" : ""}`,
-    release_at: releaseAt ?? null,
-  };
+function deliverByMode({ missed, traced }: DeliverBy): string {
+  return `${missed === "return" ? "R" : "N"}${traced ? "T" : ""}`;
 }
 
 export function toTiming(row: TimingColumns): MessageTiming {
